@@ -1,0 +1,68 @@
+package dev.elbo;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What went wrong, in words for the user: what was expected, what was found, where, and what to do.
+ * The command line prints the message without a stack trace and exits with 1.
+ */
+public final class ElboException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Path file;
+  private final long line;
+
+  private ElboException(String message, Path file, long line, Throwable cause) {
+    super(message, cause);
+    this.file = file;
+    this.line = line;
+  }
+
+  /**
+   * @param message what was expected, what was found, and what to do
+   */
+  public ElboException(String message) {
+    this(message, null, 0, null);
+  }
+
+  /**
+   * @param message what was expected, what was found, and what to do
+   * @param cause the error behind it
+   */
+  public ElboException(String message, Throwable cause) {
+    this(message, null, 0, cause);
+  }
+
+  /**
+   * An error about a whole file.
+   *
+   * @param file the file
+   * @param message what was expected, what was found, and what to do; without the file's name
+   */
+  public static ElboException in(Path file, String message) {
+    return new ElboException(file + ": " + message, file, 0, null);
+  }
+
+  /**
+   * An error about one line of a file.
+   *
+   * @param file the file
+   * @param line the line, counted from 1
+   * @param message what was expected, what was found, and what to do; without the place
+   */
+  public static ElboException at(Path file, long line, String message) {
+    return new ElboException(file + ", line " + line + ": " + message, file, line, null);
+  }
+
+  /** The file the error is about, if it is about one. */
+  public Optional<Path> file() {
+    return Optional.ofNullable(file);
+  }
+
+  /** The line the error is about, counted from 1, if it is about one. */
+  public OptionalLong line() {
+    return line > 0 ? OptionalLong.of(line) : OptionalLong.empty();
+  }
+}

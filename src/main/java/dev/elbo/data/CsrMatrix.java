@@ -1,0 +1,121 @@
+package dev.elbo.data;
+
+import java.util.Arrays;
+
+/**
+ * A binary sparse matrix in compressed rows: which items each user has. Row {@code u} holds the
+ * columns {@code indices[indptr[u]] ... indices[indptr[u + 1] - 1]}, strictly ascending. The arrays
+ * are not copied and must not be modified.
+ *
+ * @param columns number of columns, {@code I}
+ * @param indptr row boundaries, {@code [rows + 1]}, from 0 to {@code N}
+ * @param indices column of each stored value, {@code [N]}
+ */
+public record CsrMatrix(int columns, int[] indptr, int[] indices) {
+
+  /**
+   * Checks the structure.
+   *
+   * @throws IllegalArgumentException if the boundaries do not ascend from 0 to {@code N}, or a
+   *     row's columns do not strictly ascend within {@code [0, columns)}
+   */
+  public CsrMatrix {
+    if (indptr.length == 0 || indptr[0] != 0 || indptr[indptr.length - 1] != indices.length) {
+      throw new IllegalArgumentException("indptr must run from 0 to " + indices.length);
+    }
+    for (int row = 0; row + 1 < indptr.length; row++) {
+      if (indptr[row] > indptr[row + 1] || indptr[row + 1] > indices.length) {
+        throw new IllegalArgumentException("indptr must not descend, but does after row " + row);
+      }
+      for (int n = indptr[row], previous = -1; n < indptr[row + 1]; previous = indices[n++]) {
+        if (indices[n] <= previous || indices[n] >= columns) {
+          throw new IllegalArgumentException(
+              "row %d: column %d after %d, of %d; columns must strictly ascend"
+                  .formatted(row, indices[n], previous, columns));
+        }
+      }
+    }
+  }
+
+  /**
+   * Builds the matrix from unordered pairs; a pair given twice is stored once.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param row row of each pair, {@code [N]}. Not modified.
+   * @param column column of each pair, {@code [N]}. Not modified.
+   */
+  public static CsrMatrix of(int rows, int columns, int[] row, int[] column) {
+    int[] indptr = new int[rows + 1];
+    for (int r : row) {
+      indptr[r + 1]++;
+    }
+    for (int r = 0; r < rows; r++) {
+      indptr[r + 1] += indptr[r];
+    }
+    int[] indices = new int[column.length];
+    int[] next = indptr.clone();
+    for (int n = 0; n < column.length; n++) {
+      indices[next[row[n]]++] = column[n];
+    }
+    int stored = 0;
+    for (int r = 0; r < rows; r++) {
+      int from = indptr[r];
+      indptr[r] = stored;
+      Arrays.sort(indices, from, next[r]);
+      for (int n = from; n < next[r]; n++) {
+        if (n == from || indices[n] != indices[n - 1]) {
+          indices[stored++] = indices[n];
+        }
+      }
+    }
+    indptr[rows] = stored;
+    return new CsrMatrix(columns, indptr, Arrays.copyOf(indices, stored));
+  }
+
+  /** Number of rows. */
+  public int rows() {
+    return indptr.length - 1;
+  }
+
+  /** Number of stored values, {@code N}. */
+  public int size() {
+    return indices.length;
+  }
+
+  /** Number of stored values in a row. */
+  public int size(int row) {
+    return indptr[row + 1] - indptr[row];
+  }
+
+  /** The columns of a row, ascending, as a copy. */
+  public int[] row(int row) {
+    return Arrays.copyOfRange(indices, indptr[row], indptr[row + 1]);
+  }
+
+  /**
+   * The given rows, in the given order.
+   *
+   * @param rows which rows; one may be given more than once
+   */
+  public CsrMatrix select(int... rows) {
+    int[] selected = new int[rows.length + 1];
+    for (int r = 0; r < rows.length; r++) {
+      selected[r + 1] = selected[r] + size(rows[r]);
+    }
+    int[] columnsOfRows = new int[selected[rows.length]];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(indices, indptr[rows[r]], columnsOfRows, selected[r], size(rows[r]));
+    }
+    return new CsrMatrix(columns, selected, columnsOfRows);
+  }
+
+  /** How many rows hold each column, {@code [columns]}: the popularity of each item. */
+  public int[] columnCounts() {
+    int[] counts = new int[columns];
+    for (int column : indices) {
+      counts[column]++;
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.elbo.engine;
+
+import dev.elbo.data.Batch;
+
+/** Anything that scores all items for users whose history it is given. */
+public interface Scorer {
+
+  /** Takes the scores of one user. */
+  @FunctionalInterface
+  interface Sink {
+    /**
+     * Called once for each user of the batch, possibly by several threads at a time.
+     *
+     * @param position the user's position in the batch
+     * @param scores a score for each item, {@code [I]}: higher is better. May be modified, but not
+     *     kept: the scorer uses the array again.
+     */
+    void accept(int position, float[] scores);
+  }
+
+  /**
+   * Scores every item for every user of the batch, those in the user's history included.
+   *
+   * @param batch the users' histories, {@code [B, I]}
+   * @param sink receives each user's scores
+   */
+  void scores(Batch batch, Sink sink);
+}

@@ -1,0 +1,56 @@
+package dev.elbo.io;
+
+import java.util.Arrays;
+
+/** A dense array with a shape, row-major. The arrays are not copied. */
+public sealed interface Tensor {
+
+  /** Length of each dimension; empty for a scalar. */
+  int[] shape();
+
+  /** 32-bit floats, {@code F32}. */
+  record Float32(int[] shape, float[] values) implements Tensor {
+    /** Checks that the values fill the shape. */
+    public Float32 {
+      check(shape, values.length);
+    }
+  }
+
+  /** 64-bit floats, {@code F64}. */
+  record Float64(int[] shape, double[] values) implements Tensor {
+    /** Checks that the values fill the shape. */
+    public Float64 {
+      check(shape, values.length);
+    }
+  }
+
+  /** 32-bit integers, {@code I32}. */
+  record Int32(int[] shape, int[] values) implements Tensor {
+    /** Checks that the values fill the shape. */
+    public Int32 {
+      check(shape, values.length);
+    }
+  }
+
+  /** 64-bit integers, {@code I64}. */
+  record Int64(int[] shape, long[] values) implements Tensor {
+    /** Checks that the values fill the shape. */
+    public Int64 {
+      check(shape, values.length);
+    }
+  }
+
+  private static void check(int[] shape, int values) {
+    long size = 1;
+    for (int length : shape) {
+      if (length < 0) {
+        throw new IllegalArgumentException("a dimension of length " + length);
+      }
+      size = Math.multiplyExact(size, length);
+    }
+    if (size != values) {
+      throw new IllegalArgumentException(
+          "shape %s holds %d values, not %d".formatted(Arrays.toString(shape), size, values));
+    }
+  }
+}

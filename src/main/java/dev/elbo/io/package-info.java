@@ -1,0 +1,2 @@
+/** Files: safetensors, atomic writes, titles, logs. */
+package dev.elbo.io;
