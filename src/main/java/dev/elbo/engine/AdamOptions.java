@@ -1,0 +1,79 @@
+package dev.elbo.engine;
+
+/**
+ * How Adam updates (Kingma and Ba 2015).
+ *
+ * @param learningRate step size
+ * @param beta1 decay of the first moment
+ * @param beta2 decay of the second moment
+ * @param epsilon added to the root of the second moment
+ * @param form where epsilon is added
+ */
+public record AdamOptions(
+    double learningRate, double beta1, double beta2, double epsilon, Form form) {
+
+  /** The two forms in use; they differ only in what epsilon is added to. */
+  public enum Form {
+    /**
+     * The end of the paper's section 2: {@code theta -= lr sqrt(1 - b2^t) / (1 - b1^t) * m /
+     * (sqrt(v) + eps)}. The authors' code runs on it.
+     */
+    TENSORFLOW,
+    /**
+     * The paper's algorithm 1: {@code theta -= lr m^ / (sqrt(v^) + eps)}, moments corrected first.
+     */
+    PYTORCH
+  }
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public AdamOptions {
+    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("the learning rate must be positive: " + learningRate);
+    }
+    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
+      throw new IllegalArgumentException(
+          "Adam needs betas in [0, 1) and a positive epsilon: %s, %s, %s"
+              .formatted(beta1, beta2, epsilon));
+    }
+  }
+
+  /** The paper's constants with TensorFlow's form. */
+  public static AdamOptions of(double learningRate) {
+    return new AdamOptions(learningRate, 0.9, 0.999, 1e-8, Form.TENSORFLOW);
+  }
+
+  /** The same in another form. */
+  public AdamOptions with(Form other) {
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, other);
+  }
+
+  /**
+   * The factor of {@code m / (sqrt(v) + epsilon(t))} in update {@code t}: both forms are written
+   * this way, so that one loop serves them.
+   *
+   * @param t number of the update, from 1
+   */
+  public double rate(long t) {
+    return learningRate
+        * Math.sqrt(1 - StrictMath.pow(beta2, (double) t))
+        / (1 - StrictMath.pow(beta1, (double) t));
+  }
+
+  /**
+   * What is added to {@code sqrt(v)} in update {@code t}. PyTorch's form divides {@code sqrt(v)} by
+   * {@code c = sqrt(1 - b2^t)} before it adds epsilon; multiplied through by {@code c}, that is
+   * epsilon times {@code c}.
+   *
+   * @param t number of the update, from 1
+   */
+  public double epsilon(long t) {
+    return switch (form) {
+      case TENSORFLOW -> epsilon;
+      case PYTORCH -> epsilon * Math.sqrt(1 - StrictMath.pow(beta2, (double) t));
+    };
+  }
+}

@@ -1,0 +1,74 @@
+package dev.elbo.engine;
+
+import dev.elbo.data.Batch;
+import dev.elbo.model.Model;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Parameters;
+import java.util.List;
+
+/**
+ * Computes a model. Every engine gives the same results up to the rounding of its arithmetic, for
+ * the same noise.
+ *
+ * <p>The contract is about whole models and not about single operations, so that an engine is free
+ * to fuse layers. An engine is not safe for use by several threads; it uses several itself.
+ */
+public interface Engine extends Scorer, AutoCloseable {
+
+  /** The model that is computed. */
+  Model model();
+
+  /**
+   * The loss of a batch. Nothing is modified.
+   *
+   * @param batch the users, {@code [B, I]}; what the model reads is also what it is to reconstruct
+   * @param noise the draws of the pass; {@link Noise#NONE} for none
+   * @param beta weight of the KL term
+   */
+  Loss loss(Batch batch, Noise noise, double beta);
+
+  /**
+   * The gradients of the loss, weight decay included, with respect to every parameter. Nothing is
+   * modified.
+   *
+   * @param batch the users, {@code [B, I]}
+   * @param noise the draws of the pass
+   * @param beta weight of the KL term
+   */
+  Parameters gradients(Batch batch, Noise noise, double beta);
+
+  /**
+   * One update. Parameters and moments are modified, unless the loss is not finite: then nothing
+   * is.
+   *
+   * @param batch the users, {@code [B, I]}
+   * @param noise the draws of the pass
+   * @param beta weight of the KL term
+   * @param adam how to update
+   * @return the loss before the update
+   */
+  Loss step(Batch batch, Noise noise, double beta, AdamOptions adam);
+
+  /**
+   * What every layer gives for a batch, in forward order, the loss last. For checks and diagnosis:
+   * it may be slow.
+   *
+   * @param batch the users, {@code [B, I]}
+   * @param noise the draws of the pass; {@link Noise#NONE} gives a scoring pass
+   */
+  List<Activation> activations(Batch batch, Noise noise);
+
+  /** A copy of parameters, moments and update count. */
+  EngineState state();
+
+  /**
+   * Replaces parameters, moments and update count.
+   *
+   * @param state tensors of this model, in float32 or float64
+   */
+  void restore(EngineState state);
+
+  /** Releases what the engine holds. */
+  @Override
+  void close();
+}

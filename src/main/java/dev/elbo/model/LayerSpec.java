@@ -1,0 +1,92 @@
+package dev.elbo.model;
+
+/**
+ * What one layer computes, without saying how. An engine lowers a list of these in one exhaustive
+ * {@code switch}, so an engine that lacks a layer does not compile.
+ */
+public sealed interface LayerSpec {
+
+  /** The kind of layer, as messages and activations name it. */
+  default String kind() {
+    return getClass().getSimpleName();
+  }
+
+  /** Scales each user's row to unit Euclidean length; an empty row stays empty. */
+  record L2Normalize() implements LayerSpec {}
+
+  /**
+   * Inverted dropout: in training each value is dropped with probability {@code rate}, and what is
+   * kept is divided by {@code 1 - rate}; in scoring it does nothing.
+   */
+  record Dropout(double rate) implements LayerSpec {
+    /** Checks that the rate is in {@code [0, 1)}. */
+    public Dropout {
+      if (!(rate >= 0 && rate < 1)) {
+        throw new IllegalArgumentException("dropout must be in [0, 1), not " + rate);
+      }
+    }
+  }
+
+  /** A layer with a weight {@code [out, in]} and a bias {@code [out]}: {@code y = W x + b}. */
+  sealed interface Affine extends LayerSpec {
+    /** Prefix of the names of its two tensors. */
+    String name();
+
+    /** Width of its input. */
+    int in();
+
+    /** Width of its output. */
+    int out();
+
+    /** Name of the weight, {@code [out, in]}. */
+    default String weight() {
+      return name() + ".weight";
+    }
+
+    /** Name of the bias, {@code [out]}. */
+    default String bias() {
+      return name() + ".bias";
+    }
+  }
+
+  /** An affine layer whose input is a sparse batch {@code [B, in]}. */
+  record SparseLinear(String name, int in, int out) implements Affine {
+    /** Checks the widths. */
+    public SparseLinear {
+      positive(in, out);
+    }
+  }
+
+  /** An affine layer whose input is dense. */
+  record Linear(String name, int in, int out) implements Affine {
+    /** Checks the widths. */
+    public Linear {
+      positive(in, out);
+    }
+  }
+
+  /** The hyperbolic tangent of each value. */
+  record Tanh() implements LayerSpec {}
+
+  /**
+   * The stochastic layer of a variational autoencoder: reads mean and log-variance, {@code [B,
+   * 2K]}, the mean first; gives {@code mu + eps * exp(logvar / 2)}, {@code [B, K]}, and adds the
+   * Kullback-Leibler divergence from the standard normal to the objective.
+   */
+  record Gaussian(int latent) implements LayerSpec {
+    /** Checks the width. */
+    public Gaussian {
+      positive(latent, latent);
+    }
+  }
+
+  /** The multinomial negative log-likelihood of the user's items under {@code softmax(logits)}. */
+  record MultinomialLoss() implements LayerSpec {}
+
+  private static void positive(int in, int out) {
+    if (in < 1 || out < 1) {
+      throw new IllegalArgumentException(
+          "a layer needs at least one input and one output, not %d and %d".formatted(in, out));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.elbo.model;
+
+import dev.elbo.model.LayerSpec.Affine;
+import dev.elbo.model.LayerSpec.Dropout;
+import dev.elbo.model.LayerSpec.Gaussian;
+import dev.elbo.model.LayerSpec.L2Normalize;
+import dev.elbo.model.LayerSpec.Linear;
+import dev.elbo.model.LayerSpec.MultinomialLoss;
+import dev.elbo.model.LayerSpec.SparseLinear;
+import dev.elbo.model.LayerSpec.Tanh;
+import java.util.List;
+
+/**
+ * A model: its layers from the sparse input to the loss, and the weight decay of its objective.
+ *
+ * @param layers the layers in forward order: layers on the sparse input, one {@link SparseLinear},
+ *     dense layers, {@link MultinomialLoss}
+ * @param weightDecay lambda of {@code lambda * sum ||W||^2} over the weights, biases excepted; it
+ *     is part of the loss
+ */
+public record Model(List<LayerSpec> layers, double weightDecay) {
+
+  /**
+   * Checks that each layer takes what the one before it gives.
+   *
+   * @throws IllegalArgumentException if one does not, naming it
+   */
+  public Model {
+    layers = List.copyOf(layers);
+    if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("weight decay must not be negative: " + weightDecay);
+    }
+    if (layers.isEmpty() || !(layers.getLast() instanceof MultinomialLoss)) {
+      throw new IllegalArgumentException("a model ends with a loss");
+    }
+    int items = 0;
+    int width = 0;
+    for (int n = 0; n < layers.size(); n++) {
+      boolean dense = items > 0;
+      boolean fits =
+          switch (layers.get(n)) {
+            case L2Normalize() -> !dense;
+            case Dropout(_) -> !dense;
+            case SparseLinear(_, _, _) -> !dense;
+            case Linear(_, int in, _) -> in == width;
+            case Tanh() -> dense;
+            case Gaussian(int latent) -> 2 * latent == width;
+            case MultinomialLoss() -> width == items && dense && n == layers.size() - 1;
+          };
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "layer %d, %s, cannot take a %s input of width %d"
+                .formatted(n, layers.get(n), dense ? "dense" : "sparse", width));
+      }
+      switch (layers.get(n)) {
+        case SparseLinear(_, int in, int out) -> {
+          items = in;
+          width = out;
+        }
+        case Linear(_, _, int out) -> width = out;
+        case Gaussian(int latent) -> width = latent;
+        case L2Normalize(), Dropout(_), Tanh(), MultinomialLoss() -> {}
+      }
+    }
+  }
+
+  /** The layers that have a weight and a bias, in forward order. */
+  public List<Affine> affineLayers() {
+    return layers.stream().filter(Affine.class::isInstance).map(Affine.class::cast).toList();
+  }
+
+  /** Number of items, {@code I}. */
+  public int items() {
+    return affineLayers().getFirst().in();
+  }
+
+  /** Name of a layer's activation: its position and its kind, such as {@code 4.Linear}. */
+  public String activationName(int layer) {
+    return layer + "." + layers.get(layer).kind();
+  }
+}

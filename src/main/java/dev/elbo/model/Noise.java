@@ -1,0 +1,84 @@
+package dev.elbo.model;
+
+import java.util.Arrays;
+
+/**
+ * The randomness of one training pass: which inputs dropout keeps, and the epsilon of the Gaussian
+ * layer. It is an argument of a pass, not a part of an engine, so that two engines can be given the
+ * same draws and a gradient check can hold them still.
+ */
+public interface Noise {
+
+  /** No noise, as in scoring: dropout keeps everything and does not rescale; epsilon is 0. */
+  Noise NONE =
+      new Noise() {
+        @Override
+        public boolean isNone() {
+          return true;
+        }
+
+        @Override
+        public boolean keeps(int layer, int user, int column, double rate) {
+          return true;
+        }
+
+        @Override
+        public void epsilon(int layer, int user, double[] epsilon) {
+          Arrays.fill(epsilon, 0);
+        }
+      };
+
+  /**
+   * The noise of one update, drawn from {@link Philox} with the seed as key and (column / 4, user,
+   * update, layer) as counter. The same arguments give the same draws in any order, on any thread.
+   *
+   * @param seed the run's seed
+   * @param update number of the update, from 0
+   */
+  static Noise of(long seed, long update) {
+    return new Noise() {
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        int[] block = new int[4];
+        Philox.block(seed, column >>> 2, user, (int) update, layer, block);
+        return Philox.uniform(block[column & 3]) >= rate;
+      }
+
+      @Override
+      public void epsilon(int layer, int user, double[] epsilon) {
+        int[] block = new int[4];
+        for (int k = 0; k < epsilon.length; k += 4) {
+          Philox.block(seed, k >>> 2, user, (int) update, layer, block);
+          Philox.normals(block[0], block[1], epsilon, k);
+          if (k + 2 < epsilon.length) {
+            Philox.normals(block[2], block[3], epsilon, k + 2);
+          }
+        }
+      }
+    };
+  }
+
+  /** Whether this is {@link #NONE}: a scoring pass. */
+  default boolean isNone() {
+    return false;
+  }
+
+  /**
+   * Whether dropout keeps a value.
+   *
+   * @param layer position of the dropout layer in the model
+   * @param user row of the user in the whole matrix
+   * @param column the item or unit
+   * @param rate probability of dropping, in {@code [0, 1)}
+   */
+  boolean keeps(int layer, int user, int column, double rate);
+
+  /**
+   * Draws a user's epsilon, standard normal.
+   *
+   * @param layer position of the Gaussian layer in the model
+   * @param user row of the user in the whole matrix
+   * @param epsilon receives the draws, {@code [K]}. Modified.
+   */
+  void epsilon(int layer, int user, double[] epsilon);
+}

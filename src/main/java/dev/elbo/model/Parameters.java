@@ -1,0 +1,121 @@
+package dev.elbo.model;
+
+import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec.Affine;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Values for all tensors of a model by name, in forward order: parameters, gradients or moments.
+ *
+ * @param tensors name to values; a weight is {@code [out, in]}, a bias {@code [out]}. Not
+ *     modifiable.
+ */
+public record Parameters(SequencedMap<String, Tensor> tensors) {
+
+  private static final double BIAS_DEVIATION = 0.001;
+
+  /** Copies the map, not the arrays. */
+  public Parameters {
+    tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
+  }
+
+  /**
+   * Initial values as the authors draw them: weights uniform in {@code +-sqrt(6 / (in + out))}
+   * (Glorot and Bengio 2010, equation 16), biases normal with standard deviation 0.001, cut at two
+   * of them.
+   *
+   * @param model the model
+   * @param seed the run's seed; each tensor has its own stream
+   */
+  public static Parameters initial(Model model, long seed) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Affine layer : model.affineLayers()) {
+      RandomGenerator random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
+      double limit = Math.sqrt(6.0 / (layer.in() + layer.out()));
+      double[] weight = new double[Math.multiplyExact(layer.in(), layer.out())];
+      for (int n = 0; n < weight.length; n++) {
+        weight[n] = limit * (2 * random.nextDouble() - 1);
+      }
+      tensors.put(layer.weight(), new Tensor.Float64(new int[] {layer.out(), layer.in()}, weight));
+
+      random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
+      double[] bias = new double[layer.out()];
+      for (int n = 0; n < bias.length; n++) {
+        double normal = random.nextGaussian();
+        while (Math.abs(normal) > 2) {
+          normal = random.nextGaussian();
+        }
+        bias[n] = BIAS_DEVIATION * normal;
+      }
+      tensors.put(layer.bias(), new Tensor.Float64(new int[] {layer.out()}, bias));
+    }
+    return new Parameters(tensors);
+  }
+
+  /** All zeros, in the shapes of these: the moments before the first update. */
+  public Parameters zeros() {
+    SequencedMap<String, Tensor> zeros = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> zeros.put(name, zeros(tensor)));
+    return new Parameters(zeros);
+  }
+
+  private static Tensor zeros(Tensor tensor) {
+    return switch (tensor) {
+      case Tensor.Float32(int[] shape, float[] v) -> new Tensor.Float32(shape, new float[v.length]);
+      case Tensor.Float64(int[] shape, double[] v) ->
+          new Tensor.Float64(shape, new double[v.length]);
+      case Tensor.Int32 _, Tensor.Int64 _ ->
+          throw new IllegalArgumentException("parameters are floating-point numbers");
+    };
+  }
+
+  /**
+   * The values of one tensor as float64.
+   *
+   * @param name the tensor
+   * @return its values: the array itself if it is float64, a converted copy otherwise
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public double[] float64(String name) {
+    return switch (tensors.get(name)) {
+      case Tensor.Float64(_, double[] values) -> values;
+      case Tensor.Float32(_, float[] values) -> {
+        double[] wide = new double[values.length];
+        for (int n = 0; n < wide.length; n++) {
+          wide[n] = values[n];
+        }
+        yield wide;
+      }
+      case null, default ->
+          throw new IllegalArgumentException(
+              "no floating-point tensor '" + name + "' among " + tensors.keySet());
+    };
+  }
+
+  /** The first tensor that holds a NaN or an infinity. */
+  public Optional<String> firstNonFinite() {
+    return tensors.keySet().stream().filter(name -> !isFinite(tensors.get(name))).findFirst();
+  }
+
+  private static boolean isFinite(Tensor tensor) {
+    double sum = 0;
+    switch (tensor) {
+      case Tensor.Float32(_, float[] values) -> {
+        for (float value : values) {
+          sum += 0 * value; // NaN as soon as one value is NaN or infinite
+        }
+      }
+      case Tensor.Float64(_, double[] values) -> {
+        for (double value : values) {
+          sum += 0 * value;
+        }
+      }
+      case Tensor.Int32 _, Tensor.Int64 _ -> {}
+    }
+    return sum == 0;
+  }
+}

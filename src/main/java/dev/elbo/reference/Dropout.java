@@ -1,0 +1,57 @@
+package dev.elbo.reference;
+
+import dev.elbo.data.CsrMatrix;
+
+/**
+ * Inverted dropout (Srivastava et al. 2014, section 10): {@code y = scale * x}, where {@code scale}
+ * is {@code 1 / (1 - rate)} for what is kept and 0 for what is dropped, so that the expectation of
+ * {@code y} is {@code x}. Only stored values are drawn: the others are 0 either way.
+ *
+ * <p>The layer is linear in {@code x} once the draws are fixed, so {@code dx = scale * dy}.
+ */
+final class Dropout implements Layer<SparseRows, SparseRows> {
+
+  final int index;
+  final double rate;
+
+  /** Factor of each stored value, {@code [N]}. */
+  double[] scale;
+
+  /**
+   * @param index position of the layer in the model: the key of its draws
+   * @param rate probability of dropping
+   */
+  Dropout(int index, double rate) {
+    this.index = index;
+    this.rate = rate;
+  }
+
+  @Override
+  public SparseRows forward(SparseRows x, Pass pass) {
+    CsrMatrix pattern = x.pattern();
+    scale = new double[pattern.size()];
+    for (int b = 0; b < pattern.rows(); b++) {
+      for (int n = pattern.indptr()[b]; n < pattern.indptr()[b + 1]; n++) {
+        if (pass.noise().isNone()) {
+          scale[n] = 1;
+        } else if (pass.noise().keeps(index, pass.users()[b], pattern.indices()[n], rate)) {
+          scale[n] = 1 / (1 - rate);
+        }
+      }
+    }
+    return scaled(x);
+  }
+
+  @Override
+  public SparseRows backward(SparseRows dY) {
+    return scaled(dY);
+  }
+
+  private SparseRows scaled(SparseRows x) {
+    double[] values = new double[scale.length];
+    for (int n = 0; n < values.length; n++) {
+      values[n] = scale[n] * x.values()[n];
+    }
+    return x.with(values);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.elbo.reference;
+
+import dev.elbo.data.Batch;
+import dev.elbo.engine.Activation;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Loss;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.LayerSpec.Affine;
+import dev.elbo.model.Model;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Parameters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.ejml.concurrency.EjmlConcurrency;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * A model in float64: the layers forward in turn, then backward in reverse.
+ *
+ * <pre>
+ * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> logits [B, I] -> loss
+ * </pre>
+ */
+final class ReferenceEngine implements Engine {
+
+  private final Model model;
+  private final int threads;
+
+  private final List<Layer<SparseRows, SparseRows>> sparse = new ArrayList<>();
+  private SparseLinear first;
+  private final List<Layer<DMatrixRMaj, DMatrixRMaj>> dense = new ArrayList<>();
+  private final List<Gaussian> gaussians = new ArrayList<>();
+  private MultinomialLoss loss;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private long updates;
+
+  ReferenceEngine(Model model, EngineState state, int threads) {
+    this.model = model;
+    this.threads = threads;
+    for (int index = 0; index < model.layers().size(); index++) {
+      lower(index, model.layers().get(index));
+    }
+    restore(state);
+  }
+
+  private void lower(int index, LayerSpec spec) {
+    switch (spec) {
+      case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
+      case LayerSpec.Dropout(double rate) -> sparse.add(new Dropout(index, rate));
+      case LayerSpec.SparseLinear affine -> first = new SparseLinear(weight(affine), bias(affine));
+      case LayerSpec.Linear affine -> dense.add(new Linear(weight(affine), bias(affine)));
+      case LayerSpec.Tanh() -> dense.add(new Tanh());
+      case LayerSpec.Gaussian(int latent) -> {
+        Gaussian gaussian = new Gaussian(index, latent);
+        dense.add(gaussian);
+        gaussians.add(gaussian);
+      }
+      case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss();
+    }
+  }
+
+  private Parameter weight(Affine affine) {
+    return added(Parameter.weight(affine.weight(), affine.out(), affine.in()));
+  }
+
+  private Parameter bias(Affine affine) {
+    return added(Parameter.bias(affine.bias(), affine.out()));
+  }
+
+  private Parameter added(Parameter parameter) {
+    parameters.add(parameter);
+    return parameter;
+  }
+
+  @Override
+  public Model model() {
+    return model;
+  }
+
+  @Override
+  public Loss loss(Batch batch, Noise noise, double beta) {
+    return lossOf(logits(batch, noise, beta, _ -> {}), batch, beta);
+  }
+
+  /** The forward pass up to the loss; {@code seen} is given the output of each layer. */
+  private DMatrixRMaj logits(Batch batch, Noise noise, double beta, Consumer<double[]> seen) {
+    EjmlConcurrency.setMaxThreads(threads);
+    Pass pass = new Pass(batch.users(), noise, beta);
+    SparseRows x = SparseRows.ones(batch.items());
+    for (Layer<SparseRows, SparseRows> layer : sparse) {
+      x = layer.forward(x, pass);
+      seen.accept(x.values());
+    }
+    DMatrixRMaj y = first.forward(x, pass);
+    seen.accept(y.data);
+    for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense) {
+      y = layer.forward(y, pass);
+      seen.accept(y.data);
+    }
+    return y;
+  }
+
+  private Loss lossOf(DMatrixRMaj logits, Batch batch, double beta) {
+    double nll = loss.forward(logits, batch.items());
+    double kl = gaussians.stream().mapToDouble(gaussian -> gaussian.kl).sum();
+    return new Loss(nll, kl, beta, decay());
+  }
+
+  /**
+   * {@code lambda sum ||W||^2}; its gradient, {@code 2 lambda W}, is added in {@link #backward}.
+   */
+  private double decay() {
+    double sum = 0;
+    for (Parameter parameter : parameters) {
+      if (parameter.decays()) {
+        for (double w : parameter.value().data) {
+          sum += w * w;
+        }
+      }
+    }
+    return model.weightDecay() * sum;
+  }
+
+  private void backward() {
+    DMatrixRMaj dY = loss.backward();
+    for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense.reversed()) {
+      dY = layer.backward(dY);
+    }
+    first.backward(dY); // The layers before it have no parameters.
+    for (Parameter parameter : parameters) {
+      if (parameter.decays()) {
+        double[] dW = parameter.gradient().data;
+        for (int n = 0; n < dW.length; n++) {
+          dW[n] += 2 * model.weightDecay() * parameter.value().data[n];
+        }
+      }
+    }
+  }
+
+  @Override
+  public Parameters gradients(Batch batch, Noise noise, double beta) {
+    loss(batch, noise, beta);
+    backward();
+    return copy(Parameter::gradient);
+  }
+
+  @Override
+  public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
+    Loss before = loss(batch, noise, beta);
+    if (Double.isFinite(before.total())) {
+      backward();
+      updates++;
+      for (Parameter parameter : parameters) {
+        Adam.update(parameter, updates, adam);
+      }
+    }
+    return before;
+  }
+
+  @Override
+  public void scores(Batch batch, Sink sink) {
+    DMatrixRMaj logits = logits(batch, Noise.NONE, 0, _ -> {});
+    float[] scores = new float[logits.numCols];
+    for (int b = 0; b < logits.numRows; b++) {
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = (float) logits.get(b, i);
+      }
+      sink.accept(b, scores);
+    }
+  }
+
+  @Override
+  public List<Activation> activations(Batch batch, Noise noise) {
+    List<double[]> values = new ArrayList<>();
+    DMatrixRMaj logits = logits(batch, noise, 1, values::add);
+    values.add(new double[] {lossOf(logits, batch, 1).nll()});
+
+    List<Activation> activations = new ArrayList<>();
+    for (int layer = 0; layer < values.size(); layer++) {
+      activations.add(new Activation(layer, model.activationName(layer), values.get(layer)));
+    }
+    return activations;
+  }
+
+  private Parameters copy(Function<Parameter, DMatrixRMaj> matrix) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      tensors.put(parameter.name(), parameter.tensor(matrix.apply(parameter)));
+    }
+    return new Parameters(tensors);
+  }
+
+  @Override
+  public EngineState state() {
+    return new EngineState(copy(Parameter::value), copy(Parameter::m), copy(Parameter::v), updates);
+  }
+
+  @Override
+  public void restore(EngineState state) {
+    for (Parameter parameter : parameters) {
+      String name = parameter.name();
+      parameter.value().setTo(matrix(parameter, state.parameters().float64(name)));
+      parameter.m().setTo(matrix(parameter, state.firstMoments().float64(name)));
+      parameter.v().setTo(matrix(parameter, state.secondMoments().float64(name)));
+    }
+    updates = state.updates();
+  }
+
+  private static DMatrixRMaj matrix(Parameter parameter, double[] values) {
+    int rows = parameter.value().numRows;
+    int columns = parameter.value().numCols;
+    if (values.length != rows * columns) {
+      throw new IllegalArgumentException(
+          "%s has %d values, not %d x %d"
+              .formatted(parameter.name(), values.length, rows, columns));
+    }
+    return DMatrixRMaj.wrap(rows, columns, values);
+  }
+
+  @Override
+  public void close() {}
+}

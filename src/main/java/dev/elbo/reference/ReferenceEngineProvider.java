@@ -1,0 +1,31 @@
+package dev.elbo.reference;
+
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.EngineState;
+import dev.elbo.model.Model;
+import java.util.Optional;
+
+/** The {@code reference} engine: runs everywhere. */
+public final class ReferenceEngineProvider implements EngineProvider {
+
+  @Override
+  public String name() {
+    return "reference";
+  }
+
+  @Override
+  public String description() {
+    return "EJML, float64, on the CPU: the one to check others against";
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Engine create(Model model, EngineState state, int threads) {
+    return new ReferenceEngine(model, state, threads);
+  }
+}

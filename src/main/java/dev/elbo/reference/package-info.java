@@ -1,0 +1,11 @@
+/**
+ * The engine to read and to trust: float64, EJML, one class per layer with forward and backward
+ * side by side. Each class derives its gradient; {@code dX} is the gradient of the loss with
+ * respect to {@code X}.
+ *
+ * <p>To follow the backward pass of Mult-VAE, read {@link dev.elbo.reference.ReferenceEngine} and
+ * then the layers from the last to the first: {@link dev.elbo.reference.MultinomialLoss}, {@link
+ * dev.elbo.reference.Linear}, {@link dev.elbo.reference.Tanh}, {@link dev.elbo.reference.Gaussian},
+ * {@link dev.elbo.reference.SparseLinear}.
+ */
+package dev.elbo.reference;
