@@ -1,0 +1,205 @@
+package dev.elbo.data;
+
+import dev.elbo.ElboException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Fetches a data set into a folder: download, checksum, unpack. All work is done in {@code
+ * OUT/NAME.part}; {@code OUT/NAME} appears at the end, whole, and the working folder goes. A
+ * download that was stopped is resumed by the next {@link #fetch}.
+ */
+public final class DatasetDownload {
+  private static final Pattern MD5 = Pattern.compile("\\b[0-9a-fA-F]{32}\\b");
+
+  /** Told during a download what has arrived. */
+  @FunctionalInterface
+  public interface Progress {
+
+    /**
+     * More has arrived.
+     *
+     * @param bytes bytes that are on disk, those of an earlier try included
+     * @param total bytes of the whole file, or -1 if the server does not say
+     */
+    void received(long bytes, long total);
+  }
+
+  /** What a fetch did. */
+  public enum Status {
+    /** The data set was already there; nothing was done. */
+    ALREADY_THERE,
+    /** Fetched, and its checksum is the published one. */
+    VERIFIED,
+    /** Fetched, but no checksum is published for it where it came from. */
+    UNVERIFIED
+  }
+
+  /**
+   * A data set on this machine.
+   *
+   * @param ratings its ratings file
+   * @param status what was done for it
+   */
+  public record Result(Path ratings, Status status) {}
+
+  private final Dataset dataset;
+  private final Duration patience;
+  private final Path folder;
+  private final Path work;
+  private final Path archive;
+
+  /**
+   * Prepares a fetch; nothing is done yet.
+   *
+   * @param dataset what to fetch
+   * @param out where its folder {@code OUT/NAME} is to appear; made if missing
+   */
+  public DatasetDownload(Dataset dataset, Path out) {
+    this(dataset, out, Duration.ofSeconds(60));
+  }
+
+  DatasetDownload(Dataset dataset, Path out, Duration patience) {
+    this.dataset = dataset;
+    this.patience = patience;
+    this.folder = out.resolve(dataset.name());
+    this.work = out.resolve(dataset.name() + ".part");
+    this.archive = work.resolve(dataset.fileName());
+  }
+
+  /**
+   * Fetches the data set, unless it is there.
+   *
+   * @param progress told what has arrived
+   * @throws ElboException if the server cannot be reached, refuses or breaks off (what has arrived
+   *     is kept for the next try), if the archive is not what was published (it is removed), or if
+   *     the folder cannot be written
+   */
+  public Result fetch(Progress progress) {
+    Path ratings = folder.resolve(dataset.ratings());
+    if (Files.isRegularFile(ratings)) {
+      return new Result(ratings, Status.ALREADY_THERE);
+    }
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw ElboException.in(
+          folder,
+          "expected the data set or nothing, found no %s in it; move it away and fetch again"
+              .formatted(dataset.ratings()));
+    }
+    try (var http = new HttpDownload(patience)) {
+      http.download(dataset.archive(), archive, progress);
+      Status status = verify(http);
+      Files.move(unpack(), folder, StandardCopyOption.ATOMIC_MOVE);
+      delete(work);
+      return new Result(ratings, status);
+    } catch (IOException e) {
+      throw new ElboException(
+          "%s: cannot be written (%s); check permissions and free space, and fetch again"
+              .formatted(work, e),
+          e);
+    }
+  }
+
+  private Status verify(HttpDownload http) throws IOException {
+    return switch (dataset.checksum()) {
+      case Dataset.Checksum.Sha256(String hex) -> compare("SHA-256", hex);
+      case Dataset.Checksum.Md5Beside() -> {
+        Optional<String> published = http.text(dataset.md5());
+        yield published.isPresent() ? compare("MD5", md5(published.get())) : Status.UNVERIFIED;
+      }
+      case Dataset.Checksum.Unpublished() -> Status.UNVERIFIED;
+    };
+  }
+
+  /** Reads both layouts in use: "MD5 (ml-1m.zip) = 0123..." and "0123... ml-1m.zip". */
+  private String md5(String text) {
+    Matcher hex = MD5.matcher(text);
+    if (!hex.find()) {
+      throw new ElboException(
+          "%s: expected an MD5 checksum, found none; fetch again later".formatted(dataset.md5()));
+    }
+    return hex.group().toLowerCase(Locale.ROOT);
+  }
+
+  private Status compare(String algorithm, String expected) throws IOException {
+    String found = digest(algorithm);
+    if (!found.equals(expected)) {
+      throw bad("expected %s %s, found %s".formatted(algorithm, expected, found));
+    }
+    return Status.VERIFIED;
+  }
+
+  private String digest(String algorithm) throws IOException {
+    try (var in =
+        new DigestInputStream(
+            Files.newInputStream(archive), MessageDigest.getInstance(algorithm))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has MD5 and SHA-256
+    }
+  }
+
+  /** Unpacks the archive within the working folder and returns the data set's folder there. */
+  private Path unpack() throws IOException {
+    Path unpacked = work.resolve("unpacked");
+    delete(unpacked);
+    Path whole = unpacked.resolve(dataset.name());
+    try {
+      if (dataset.fileName().endsWith(".gz")) {
+        requireGzip();
+        Files.createDirectories(whole);
+        Files.move(archive, whole.resolve(dataset.fileName()));
+      } else {
+        Unzip.unzip(archive, unpacked);
+      }
+    } catch (ZipException | EOFException e) {
+      throw bad("cannot be unpacked (" + e.getMessage() + ")");
+    }
+    if (!Files.isRegularFile(whole.resolve(dataset.ratings()))) {
+      throw bad("expected %s/%s in it, found none".formatted(dataset.name(), dataset.ratings()));
+    }
+    return whole;
+  }
+
+  /** The constructor reads the header: what is no gzip fails here, not in the reader of ratings. */
+  private void requireGzip() throws IOException {
+    try (var in = Files.newInputStream(archive)) {
+      new GZIPInputStream(in).close();
+    }
+  }
+
+  private ElboException bad(String what) throws IOException {
+    delete(work);
+    return new ElboException(
+        "%s: %s; the download was removed: fetch again, and if it happens again, see %s"
+            .formatted(dataset.archive(), what, dataset.terms()));
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      try (var paths = Files.walk(tree)) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+}
