@@ -1,5 +1,7 @@
 package dev.elbo.engine;
 
+import java.util.Locale;
+
 /**
  * How Adam updates (Kingma and Ba 2015).
  *
@@ -22,7 +24,13 @@ public record AdamOptions(
     /**
      * The paper's algorithm 1: {@code theta -= lr m^ / (sqrt(v^) + eps)}, moments corrected first.
      */
-    PYTORCH
+    PYTORCH;
+
+    /** The name on the command line: {@code tensorflow}, {@code pytorch}. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

@@ -1,14 +1,13 @@
 package dev.elbo.eval;
 
-import java.util.OptionalDouble;
 
 /**
  * A metric's value over the users.
  *
  * @param mean mean over the users; for a {@link CatalogueMetric}, the value itself
- * @param standardError standard error of the mean; none for a {@link CatalogueMetric}
+ * @param standardError standard error of the mean; null for a {@link CatalogueMetric}
  */
-public record Estimate(double mean, OptionalDouble standardError) {
+public record Estimate(double mean, Double standardError) {
 
   /**
    * The mean of the users' values and its standard error: their population standard deviation
@@ -27,6 +26,6 @@ public record Estimate(double mean, OptionalDouble standardError) {
     for (double value : values) {
       squares += (value - mean) * (value - mean);
     }
-    return new Estimate(mean, OptionalDouble.of(Math.sqrt(squares) / values.length));
+    return new Estimate(mean, Math.sqrt(squares) / values.length);
   }
 }

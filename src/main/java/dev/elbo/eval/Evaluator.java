@@ -9,7 +9,6 @@ import dev.elbo.recommend.TopN;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
@@ -147,7 +146,7 @@ public final class Evaluator {
           metric,
           switch (metric) {
             case UserMetric m -> Estimate.of(perUser.get(m));
-            case CatalogueMetric m -> new Estimate(m.of(perItem.get(m)), OptionalDouble.empty());
+            case CatalogueMetric m -> new Estimate(m.of(perItem.get(m)), null);
           });
     }
     return estimates;

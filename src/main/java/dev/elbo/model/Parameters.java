@@ -2,6 +2,7 @@ package dev.elbo.model;
 
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec.Affine;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -71,6 +72,30 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
       case Tensor.Int32 _, Tensor.Int64 _ ->
           throw new IllegalArgumentException("parameters are floating-point numbers");
     };
+  }
+
+  /**
+   * Checks that these are the tensors of a model.
+   *
+   * @throws IllegalArgumentException naming the first that is missing or has another shape
+   */
+  public void requireFit(Model model) {
+    for (Affine layer : model.affineLayers()) {
+      requireShape(layer.weight(), layer.out(), layer.in());
+      requireShape(layer.bias(), layer.out());
+    }
+  }
+
+  private void requireShape(String name, int... shape) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null || !Arrays.equals(tensor.shape(), shape)) {
+      throw new IllegalArgumentException(
+          "expected a tensor %s of shape %s, found %s"
+              .formatted(
+                  name,
+                  Arrays.toString(shape),
+                  tensor == null ? "none" : Arrays.toString(tensor.shape())));
+    }
   }
 
   /**

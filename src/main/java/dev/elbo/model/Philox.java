@@ -126,6 +126,26 @@ public final class Philox implements RandomGenerator {
     return (nextInt() & LOW_32) | ((long) nextInt() << 32);
   }
 
+  /**
+   * A random order of {@code 0 ... n - 1}, by Fisher and Yates.
+   *
+   * @param n how many
+   */
+  public int[] permutation(int n) {
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      order[i] = i;
+    }
+    for (int i = n - 1; i > 0; i--) {
+      // A 32-bit word scaled to 0 ... i; no value is favoured by more than one part in 2^32 / i.
+      int j = (int) (((nextInt() & LOW_32) * (i + 1)) >>> 32);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return order;
+  }
+
   /** A standard normal value. */
   @Override
   public double nextGaussian() {

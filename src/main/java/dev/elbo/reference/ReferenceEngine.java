@@ -204,24 +204,13 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public void restore(EngineState state) {
+    state.parameters().requireFit(model);
     for (Parameter parameter : parameters) {
-      String name = parameter.name();
-      parameter.value().setTo(matrix(parameter, state.parameters().float64(name)));
-      parameter.m().setTo(matrix(parameter, state.firstMoments().float64(name)));
-      parameter.v().setTo(matrix(parameter, state.secondMoments().float64(name)));
+      parameter.value().setData(state.parameters().float64(parameter.name()).clone());
+      parameter.m().setData(state.firstMoments().float64(parameter.name()).clone());
+      parameter.v().setData(state.secondMoments().float64(parameter.name()).clone());
     }
     updates = state.updates();
-  }
-
-  private static DMatrixRMaj matrix(Parameter parameter, double[] values) {
-    int rows = parameter.value().numRows;
-    int columns = parameter.value().numCols;
-    if (values.length != rows * columns) {
-      throw new IllegalArgumentException(
-          "%s has %d values, not %d x %d"
-              .formatted(parameter.name(), values.length, rows, columns));
-    }
-    return DMatrixRMaj.wrap(rows, columns, values);
   }
 
   @Override

@@ -1,0 +1,71 @@
+package dev.elbo.cli;
+
+import dev.elbo.io.Json;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where a command's words go. */
+final class Console {
+
+  /** Set by the launcher: whether standard error is a terminal, which Java cannot ask. */
+  private static final boolean TERMINAL = Boolean.getBoolean("elbo.terminal");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(names = "--json", description = "print one JSON document, and nothing else, on stdout")
+  private boolean json;
+
+  /** Progress, for people. */
+  PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  /** Whether standard error is a terminal. */
+  boolean isTerminal() {
+    return TERMINAL;
+  }
+
+  /** A line of the result in words: on standard output, unless that is for JSON. */
+  void say(String format, Object... args) {
+    PrintWriter writer = json ? err() : spec.commandLine().getOut();
+    writer.println(args.length == 0 ? format : String.format(Locale.ROOT, format, args));
+    writer.flush();
+  }
+
+  /** A line about what is going on. */
+  void note(String format, Object... args) {
+    err().println(args.length == 0 ? format : String.format(Locale.ROOT, format, args));
+  }
+
+  /** The result as a document, if it is asked for. */
+  void json(Supplier<Object> document) {
+    if (json) {
+      spec.commandLine().getOut().println(Json.text(document.get()));
+      spec.commandLine().getOut().flush();
+    }
+  }
+
+  /**
+   * Builds something from options: what is out of range is wrong usage.
+   *
+   * @param build throws IllegalArgumentException if an option is out of range
+   */
+  <T> T checked(Supplier<T> build) {
+    try {
+      return build.get();
+    } catch (IllegalArgumentException e) {
+      throw wrongUsage(e.getMessage());
+    }
+  }
+
+  /** An error in how the command was called. */
+  ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

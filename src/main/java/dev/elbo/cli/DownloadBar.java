@@ -1,0 +1,46 @@
+package dev.elbo.cli;
+
+import dev.elbo.data.DatasetDownload;
+import me.tongfei.progressbar.ProgressBar;
+
+/** Shows a download: a bar on a terminal, otherwise a line for each tenth. */
+final class DownloadBar implements DatasetDownload.Progress, AutoCloseable {
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  private final Console console;
+  private final String name;
+  private ProgressBar bar;
+  private long tenths;
+
+  DownloadBar(Console console, String name) {
+    this.console = console;
+    this.name = name;
+  }
+
+  @Override
+  public void received(long bytes, long total) {
+    if (console.isTerminal()) {
+      if (bar == null) {
+        bar =
+            ProgressBar.builder()
+                .setTaskName(name)
+                .setUnit("MiB", MEBIBYTE)
+                .setInitialMax(total)
+                .showSpeed()
+                .build();
+      }
+      bar.stepTo(bytes);
+    } else if (total > 0 && bytes * 10 / total > tenths) {
+      tenths = bytes * 10 / total;
+      console.note("%s: %d of %d MiB", name, bytes / MEBIBYTE, total / MEBIBYTE);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

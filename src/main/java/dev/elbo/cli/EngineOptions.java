@@ -1,0 +1,40 @@
+package dev.elbo.cli;
+
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Engines;
+import dev.elbo.model.Model;
+import dev.elbo.train.SavedModel;
+import picocli.CommandLine.Option;
+
+/** Which engine computes, and on how many threads. */
+final class EngineOptions {
+
+  @Option(names = "--engine", paramLabel = "NAME", description = "engine that computes")
+  private String engine = "reference";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads; results do not depend on it (default: all cores)")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  String name() {
+    return engine;
+  }
+
+  /** An engine for a model. */
+  Engine create(Model model, EngineState state, Console console) {
+    if (threads < 1) {
+      throw console.wrongUsage("--threads must be at least 1, not " + threads);
+    }
+    EngineProvider provider = Engines.byName(engine);
+    return provider.create(model, state, threads);
+  }
+
+  /** An engine that scores with a trained model. */
+  Engine create(SavedModel saved, Console console) {
+    return create(saved.model(), saved.state(), console);
+  }
+}

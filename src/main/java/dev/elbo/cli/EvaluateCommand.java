@@ -1,0 +1,103 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.EvaluationUsers;
+import dev.elbo.data.PreparedData;
+import dev.elbo.engine.Engine;
+import dev.elbo.eval.Evaluation;
+import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Metric;
+import dev.elbo.train.SavedModel;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code elbo evaluate}: how well a model finds held-out items. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Measure a model on users of prepared data.")
+final class EvaluateCommand implements Runnable {
+
+  /** Users scored at a time. */
+  static final int BATCH_SIZE = 500;
+
+  /** Whom to measure on. */
+  enum Part {
+    validation,
+    test
+  }
+
+  @Mixin private Console console;
+
+  @Option(
+      names = "--model-dir",
+      required = true,
+      paramLabel = "MODEL",
+      description = "directory that `elbo train` made")
+  private Path modelDir;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DATA",
+      description = "directory that `elbo prepare` made")
+  private Path dataDir;
+
+  @Option(names = "--on", description = "users to measure on: ${COMPLETION-CANDIDATES}")
+  private Part on = Part.test;
+
+  @Option(
+      names = "--metrics",
+      split = ",",
+      paramLabel = "NAME@K",
+      defaultValue = Metrics.DEFAULT,
+      converter = Metrics.Converter.class,
+      description =
+          "recall, recall-plain, precision, ndcg, mrr, map, hitrate, coverage, novelty, gini, each"
+              + " with @ and a cutoff")
+  private List<Metric> metrics;
+
+  @Option(
+      names = "--per-user",
+      paramLabel = "FILE",
+      description = "also write each user's values, as CSV")
+  private Path perUser;
+
+  @Mixin private EngineOptions engineOptions;
+
+  @Override
+  public void run() {
+    SavedModel saved = SavedModel.read(modelDir);
+    PreparedData data = PreparedData.read(dataDir);
+    if (!saved.itemIds().equals(data.itemIds())) {
+      throw ElboException.in(
+          dataDir,
+          "these are not the %,d items that the model knows; evaluate it on the data it was trained"
+              .formatted(saved.itemIds().size())
+              + " on");
+    }
+    if (!saved.description().dataSha256().equals(data.sha256())) {
+      console.note(
+          "Warning: the model was trained on another split; it may have seen these users.");
+    }
+    EvaluationUsers users =
+        switch (on) {
+          case validation -> data.validation();
+          case test -> data.test();
+        };
+    Evaluator evaluator = new Evaluator(users, metrics, data.train(), BATCH_SIZE);
+    Evaluation evaluation;
+    try (Engine engine = engineOptions.create(saved, console)) {
+      evaluation = evaluator.evaluate(engine);
+    }
+    if (perUser != null) {
+      evaluation.writePerUser(perUser);
+    }
+    Metrics.say(console, on.name(), evaluation);
+    console.json(() -> Metrics.document(on.name(), evaluation));
+  }
+}

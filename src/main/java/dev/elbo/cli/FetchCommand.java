@@ -1,0 +1,67 @@
+package dev.elbo.cli;
+
+import dev.elbo.data.Dataset;
+import dev.elbo.data.DatasetDownload;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code elbo fetch}: public data sets. */
+@Command(
+    name = "fetch",
+    mixinStandardHelpOptions = true,
+    description = "Download a public data set, check it, and unpack it.")
+final class FetchCommand implements Runnable {
+
+  @Mixin private Console console;
+
+  @Parameters(
+      paramLabel = "NAME",
+      description = "ml-100k, ml-latest-small, ml-1m, ml-20m or amazon-movies-tv")
+  private String name;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "where the data set's folder is to appear")
+  private Path out;
+
+  @Option(
+      names = "--mirror",
+      paramLabel = "URL",
+      description = "folder on another server that has the same archive")
+  private URI mirror;
+
+  @Override
+  public void run() {
+    Dataset dataset = Dataset.named(name);
+    DatasetDownload.Result result;
+    try (DownloadBar bar = new DownloadBar(console, name)) {
+      result =
+          new DatasetDownload(mirror == null ? dataset : dataset.from(mirror), out).fetch(bar);
+    }
+    console.note(
+        switch (result.status()) {
+          case ALREADY_THERE -> "Already there.";
+          case VERIFIED -> "Fetched; the checksum is the published one.";
+          case UNVERIFIED -> "Fetched; no checksum is published for it.";
+        });
+    console.note("Terms of use: %s", dataset.terms());
+    console.say("%s", result.ratings());
+    console.note("Next: elbo prepare --ratings %s --out DATA", result.ratings());
+    console.json(
+        () -> {
+          Map<String, Object> document = new LinkedHashMap<>();
+          document.put("name", name);
+          document.put("ratings", result.ratings().toString());
+          document.put("status", result.status());
+          return document;
+        });
+  }
+}

@@ -1,0 +1,105 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.io.Json;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** The {@code elbo} program. */
+@Command(
+    name = "elbo",
+    description = "Collaborative filtering with variational autoencoders.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      QuickstartCommand.class,
+      FetchCommand.class,
+      PrepareCommand.class,
+      TrainCommand.class,
+      EvaluateCommand.class,
+      RecommendCommand.class,
+      SimilarCommand.class
+    },
+    footer = {
+      "",
+      "Arguments may be read from a file: elbo train @tools/presets/ml-1m.args",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage."
+    })
+public final class Main {
+
+  private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
+
+  /** Runs the program and ends with its exit code. */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = run(out, err, args);
+    out.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs the program.
+   *
+   * @param out results
+   * @param err progress and words
+   * @param args the command line
+   * @return the exit code
+   */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    boolean json = List.of(args).contains("--json");
+    return new CommandLine(new Main())
+        .setOut(out)
+        .setErr(err)
+        .setOverwrittenOptionsAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(
+            (e, _) -> {
+              err.println(e.getCommandLine().getColorScheme().errorText(e.getMessage()));
+              err.println(
+                  "Try '%s --help'."
+                      .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
+              if (json) {
+                out.println(Json.text(Map.of("error", Map.of("message", e.getMessage()))));
+              }
+              return WRONG_USAGE;
+            })
+        .setExecutionExceptionHandler(
+            (e, commandLine, _) -> {
+              if (e instanceof ParameterException wrong) {
+                return commandLine.getParameterExceptionHandler().handleParseException(wrong, args);
+              }
+              ElboException error = expected(e);
+              err.println(commandLine.getColorScheme().errorText("elbo: " + error.getMessage()));
+              if (json) {
+                out.println(Json.text(Map.of("error", document(error))));
+              }
+              return FAILED;
+            })
+        .execute(args);
+  }
+
+  /** What is no mistake of the user's is one of ours: it is shown with all that helps to mend it. */
+  private static ElboException expected(Exception e) throws Exception {
+    if (e instanceof ElboException error) {
+      return error;
+    }
+    throw e;
+  }
+
+  private static Map<String, Object> document(ElboException error) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("message", error.getMessage());
+    error.file().ifPresent(file -> document.put("file", file.toString()));
+    error.line().ifPresent(line -> document.put("line", line));
+    return document;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.elbo.cli;
+
+import dev.elbo.data.Columns;
+import dev.elbo.data.DataDescription;
+import dev.elbo.data.DataDescription.Counts;
+import dev.elbo.data.DataDescription.EvaluationCounts;
+import dev.elbo.data.Filter;
+import dev.elbo.data.HeldOutUsers;
+import dev.elbo.data.Interactions;
+import dev.elbo.data.PreparedData;
+import dev.elbo.data.RatingsReader;
+import dev.elbo.data.Split;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code elbo prepare}: from a ratings file to data that models are trained and judged on. */
+@Command(
+    name = "prepare",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Read a ratings file, filter it, and split it for training and evaluation.")
+final class PrepareCommand implements Runnable {
+
+  /** The ways to split. */
+  enum Kind {
+    strong,
+    weak,
+    temporal
+  }
+
+  @Mixin private Console console;
+
+  @Option(
+      names = "--ratings",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "MovieLens .dat, u.data or CSV, Amazon reviews, any CSV or TSV with a header; gzip or not")
+  private Path ratings;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DATA",
+      description = "directory to write; earlier prepared data there is replaced")
+  private Path out;
+
+  @Option(names = "--min-rating", description = "keep ratings from this on")
+  private double minRating = 4;
+
+  @Option(names = "--min-user-items", description = "keep users with this many items")
+  private int minUserItems = 5;
+
+  @Option(names = "--min-item-users", description = "keep items with this many users")
+  private int minItemUsers = 0;
+
+  @Option(names = "--k-core", description = "repeat the two minimums until both hold")
+  private boolean kCore;
+
+  @Option(
+      names = "--split",
+      description =
+          "strong: held-out users are not trained on; weak: random records of all users; temporal:"
+              + " held-out users, and of these the latest items. One of ${COMPLETION-CANDIDATES}")
+  private Kind split = Kind.strong;
+
+  @Option(
+      names = "--heldout-users",
+      paramLabel = "N",
+      description = "validation users, and as many test users: a number, or a share below 1")
+  private double heldOutUsers = 0.1;
+
+  @Option(names = "--holdout", description = "share of a held-out user's items to find again")
+  private double holdout = 0.2;
+
+  @Option(names = "--seed", description = "seed of the split")
+  private long seed = 98765;
+
+  @ArgGroup(exclusive = false, heading = "Names of columns, where they are not the usual ones:%n")
+  private ColumnOptions columns = new ColumnOptions();
+
+  /** Names of columns. */
+  static final class ColumnOptions {
+    @Option(names = "--user-column", paramLabel = "NAME", description = "the user")
+    private Optional<String> user = Optional.empty();
+
+    @Option(names = "--item-column", paramLabel = "NAME", description = "the item")
+    private Optional<String> item = Optional.empty();
+
+    @Option(names = "--rating-column", paramLabel = "NAME", description = "the rating")
+    private Optional<String> rating = Optional.empty();
+
+    @Option(names = "--time-column", paramLabel = "NAME", description = "the time")
+    private Optional<String> time = Optional.empty();
+  }
+
+  @Override
+  public void run() {
+    Split howToSplit =
+        switch (split) {
+          case strong -> new Split.Strong(new HeldOutUsers(heldOutUsers), holdout, seed);
+          case weak -> new Split.Weak(holdout, seed);
+          case temporal -> new Split.Temporal(new HeldOutUsers(heldOutUsers), holdout, seed);
+        };
+    Filter filter = new Filter(minRating, minItemUsers, minUserItems, kCore);
+    console.note("Reading %s ...", ratings);
+    RatingsReader.Result read =
+        RatingsReader.read(
+            ratings, new Columns(columns.user, columns.item, columns.rating, columns.time));
+    Interactions kept = filter.apply(read.interactions());
+    PreparedData data = howToSplit.apply(kept, read.source(), filter);
+    data.write(out);
+    describe(data.description());
+    console.say("Wrote %s", out);
+    console.json(data::description);
+  }
+
+  private void describe(DataDescription data) {
+    DataDescription.Source source = data.source();
+    console.say(
+        "Read %,d events of %,d users on %,d items (%s).",
+        source.events(), source.users(), source.items(), source.format());
+    if (source.duplicatesDropped() > 0) {
+      console.say(
+          "Dropped %,d earlier events on the same user and item.", source.duplicatesDropped());
+    }
+    console.say("");
+    console.say("%-12s %9s %9s %12s %10s", "", "users", "items", "events", "sparsity");
+    row("filtered", data.filtered());
+    row("train", data.train());
+    row("validation", data.validation());
+    row("test", data.test());
+    console.say("");
+  }
+
+  private void row(String name, Counts counts) {
+    console.say(
+        "%-12s %,9d %,9d %,12d %9.2f%%",
+        name, counts.users(), counts.items(), counts.events(), 100 * counts.sparsity());
+  }
+
+  private void row(String name, EvaluationCounts counts) {
+    console.say(
+        "%-12s %,9d %9s %,12d   of these %,d held out; %,d users without a held-out item",
+        name,
+        counts.users(),
+        "",
+        counts.foldIn() + counts.heldOut(),
+        counts.heldOut(),
+        counts.usersWithoutHeldOut());
+  }
+}

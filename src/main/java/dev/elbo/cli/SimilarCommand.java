@@ -1,0 +1,57 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.recommend.Ranked;
+import dev.elbo.recommend.SimilarItems;
+import dev.elbo.train.SavedModel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code elbo similar}: items that a model treats like an item. */
+@Command(
+    name = "similar",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Show the items that are most like an item: cosine of the decoder's item vectors.")
+final class SimilarCommand implements Runnable {
+
+  @Mixin private Console console;
+
+  @Option(
+      names = "--model-dir",
+      required = true,
+      paramLabel = "MODEL",
+      description = "directory that `elbo train` made")
+  private Path modelDir;
+
+  @Option(names = "--item", required = true, paramLabel = "ID", description = "the item")
+  private String item;
+
+  @Option(names = "-k", description = "how many")
+  private int k = 10;
+
+  @Mixin private Titles titles;
+
+  @Override
+  public void run() {
+    if (k < 1) {
+      throw console.wrongUsage("-k must be at least 1, not " + k);
+    }
+    titles.read();
+    SavedModel saved = SavedModel.read(modelDir);
+    int index = saved.itemIds().indexOf(item);
+    if (index < 0) {
+      throw new ElboException(
+          "the model does not know item '%s'; its %,d items are in %s"
+              .formatted(item, saved.itemIds().size(), modelDir.resolve("items.txt")));
+    }
+    List<Ranked> nearest = new SimilarItems(saved.model(), saved.parameters()).nearest(index, k);
+    titles.say(console, nearest, saved.itemIds());
+    console.json(
+        () -> Map.of("results", List.of(titles.document(item, nearest, saved.itemIds()))));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.elbo.cli;
+
+import dev.elbo.data.TitlesReader;
+import dev.elbo.recommend.Ranked;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Shows ranked items, with titles if a file with them is given. */
+final class Titles {
+
+  @Option(
+      names = "--titles",
+      paramLabel = "FILE",
+      description = "titles of items: movies.dat, movies.csv, u.item, or a CSV with a title column")
+  private Path file;
+
+  private Map<String, String> titles;
+
+  /** Reads the titles, if there is a file; to be called before any work is done. */
+  void read() {
+    titles = file == null ? Map.of() : TitlesReader.read(file);
+  }
+
+  /** Prints ranked items, a line each. */
+  void say(Console console, List<Ranked> ranked, List<String> itemIds) {
+    for (int rank = 0; rank < ranked.size(); rank++) {
+      String id = itemIds.get(ranked.get(rank).item());
+      console.say(
+          "%3d  %8.4f  %-10s %s",
+          rank + 1, ranked.get(rank).score(), id, titles.getOrDefault(id, ""));
+    }
+  }
+
+  /** The JSON of one query's items. */
+  Map<String, Object> document(String query, List<Ranked> ranked, List<String> itemIds) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("query", query);
+    document.put("items", ranked.stream().map(item -> document(item, itemIds)).toList());
+    return document;
+  }
+
+  private Map<String, Object> document(Ranked ranked, List<String> itemIds) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    String id = itemIds.get(ranked.item());
+    document.put("item", id);
+    document.put("score", ranked.score());
+    if (titles.containsKey(id)) {
+      document.put("title", titles.get(id));
+    }
+    return document;
+  }
+}

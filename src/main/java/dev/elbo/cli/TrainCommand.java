@@ -1,0 +1,399 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.Filter;
+import dev.elbo.data.PreparedData;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineState;
+import dev.elbo.eval.AccuracyMetric;
+import dev.elbo.eval.Metric;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.KlAnnealing;
+import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Parameters;
+import dev.elbo.train.Checkpoint;
+import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.EpochResult;
+import dev.elbo.train.SavedModel;
+import dev.elbo.train.Trainer;
+import dev.elbo.train.TrainingOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code elbo train}: from prepared data to a model. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Train a model; the epoch that is best on the validation users is kept.")
+final class TrainCommand implements Runnable {
+
+  /** Options that say where and how to run, and not what to compute: a resumed run may change them. */
+  private static final Set<String> FREE =
+      Set.of("--data", "--out", "--resume", "--json", "--threads", "--engine", "--help", "--version");
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private Console console;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DATA",
+      description = "directory that `elbo prepare` made")
+  private Path dataDir;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "MODEL",
+      description = "directory for the model and its checkpoint")
+  private Path out;
+
+  @Option(
+      names = "--model",
+      converter = ArchitectureConverter.class,
+      paramLabel = "NAME",
+      description = "${COMPLETION-CANDIDATES}")
+  private Architecture architecture = Architecture.MULT_VAE;
+
+  @Option(names = "--epochs", description = "passes over the training users")
+  private int epochs = 200;
+
+  @Option(names = "--batch-size", description = "users in an update")
+  private int batchSize = 500;
+
+  @Option(
+      names = "--hidden",
+      converter = WidthsConverter.class,
+      paramLabel = "N[,N...]",
+      description =
+          "widths of the encoder's hidden layers, mirrored by the decoder; none for no such layer"
+              + " (default: 600 for mult-vae, none for mult-dae)")
+  private Widths hidden;
+
+  @Option(names = "--latent", description = "latent units")
+  private int latent = 200;
+
+  @Option(names = "--dropout", description = "share of the input that training drops")
+  private double dropout = 0.5;
+
+  @Option(names = "--beta-cap", description = "largest weight of the KL term")
+  private double betaCap = 0.2;
+
+  @Option(
+      names = "--anneal-updates",
+      paramLabel = "N",
+      description =
+          "updates in which the KL weight would rise to 1, 0 for the cap at once (default: so that"
+              + " the cap is reached after 80%% of the planned updates)")
+  private Long annealUpdates;
+
+  @Option(names = "--learning-rate", description = "Adam's step size")
+  private double learningRate = 1e-3;
+
+  @Option(
+      names = "--adam",
+      converter = FormConverter.class,
+      description = "where Adam adds its epsilon: ${COMPLETION-CANDIDATES}")
+  private AdamOptions.Form adam = AdamOptions.Form.TENSORFLOW;
+
+  @Option(names = "--weight-decay", description = "lambda of lambda * sum ||W||^2 in the loss")
+  private double weightDecay = 0;
+
+  @Option(
+      names = "--select",
+      converter = Metrics.AccuracyConverter.class,
+      paramLabel = "NAME@K",
+      description = "validation metric that chooses the epoch to keep")
+  private AccuracyMetric select = (AccuracyMetric) Metric.parse("ndcg@100");
+
+  @Option(
+      names = "--metrics",
+      split = ",",
+      paramLabel = "NAME@K",
+      defaultValue = Metrics.DEFAULT,
+      converter = Metrics.Converter.class,
+      description = "what else to measure on the validation users after each epoch")
+  private List<Metric> metrics;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description = "stop after this many epochs without a better one (default: never)")
+  private Integer patience;
+
+  @Option(names = "--seed", description = "seed of initial values, order of users, and noise")
+  private long seed = 98765;
+
+  @Option(
+      names = "--resume",
+      description =
+          "continue the run in MODEL, bit for bit as if it had not stopped; options are the run's own")
+  private boolean resume;
+
+  @Mixin private EngineOptions engineOptions;
+
+  @Override
+  public void run() {
+    if (resume) {
+      Checkpoint checkpoint = Checkpoint.read(out);
+      withOptionsOf(checkpoint.progress().options()).train(checkpoint, console);
+    } else {
+      if (Files.exists(Checkpoint.file(out))) {
+        throw ElboException.in(
+            out, "there is a run already: continue it with --resume, or choose another --out");
+      }
+      train(null, console);
+    }
+  }
+
+  /**
+   * The command as its run was started, with what was given now on top.
+   *
+   * @throws picocli.CommandLine.ParameterException if that contradicts the run's own options
+   */
+  private TrainCommand withOptionsOf(Map<String, String> ofRun) {
+    List<String> args = new ArrayList<>();
+    ofRun.forEach((name, value) -> args.add(name + "=" + value));
+    args.addAll(spec.commandLine().getParseResult().originalArgs());
+    TrainCommand command = new TrainCommand();
+    new CommandLine(command).setOverwrittenOptionsAllowed(true).parseArgs(args.toArray(String[]::new));
+    Map<String, String> now = command.options();
+    for (String name : now.keySet()) {
+      if (!now.get(name).equals(ofRun.get(name))) {
+        throw console.wrongUsage(
+            "the run in %s has %s, not %s: leave the option out, or start another run"
+                .formatted(
+                    out,
+                    ofRun.containsKey(name) ? name + "=" + ofRun.get(name) : "no " + name,
+                    now.get(name)));
+      }
+    }
+    return command;
+  }
+
+  /** What defines the run, by name of the option; options without a value are left out. */
+  private Map<String, String> options() {
+    Map<String, String> options = new TreeMap<>();
+    for (OptionSpec option : spec.options()) {
+      Object value = option.getValue();
+      if (value != null && !FREE.contains(option.longestName())) {
+        options.put(option.longestName(), text(value));
+      }
+    }
+    return options;
+  }
+
+  private static String text(Object value) {
+    return switch (value) {
+      case List<?> list -> list.stream().map(TrainCommand::text).collect(Collectors.joining(","));
+      case Metric metric -> metric.name();
+      default -> value.toString();
+    };
+  }
+
+  private void train(Checkpoint checkpoint, Console console) {
+    PreparedData data = PreparedData.read(dataDir);
+    String dataSha256 = data.sha256();
+    ModelOptions modelOptions =
+        new ModelOptions(
+            architecture,
+            hidden == null ? architecture.defaultHidden() : hidden.values(),
+            latent,
+            dropout,
+            weightDecay);
+    Model model = console.checked(() -> modelOptions.model(data.itemIds().size()));
+    TrainingOptions options = console.checked(() -> trainingOptions(data));
+    if (checkpoint != null && !checkpoint.progress().dataSha256().equals(dataSha256)) {
+      throw ElboException.in(dataDir, "the run in %s was started on other data".formatted(out));
+    }
+    EngineState state =
+        checkpoint == null
+            ? EngineState.initial(Parameters.initial(model, seed))
+            : checkpoint.state();
+    Progress progress =
+        checkpoint == null ? Progress.none(options(), dataSha256) : checkpoint.progress();
+
+    Progress end;
+    try (Engine engine = engineOptions.create(model, state, console);
+        TrainingProgress shown =
+            new TrainingProgress(
+                console,
+                data.train().rows(),
+                epochs,
+                progress.epochs().size(),
+                select.name())) {
+      Trainer trainer = new Trainer(engine, data, options, shown);
+      makeDirectory();
+      Thread onInterrupt = new Thread(() -> sayHowToContinue(console));
+      Runtime.getRuntime().addShutdownHook(onInterrupt);
+      try {
+        end = trainer.run(progress, new ModelDirectory(modelOptions, data, progress));
+      } finally {
+        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+      }
+    }
+    EpochResult best = end.epochs().get(end.bestEpoch() - 1);
+    console.say(
+        "Best epoch %d of %d: validation %s %s",
+        best.epoch(),
+        end.epochs().size(),
+        select.name(),
+        Metrics.text(best.validation().get(select.name())));
+    console.say("Wrote %s", out);
+    console.json(
+        () -> {
+          Map<String, Object> document = new LinkedHashMap<>();
+          document.put("bestEpoch", end.bestEpoch());
+          document.put("epochs", end.epochs());
+          document.put("modelDir", out.toString());
+          return document;
+        });
+  }
+
+  private TrainingOptions trainingOptions(PreparedData data) {
+    long updates = (long) epochs * Math.ceilDiv(data.train().rows(), Math.max(1, batchSize));
+    return new TrainingOptions(
+        epochs,
+        batchSize,
+        annealUpdates == null
+            ? KlAnnealing.over(betaCap, updates)
+            : new KlAnnealing(betaCap, annealUpdates),
+        AdamOptions.of(learningRate).with(adam),
+        select,
+        metrics,
+        patience == null ? OptionalInt.empty() : OptionalInt.of(patience),
+        seed);
+  }
+
+  private void makeDirectory() {
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw ElboException.cannot("be made", out, e);
+    }
+  }
+
+  private void sayHowToContinue(Console console) {
+    console.err().println();
+    console.note(
+        Files.exists(Checkpoint.file(out))
+            ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same --data"
+                + " and --out continues after it."
+            : "Stopped before the first epoch was finished; nothing is kept.");
+  }
+
+  /** Keeps the best model and the last checkpoint in the output directory. */
+  private final class ModelDirectory implements Trainer.Output {
+    private final ModelOptions modelOptions;
+    private final PreparedData data;
+    private final Progress start;
+
+    ModelDirectory(ModelOptions modelOptions, PreparedData data, Progress start) {
+      this.modelOptions = modelOptions;
+      this.data = data;
+      this.start = start;
+    }
+
+    @Override
+    public void best(EngineState state, EpochResult result) {
+      Filter filter = data.description().filter();
+      new SavedModel(
+              new SavedModel.Description(
+                  Version.current(),
+                  engineOptions.name(),
+                  modelOptions,
+                  start.options(),
+                  seed,
+                  start.dataSha256(),
+                  filter.minRating(),
+                  result.epoch(),
+                  result.validation()),
+              state.parameters(),
+              data.itemIds())
+          .write(out);
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+      checkpoint.write(out);
+    }
+  }
+
+  /** Widths of layers, as one value: picocli would otherwise have no way to say none. */
+  record Widths(List<Integer> values) {
+    @Override
+    public String toString() {
+      return values.isEmpty()
+          ? "none"
+          : values.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+  }
+
+  /** Reads {@code 600}, {@code 600,400} or {@code none}. */
+  static final class WidthsConverter implements ITypeConverter<Widths> {
+    @Override
+    public Widths convert(String text) {
+      if (text.equals("none")) {
+        return new Widths(List.of());
+      }
+      try {
+        List<Integer> widths = new ArrayList<>();
+        for (String width : text.split(",", -1)) {
+          widths.add(Integer.parseInt(width));
+        }
+        return new Widths(widths);
+      } catch (NumberFormatException _) {
+        throw new TypeConversionException(
+            "expected widths such as 600 or 600,400, or none; found '%s'".formatted(text));
+      }
+    }
+  }
+
+  /** Reads an architecture's name. */
+  static final class ArchitectureConverter implements ITypeConverter<Architecture> {
+    @Override
+    public Architecture convert(String text) {
+      return Architecture.of(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "there is no model '%s'; choose one of %s"
+                          .formatted(text, List.of(Architecture.values()))));
+    }
+  }
+
+  /** Reads a form of Adam. */
+  static final class FormConverter implements ITypeConverter<AdamOptions.Form> {
+    @Override
+    public AdamOptions.Form convert(String text) {
+      for (AdamOptions.Form form : AdamOptions.Form.values()) {
+        if (form.toString().equals(text)) {
+          return form;
+        }
+      }
+      throw new TypeConversionException("expected tensorflow or pytorch, found '%s'".formatted(text));
+    }
+  }
+}

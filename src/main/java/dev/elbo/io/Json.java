@@ -1,0 +1,79 @@
+package dev.elbo.io;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.elbo.ElboException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Records as JSON documents. */
+public final class Json {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+          .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+          .build();
+
+  private Json() {}
+
+  /** The document of a record or a map; absent values are left out. */
+  public static String text(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
+    }
+  }
+
+  /**
+   * Writes a document to a file, whole or not at all.
+   *
+   * @throws ElboException if the file cannot be written
+   */
+  public static void write(Path file, Object value) {
+    AtomicFile.writeString(file, text(value) + "\n");
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws ElboException if it cannot be read, or does not hold such a record
+   */
+  public static <T> T read(Path file, Class<T> type) {
+    try {
+      return parse(file, Files.readString(file), type);
+    } catch (IOException e) {
+      throw ElboException.cannot("be read", file, e);
+    }
+  }
+
+  /**
+   * Reads a document.
+   *
+   * @param file where it comes from, for the message
+   * @param json the document
+   * @throws ElboException if it does not hold such a record
+   */
+  public static <T> T parse(Path file, String json, Class<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      long line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+      throw ElboException.at(
+          file,
+          Math.max(1, line),
+          "not the JSON of a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()));
+    }
+  }
+}

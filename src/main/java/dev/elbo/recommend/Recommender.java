@@ -1,0 +1,36 @@
+package dev.elbo.recommend;
+
+import dev.elbo.data.Batch;
+import dev.elbo.engine.Scorer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The best items for users whose history is given, whether or not the model was trained on them: a
+ * model of this family reads a history and knows no users.
+ */
+public final class Recommender {
+
+  private Recommender() {}
+
+  /**
+   * Recommends to each user of a batch.
+   *
+   * @param scorer scores the items
+   * @param histories the users' items, {@code [B, I]}; these are not recommended
+   * @param k how many items for each
+   * @return for each user the items, best first; fewer than {@code k} where no more are left
+   */
+  public static List<List<Ranked>> recommend(Scorer scorer, Batch histories, int k) {
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    List<Ranked>[] ranked = new List[histories.size()];
+    scorer.scores(
+        histories,
+        (position, scores) ->
+            ranked[position] =
+                Arrays.stream(TopN.of(scores, k, histories.items().row(position)))
+                    .mapToObj(item -> new Ranked(item, scores[item]))
+                    .toList());
+    return List.of(ranked);
+  }
+}

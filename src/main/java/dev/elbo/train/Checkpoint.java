@@ -1,0 +1,105 @@
+package dev.elbo.train;
+
+import dev.elbo.ElboException;
+import dev.elbo.engine.EngineState;
+import dev.elbo.io.Json;
+import dev.elbo.io.Safetensors;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.Parameters;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * All that a run needs to continue as if it had never stopped: one file, replaced as a whole after
+ * each epoch. Noise and the order of users need no state: they are functions of seed, update and
+ * epoch.
+ *
+ * @param state parameters and moments after the last finished epoch
+ * @param progress what the run did so far
+ */
+public record Checkpoint(EngineState state, Progress progress) {
+
+  private static final String FILE = "checkpoint.safetensors";
+  private static final String PROGRESS = "progress";
+  private static final String FIRST_MOMENT = "adam.m.";
+  private static final String SECOND_MOMENT = "adam.v.";
+
+  /**
+   * What a run did so far.
+   *
+   * @param options the options it was started with, by name
+   * @param dataSha256 hash of the data it trains on
+   * @param updates number of updates
+   * @param bestEpoch the epoch whose model is kept
+   * @param epochs every finished epoch
+   */
+  public record Progress(
+      Map<String, String> options,
+      String dataSha256,
+      long updates,
+      int bestEpoch,
+      List<EpochResult> epochs) {
+
+    /** A run that has not begun. */
+    public static Progress none(Map<String, String> options, String dataSha256) {
+      return new Progress(options, dataSha256, 0, 0, List.of());
+    }
+  }
+
+  /** Where a model directory's checkpoint lies. */
+  public static Path file(Path modelDir) {
+    return modelDir.resolve(FILE);
+  }
+
+  /**
+   * Writes the file of a model directory, or leaves the old one.
+   *
+   * @param modelDir the directory
+   */
+  public void write(Path modelDir) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>(state.parameters().tensors());
+    state.firstMoments().tensors().forEach((name, m) -> tensors.put(FIRST_MOMENT + name, m));
+    state.secondMoments().tensors().forEach((name, v) -> tensors.put(SECOND_MOMENT + name, v));
+    Safetensors.write(file(modelDir), tensors, Map.of(PROGRESS, Json.text(progress)));
+  }
+
+  /**
+   * Reads the file of a model directory.
+   *
+   * @param modelDir the directory
+   * @throws ElboException if there is none, or it is damaged
+   */
+  public static Checkpoint read(Path modelDir) {
+    Path file = file(modelDir);
+    Safetensors contents = Safetensors.read(file);
+    String json = contents.metadata().get(PROGRESS);
+    if (json == null) {
+      throw ElboException.in(file, "expected a checkpoint, found tensors without a run's progress");
+    }
+    Progress progress = Json.parse(file, json, Progress.class);
+    return new Checkpoint(
+        new EngineState(
+            withPrefix(contents, ""),
+            withPrefix(contents, FIRST_MOMENT),
+            withPrefix(contents, SECOND_MOMENT),
+            progress.updates()),
+        progress);
+  }
+
+  private static Parameters withPrefix(Safetensors contents, String prefix) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    contents
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)
+                  && contents.tensors().containsKey(FIRST_MOMENT + name.substring(prefix.length()))) {
+                tensors.put(name.substring(prefix.length()), tensor);
+              }
+            });
+    return new Parameters(tensors);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.elbo.train;
+
+import dev.elbo.ElboException;
+import dev.elbo.engine.EngineState;
+import dev.elbo.eval.Estimate;
+import dev.elbo.io.AtomicFile;
+import dev.elbo.io.Json;
+import dev.elbo.io.Safetensors;
+import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Parameters;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * A trained model as a directory: {@code model.safetensors} (the parameters), {@code model.json} (what
+ * it is and where it comes from) and {@code items.txt} (external id of each item, a line each).
+ *
+ * @param description what it is
+ * @param parameters its parameters
+ * @param itemIds external id of each item, {@code [I]}
+ */
+public record SavedModel(Description description, Parameters parameters, List<String> itemIds) {
+
+  private static final String TENSORS = "model.safetensors";
+  private static final String DESCRIPTION = "model.json";
+  private static final String ITEMS = "items.txt";
+  private static final String EPOCH = "epoch";
+
+  /**
+   * What a model is and where it comes from.
+   *
+   * @param version version of Elbo that trained it
+   * @param engine engine that trained it
+   * @param model its architecture
+   * @param options all options of the run, by name
+   * @param seed of the run
+   * @param dataSha256 hash of the prepared data
+   * @param minRating the rating from which the data counts an item as liked; null if all count
+   * @param bestEpoch the epoch whose parameters these are
+   * @param validation metrics of that epoch on the validation users
+   */
+  public record Description(
+      String version,
+      String engine,
+      ModelOptions model,
+      Map<String, String> options,
+      long seed,
+      String dataSha256,
+      Double minRating,
+      int bestEpoch,
+      SequencedMap<String, Estimate> validation) {}
+
+  /** The model. */
+  public Model model() {
+    return description.model().model(itemIds.size());
+  }
+
+  /** The parameters as an engine takes them, for scoring. */
+  public EngineState state() {
+    return EngineState.initial(parameters);
+  }
+
+  /**
+   * Writes the three files, each as a whole.
+   *
+   * @param dir the directory; it exists
+   */
+  public void write(Path dir) {
+    AtomicFile.writeString(dir.resolve(ITEMS), String.join("\n", itemIds) + "\n");
+    Safetensors.write(
+        dir.resolve(TENSORS),
+        parameters.tensors(),
+        Map.of(EPOCH, Integer.toString(description.bestEpoch())));
+    Json.write(dir.resolve(DESCRIPTION), description);
+  }
+
+  /**
+   * Reads a model directory.
+   *
+   * @param dir the directory
+   * @throws ElboException if a file is missing, damaged, or does not fit the others
+   */
+  public static SavedModel read(Path dir) {
+    Path json = dir.resolve(DESCRIPTION);
+    if (!Files.isRegularFile(json)) {
+      throw ElboException.in(
+          dir, "expected a model directory, found no " + DESCRIPTION + "; `elbo train` makes one");
+    }
+    Description description = Json.read(json, Description.class);
+    List<String> itemIds;
+    try {
+      itemIds = Files.readAllLines(dir.resolve(ITEMS), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw ElboException.in(dir.resolve(ITEMS), "cannot be read: " + e);
+    }
+    Path tensors = dir.resolve(TENSORS);
+    Safetensors contents = Safetensors.read(tensors);
+    String epoch = Integer.toString(description.bestEpoch());
+    if (!epoch.equals(contents.metadata().get(EPOCH))) {
+      throw ElboException.in(
+          tensors,
+          "expected the parameters of epoch %s, which %s describes, found those of epoch %s: a save"
+                  .formatted(epoch, DESCRIPTION, contents.metadata().get(EPOCH))
+              + " was interrupted; finish the run with `elbo train --resume`");
+    }
+    Parameters parameters = new Parameters(contents.tensors());
+    try {
+      parameters.requireFit(description.model().model(itemIds.size()));
+    } catch (IllegalArgumentException e) {
+      throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");
+    }
+    return new SavedModel(description, parameters, itemIds);
+  }
+}

@@ -1,0 +1,200 @@
+package dev.elbo.train;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.Batch;
+import dev.elbo.data.PreparedData;
+import dev.elbo.engine.Activation;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Loss;
+import dev.elbo.eval.Estimate;
+import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Metric;
+import dev.elbo.model.LayerSpec.Affine;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Philox;
+import dev.elbo.train.Checkpoint.Progress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Trains a model: epochs over the training users in a fresh order, an update for each batch, and after
+ * each epoch a look at the validation users and a checkpoint. All randomness is a function of the
+ * seed, the epoch and the update, so a run that is continued from a checkpoint is the run that never
+ * stopped.
+ */
+public final class Trainer {
+
+  private final Engine engine;
+  private final PreparedData data;
+  private final TrainingOptions options;
+  private final TrainingListener listener;
+  private final Evaluator validation;
+
+  /** Where a run's results go, after each epoch. */
+  public interface Output {
+    /**
+     * Keeps the parameters of the best epoch so far.
+     *
+     * @param state the engine's state after the epoch
+     * @param result the epoch
+     */
+    void best(EngineState state, EpochResult result);
+
+    /** Keeps what is needed to continue after this epoch. */
+    void checkpoint(Checkpoint checkpoint);
+  }
+
+  /**
+   * A trainer.
+   *
+   * @param engine computes the model; its state is where training starts
+   * @param data training and validation users
+   * @param options how to train
+   * @param listener is told of each update and epoch
+   * @throws ElboException if there are no training users, or no validation user has a held-out item
+   */
+  public Trainer(
+      Engine engine, PreparedData data, TrainingOptions options, TrainingListener listener) {
+    if (data.train().rows() == 0) {
+      throw new ElboException("there are no training users; prepare the data with fewer held out");
+    }
+    this.engine = engine;
+    this.data = data;
+    this.options = options;
+    this.listener = listener;
+    List<Metric> metrics = new ArrayList<>(List.of(options.select()));
+    metrics.addAll(options.metrics());
+    this.validation =
+        new Evaluator(data.validation(), metrics, data.train(), options.batchSize());
+  }
+
+  /**
+   * Trains to the last epoch, or until no better one has come for as long as patience allows.
+   *
+   * @param progress where the run stands; the engine's state is of the same moment
+   * @param output where models and checkpoints go
+   * @return the run's progress at its end
+   * @throws ElboException if a loss or a parameter is not finite; what the output has stays
+   */
+  public Progress run(Progress progress, Output output) {
+    while (!isOver(progress)) {
+      EpochResult updates = epoch(progress);
+      EngineState state = engine.state();
+      requireFinite(state, updates.epoch());
+      EpochResult result = updates.with(validate());
+      boolean best = isBest(result, progress);
+      List<EpochResult> epochs = new ArrayList<>(progress.epochs());
+      epochs.add(result);
+      progress =
+          new Progress(
+              progress.options(),
+              progress.dataSha256(),
+              state.updates(),
+              best ? result.epoch() : progress.bestEpoch(),
+              epochs);
+      if (best) {
+        output.best(state, result);
+      }
+      output.checkpoint(new Checkpoint(state, progress));
+      listener.finished(result, best);
+    }
+    return progress;
+  }
+
+  private boolean isOver(Progress progress) {
+    int done = progress.epochs().size();
+    return done >= options.epochs()
+        || (options.patience().isPresent()
+            && done - progress.bestEpoch() >= options.patience().getAsInt());
+  }
+
+  private boolean isBest(EpochResult result, Progress progress) {
+    return progress.bestEpoch() == 0
+        || selected(result) > selected(progress.epochs().get(progress.bestEpoch() - 1));
+  }
+
+  private double selected(EpochResult result) {
+    return result.validation().get(options.select().name()).mean();
+  }
+
+  /** The updates of one epoch; nothing is validated yet. */
+  private EpochResult epoch(Progress progress) {
+    int epoch = progress.epochs().size() + 1;
+    long update = progress.updates();
+    int[] order =
+        Philox.stream(options.seed(), Philox.Purpose.SHUFFLE, epoch)
+            .permutation(data.train().rows());
+    double loss = 0;
+    double nll = 0;
+    double kl = 0;
+    double beta = 0;
+    long nanoseconds = System.nanoTime();
+    for (int from = 0; from < order.length; from += options.batchSize(), update++) {
+      int to = Math.min(from + options.batchSize(), order.length);
+      Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
+      Noise noise = Noise.of(options.seed(), update);
+      beta = options.annealing().beta(update);
+      Loss ofBatch = engine.step(batch, noise, beta, options.adam());
+      if (!Double.isFinite(ofBatch.total())) {
+        throw diverged(batch, noise, update, epoch, ofBatch);
+      }
+      loss += ofBatch.total() * batch.size() / order.length;
+      nll += ofBatch.nll() * batch.size() / order.length;
+      kl += ofBatch.kl() * batch.size() / order.length;
+      listener.updated(epoch, to, ofBatch);
+    }
+    double seconds = (System.nanoTime() - nanoseconds) / 1e9;
+    return new EpochResult(epoch, beta, loss, nll, kl, seconds, new LinkedHashMap<>());
+  }
+
+  private SequencedMap<String, Estimate> validate() {
+    SequencedMap<String, Estimate> byName = new LinkedHashMap<>();
+    validation
+        .evaluate(engine)
+        .metrics()
+        .forEach((metric, estimate) -> byName.put(metric.name(), estimate));
+    return byName;
+  }
+
+  private ElboException diverged(Batch batch, Noise noise, long update, int epoch, Loss loss) {
+    String where =
+        engine.activations(batch, noise).stream()
+            .filter(activation -> !activation.isFinite())
+            .findFirst()
+            .map(this::describe)
+            .orElse("the weight decay");
+    return new ElboException(
+        ("the loss is %s in update %d (epoch %d); the first layer that gave a value that is not"
+                + " finite is %s; %s")
+            .formatted(loss.total(), update + 1, epoch, where, advice(epoch)));
+  }
+
+  private String describe(Activation activation) {
+    return engine.model().layers().get(activation.layer()) instanceof Affine affine
+        ? activation.name() + " (" + affine.name() + ")"
+        : activation.name();
+  }
+
+  private void requireFinite(EngineState state, int epoch) {
+    state
+        .parameters()
+        .firstNonFinite()
+        .ifPresent(
+            name -> {
+              throw new ElboException(
+                  "parameter %s is not finite after epoch %d; %s"
+                      .formatted(name, epoch, advice(epoch)));
+            });
+  }
+
+  private static String advice(int epoch) {
+    return "lower the learning rate (--learning-rate) or the weight decay (--weight-decay); "
+        + (epoch == 1
+            ? "nothing was saved"
+            : "the checkpoint of epoch %d is kept".formatted(epoch - 1));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.elbo.train;
+
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.eval.AccuracyMetric;
+import dev.elbo.eval.Metric;
+import dev.elbo.model.KlAnnealing;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * How to train a model.
+ *
+ * @param epochs passes over all training users
+ * @param batchSize users in an update; the last batch of an epoch may be smaller
+ * @param annealing weight of the KL term
+ * @param adam the optimizer
+ * @param select the validation metric whose best epoch is kept
+ * @param metrics what else to measure on the validation users after each epoch
+ * @param patience epochs without a better one after which to stop; empty for never
+ * @param seed of initial values, order of users, and noise
+ */
+public record TrainingOptions(
+    int epochs,
+    int batchSize,
+    KlAnnealing annealing,
+    AdamOptions adam,
+    AccuracyMetric select,
+    List<Metric> metrics,
+    OptionalInt patience,
+    long seed) {
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a number is below 1
+   */
+  public TrainingOptions {
+    if (epochs < 1 || batchSize < 1 || patience.orElse(1) < 1) {
+      throw new IllegalArgumentException(
+          "epochs, batch size and patience must be at least 1: %d, %d, %s"
+              .formatted(epochs, batchSize, patience));
+    }
+    metrics = List.copyOf(metrics);
+  }
+}
