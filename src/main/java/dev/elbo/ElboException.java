@@ -1,5 +1,10 @@
 package dev.elbo;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,6 +59,25 @@ public final class ElboException extends RuntimeException {
    */
   public static ElboException at(Path file, long line, String message) {
     return new ElboException(file + ", line " + line + ": " + message, file, line, null);
+  }
+
+  /**
+   * An error of the file system.
+   *
+   * @param done what was to happen to the file, such as {@code "be read"}
+   * @param file the file
+   * @param cause the file system's error
+   */
+  public static ElboException cannot(String done, Path file, IOException cause) {
+    String reason =
+        switch (cause) {
+          case NoSuchFileException e -> "there is no " + e.getFile();
+          case AccessDeniedException e -> "no permission for " + e.getFile();
+          case CharacterCodingException _ -> "it is not UTF-8 text";
+          case FileSystemException e when e.getReason() != null -> e.getReason();
+          default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        };
+    return new ElboException(file + ": cannot " + done + ": " + reason, file, 0, cause);
   }
 
   /** The file the error is about, if it is about one. */

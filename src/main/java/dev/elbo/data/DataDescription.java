@@ -1,0 +1,79 @@
+package dev.elbo.data;
+
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Where prepared data comes from and how much it is; stored in {@code data.json}.
+ *
+ * @param source the ratings file
+ * @param filter the filter's options by name: numbers, strings and booleans
+ * @param split the split
+ * @param filtered what the filter left
+ * @param train what a model is trained on
+ * @param validation what it is chosen on
+ * @param test what it is judged on
+ */
+public record DataDescription(
+    Source source,
+    Map<String, Object> filter,
+    Split split,
+    Counts filtered,
+    Counts train,
+    EvaluationCounts validation,
+    EvaluationCounts test) {
+
+  /**
+   * A ratings file.
+   *
+   * @param file its name, without folders
+   * @param sha256 SHA-256 of its bytes, in hexadecimal
+   * @param format the format it was read as
+   * @param events number of events read, without duplicates
+   * @param users number of users read
+   * @param items number of items read
+   * @param duplicatesDropped number of events dropped because a later one has the same user and
+   *     item
+   */
+  public record Source(
+      String file,
+      String sha256,
+      String format,
+      long events,
+      int users,
+      int items,
+      long duplicatesDropped) {}
+
+  /**
+   * The size of a matrix of users and items.
+   *
+   * @param users number of rows
+   * @param items number of columns
+   * @param events number of stored values
+   * @param sparsity fraction of the cells that are empty
+   */
+  public record Counts(int users, int items, long events, double sparsity) {
+    static Counts of(int users, int items, long events) {
+      return new Counts(users, items, events, 1 - events / ((double) users * items));
+    }
+  }
+
+  /**
+   * The size of a part that models are judged on.
+   *
+   * @param users number of users
+   * @param foldIn number of events that the model sees
+   * @param heldOut number of events that it is to find
+   * @param usersWithoutHeldOut number of users that nothing is held out of
+   */
+  public record EvaluationCounts(int users, int foldIn, int heldOut, int usersWithoutHeldOut) {
+    static EvaluationCounts of(EvaluationUsers users) {
+      CsrMatrix heldOut = users.heldOut();
+      return new EvaluationCounts(
+          users.size(),
+          users.foldIn().size(),
+          heldOut.size(),
+          (int) IntStream.range(0, heldOut.rows()).filter(row -> heldOut.size(row) == 0).count());
+    }
+  }
+}

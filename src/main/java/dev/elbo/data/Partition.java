@@ -1,0 +1,237 @@
+package dev.elbo.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.elbo.ElboException;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Interactions being divided: which users become the rows of each part, and whether each event is
+ * seen by the model or held out. Held-out events on items that no training event has are dropped.
+ */
+final class Partition {
+
+  /** Of fewer items nothing is held out, as in the authors' code. */
+  private static final int MIN_ITEMS_TO_HOLD_OUT = 5;
+
+  /** What an event is for. */
+  private enum Use {
+    /** Training, or the fold-in of a held-out user. */
+    SEEN,
+    HELD_OUT_FOR_VALIDATION,
+    HELD_OUT_FOR_TEST
+  }
+
+  /** Chooses what is held out of a user's events. */
+  @FunctionalInterface
+  interface HoldOut {
+    /**
+     * Called for the users by ascending id.
+     *
+     * @param events the user's events on training items, in the order of the file. Not modified.
+     * @return those to hold out
+     */
+    int[] choose(int[] events);
+  }
+
+  private final Interactions interactions;
+  private final Use[] uses;
+  private final int[] trainUsers;
+  private final int[] validationUsers;
+  private final int[] testUsers;
+
+  /** Column of each item, by first appearance in a training event; -1 if there is none. */
+  private final int[] columns;
+
+  private final List<String> itemIds = new ArrayList<>();
+
+  private Partition(
+      Interactions interactions,
+      Use[] uses,
+      int[] trainUsers,
+      int[] validationUsers,
+      int[] testUsers) {
+    this.interactions = interactions;
+    this.uses = uses;
+    this.trainUsers = trainUsers;
+    this.validationUsers = validationUsers;
+    this.testUsers = testUsers;
+
+    columns = new int[interactions.itemIds().size()];
+    Arrays.fill(columns, -1);
+    int[] rows = rows(trainUsers);
+    for (int event = 0; event < interactions.size(); event++) {
+      int item = interactions.items()[event];
+      if (uses[event] == Use.SEEN && rows[interactions.users()[event]] >= 0 && columns[item] < 0) {
+        columns[item] = itemIds.size();
+        itemIds.add(interactions.itemIds().get(item));
+      }
+    }
+  }
+
+  /**
+   * Holds out users. Rows are in the order of the authors' {@code profile2id}: all users permuted,
+   * training users first, then validation, then test.
+   *
+   * @param holdOut gives, for validation and again for test, what chooses the held-out events
+   */
+  static Partition byUser(
+      Interactions interactions, HeldOutUsers heldOutUsers, long seed, Supplier<HoldOut> holdOut) {
+    int[] ascending = ascendingById(interactions.userIds());
+    int[] ranks = new LegacyRandom(seed).permutation(ascending.length);
+    int heldOut = heldOutUsers.of(ascending.length);
+    int firstTest = ranks.length - heldOut;
+    int firstValidation = firstTest - heldOut;
+    int[] validationRanks = Arrays.copyOfRange(ranks, firstValidation, firstTest);
+    int[] testRanks = Arrays.copyOfRange(ranks, firstTest, ranks.length);
+
+    Use[] uses = new Use[interactions.size()];
+    Arrays.fill(uses, Use.SEEN);
+    var partition =
+        new Partition(
+            interactions,
+            uses,
+            select(ascending, Arrays.copyOf(ranks, firstValidation)),
+            select(ascending, validationRanks),
+            select(ascending, testRanks));
+    Arrays.sort(validationRanks);
+    Arrays.sort(testRanks);
+    partition.holdOut(
+        select(ascending, validationRanks), holdOut.get(), Use.HELD_OUT_FOR_VALIDATION);
+    partition.holdOut(select(ascending, testRanks), holdOut.get(), Use.HELD_OUT_FOR_TEST);
+    return partition;
+  }
+
+  /** Holds out records. All users are in every part, by ascending id. */
+  static Partition byRecord(Interactions interactions, double holdout, long seed) {
+    int[] order = new LegacyRandom(seed).permutation(interactions.size());
+    int heldOut = (int) (holdout * order.length);
+    int firstTest = order.length - heldOut;
+    int firstValidation = firstTest - heldOut;
+    Use[] uses = new Use[order.length];
+    for (int n = 0; n < order.length; n++) {
+      uses[order[n]] =
+          n < firstValidation
+              ? Use.SEEN
+              : n < firstTest ? Use.HELD_OUT_FOR_VALIDATION : Use.HELD_OUT_FOR_TEST;
+    }
+    int[] users = ascendingById(interactions.userIds());
+    return new Partition(interactions, uses, users, users, users);
+  }
+
+  /** Builds the data, and describes it. */
+  PreparedData prepare(DataDescription.Source source, Map<String, Object> filter, Split split) {
+    CsrMatrix train = matrix(trainUsers, Use.SEEN);
+    EvaluationUsers validation =
+        evaluationUsers("validation", validationUsers, Use.HELD_OUT_FOR_VALIDATION);
+    EvaluationUsers test = evaluationUsers("test", testUsers, Use.HELD_OUT_FOR_TEST);
+    var description =
+        new DataDescription(
+            source,
+            filter,
+            split,
+            DataDescription.Counts.of(
+                interactions.userIds().size(), interactions.itemIds().size(), interactions.size()),
+            DataDescription.Counts.of(train.rows(), train.columns(), train.size()),
+            DataDescription.EvaluationCounts.of(validation),
+            DataDescription.EvaluationCounts.of(test));
+    return new PreparedData(train, ids(trainUsers), itemIds, validation, test, description);
+  }
+
+  private EvaluationUsers evaluationUsers(String name, int[] users, Use heldOutUse) {
+    CsrMatrix foldIn = matrix(users, Use.SEEN);
+    CsrMatrix heldOut = matrix(users, heldOutUse);
+    if (heldOut.size() == 0) {
+      throw new ElboException(
+          ("Nothing is held out for %s: its %d users have %d events on training items. Use more"
+                  + " data, a larger held-out fraction, or another number of held-out users.")
+              .formatted(name, users.length, foldIn.size()));
+    }
+    return new EvaluationUsers(ids(users), foldIn, heldOut);
+  }
+
+  private void holdOut(int[] users, HoldOut holdOut, Use use) {
+    int[] rows = rows(users);
+    var eventsOfRow = new IntArrayList[users.length];
+    Arrays.setAll(eventsOfRow, _ -> new IntArrayList());
+    for (int event = 0; event < interactions.size(); event++) {
+      int row = rows[interactions.users()[event]];
+      if (row >= 0 && columns[interactions.items()[event]] >= 0) {
+        eventsOfRow[row].add(event);
+      }
+    }
+    for (IntArrayList events : eventsOfRow) {
+      if (events.size() >= MIN_ITEMS_TO_HOLD_OUT) {
+        for (int event : holdOut.choose(events.toIntArray())) {
+          uses[event] = use;
+        }
+      }
+    }
+  }
+
+  /** The events of some users that are for one use, {@code [users, I]}. */
+  private CsrMatrix matrix(int[] users, Use use) {
+    int[] rows = rows(users);
+    var rowOfEvent = new IntArrayList();
+    var columnOfEvent = new IntArrayList();
+    for (int event = 0; event < interactions.size(); event++) {
+      int row = rows[interactions.users()[event]];
+      int column = columns[interactions.items()[event]];
+      if (uses[event] == use && row >= 0 && column >= 0) {
+        rowOfEvent.add(row);
+        columnOfEvent.add(column);
+      }
+    }
+    return CsrMatrix.of(
+        users.length, itemIds.size(), rowOfEvent.toIntArray(), columnOfEvent.toIntArray());
+  }
+
+  /** Row of each user among the given ones; -1 for the others. */
+  private int[] rows(int[] users) {
+    int[] rows = new int[interactions.userIds().size()];
+    Arrays.fill(rows, -1);
+    for (int row = 0; row < users.length; row++) {
+      rows[users[row]] = row;
+    }
+    return rows;
+  }
+
+  private List<String> ids(int[] users) {
+    return Arrays.stream(users).mapToObj(interactions.userIds()::get).toList();
+  }
+
+  private static int[] select(int[] values, int[] positions) {
+    return Arrays.stream(positions).map(position -> values[position]).toArray();
+  }
+
+  /**
+   * The positions of ids in ascending order: of the numbers if all ids are integers, else of the
+   * text's code points, as pandas sorts a column it has read.
+   */
+  private static int[] ascendingById(List<String> ids) {
+    return IntStream.range(0, ids.size())
+        .boxed()
+        .sorted(idOrder(ids))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private static Comparator<Integer> idOrder(List<String> ids) {
+    // UTF-8 sorts by code point; Java's own order of strings is that of UTF-16.
+    var text = ids.stream().map(id -> id.getBytes(UTF_8)).toArray(byte[][]::new);
+    Comparator<Integer> asText = (a, b) -> Arrays.compareUnsigned(text[a], text[b]);
+    try {
+      long[] numbers = ids.stream().mapToLong(Long::parseLong).toArray();
+      return Comparator.<Integer>comparingLong(position -> numbers[position]).thenComparing(asText);
+    } catch (NumberFormatException _) {
+      return asText;
+    }
+  }
+}

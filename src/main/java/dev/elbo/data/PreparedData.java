@@ -1,0 +1,86 @@
+package dev.elbo.data;
+
+import dev.elbo.ElboException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Ratings ready for training and evaluation. On disk it is a folder:
+ *
+ * <ul>
+ *   <li>{@code data.safetensors}: of each matrix {@code train}, {@code validation.foldin}, {@code
+ *       validation.heldout}, {@code test.foldin} and {@code test.heldout} the boundaries {@code
+ *       .indptr [users + 1]} and the columns {@code .indices [N]}, both {@code I32}, as SciPy's
+ *       {@code csr_matrix} takes them;
+ *   <li>{@code items.txt}, {@code train-users.txt}, {@code validation-users.txt}, {@code
+ *       test-users.txt}: external ids, one a line in the order of columns or rows, UTF-8;
+ *   <li>{@code data.json}: format version, description, and the SHA-256 of each of the others.
+ * </ul>
+ *
+ * @param train the items of each training user, {@code [users, I]}
+ * @param trainUserIds external id of each training user
+ * @param itemIds external id of each item, {@code [I]}
+ * @param validation users that the best model is chosen on
+ * @param test users that the chosen model is judged on
+ * @param description where it comes from and how much it is
+ */
+public record PreparedData(
+    CsrMatrix train,
+    List<String> trainUserIds,
+    List<String> itemIds,
+    EvaluationUsers validation,
+    EvaluationUsers test,
+    DataDescription description) {
+
+  /**
+   * Checks that the parts fit.
+   *
+   * @throws IllegalArgumentException if their numbers of users or items differ
+   */
+  public PreparedData {
+    int items = itemIds.size();
+    if (train.rows() != trainUserIds.size()
+        || train.columns() != items
+        || validation.foldIn().columns() != items
+        || test.foldIn().columns() != items) {
+      throw new IllegalArgumentException(
+          "%d training users, %d items, train %d x %d, validation of %d items, test of %d items"
+              .formatted(
+                  trainUserIds.size(),
+                  items,
+                  train.rows(),
+                  train.columns(),
+                  validation.foldIn().columns(),
+                  test.foldIn().columns()));
+    }
+  }
+
+  /**
+   * Writes the folder, whole or not at all. Prepared data that is already there is replaced at the
+   * very end.
+   *
+   * @param directory the folder; the one it lies in is made if need be
+   * @throws ElboException if it cannot be written, or something else is already there
+   */
+  public void write(Path directory) {
+    PreparedDirectory.write(directory, this);
+  }
+
+  /**
+   * Reads the folder.
+   *
+   * @param directory the folder
+   * @throws ElboException if it cannot be read, or its files are damaged or do not fit together
+   */
+  public static PreparedData read(Path directory) {
+    return PreparedDirectory.read(directory);
+  }
+
+  /**
+   * Identifies the matrices: the SHA-256 of {@code data.safetensors}, in hexadecimal. Computed from
+   * the content, so it is the same before writing and after reading.
+   */
+  public String sha256() {
+    return PreparedDirectory.sha256(this);
+  }
+}

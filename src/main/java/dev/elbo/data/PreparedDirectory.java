@@ -1,0 +1,264 @@
+package dev.elbo.data;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.elbo.ElboException;
+import dev.elbo.io.AtomicFile;
+import dev.elbo.io.Safetensors;
+import dev.elbo.io.Sha256;
+import dev.elbo.io.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/** The files of {@link PreparedData}. */
+final class PreparedDirectory {
+  private static final int FORMAT_VERSION = 1;
+
+  private static final String TENSORS = "data.safetensors";
+  private static final String ITEMS = "items.txt";
+  private static final String TRAIN_USERS = "train-users.txt";
+  private static final String VALIDATION_USERS = "validation-users.txt";
+  private static final String TEST_USERS = "test-users.txt";
+  private static final String DESCRIPTION = "data.json";
+  private static final List<String> FILES =
+      List.of(TENSORS, ITEMS, TRAIN_USERS, VALIDATION_USERS, TEST_USERS, DESCRIPTION);
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private PreparedDirectory() {}
+
+  /** The content of {@code data.json}. */
+  private record Manifest(
+      int formatVersion, DataDescription description, Map<String, String> sha256) {}
+
+  static void write(Path directory, PreparedData data) {
+    var contents = contents(data);
+    try {
+      Path target =
+          Files.exists(directory) ? directory.toRealPath() : directory.toAbsolutePath().normalize();
+      checkReplaceable(target);
+      Files.createDirectories(target.getParent());
+      Path temporary = AtomicFile.temporarySibling(target);
+      Files.createDirectory(temporary);
+      try {
+        contents.forEach((name, content) -> AtomicFile.write(temporary.resolve(name), content));
+        byte[] manifest =
+            JSON.writeValueAsBytes(
+                new Manifest(FORMAT_VERSION, data.description(), hashes(contents)));
+        AtomicFile.write(temporary.resolve(DESCRIPTION), out -> out.write(manifest));
+        replace(target, temporary);
+      } finally {
+        deleteFolder(temporary);
+      }
+    } catch (IOException e) {
+      throw ElboException.cannot("be written", directory, e);
+    }
+  }
+
+  private static void checkReplaceable(Path target) throws IOException {
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.isDirectory(target)) {
+      throw ElboException.in(target, "expected a folder for the prepared data, found a file");
+    }
+    try (var files = Files.list(target)) {
+      List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+      boolean prepared = names.contains(DESCRIPTION) && FILES.containsAll(names);
+      if (!names.isEmpty() && !prepared) {
+        String found = names.stream().filter(name -> !FILES.contains(name)).findFirst().orElse("");
+        throw ElboException.in(
+            target,
+            "the folder exists and holds something other than prepared data (%s); it is left alone."
+                    .formatted(found)
+                + " Choose another folder");
+      }
+    }
+  }
+
+  private static void replace(Path target, Path replacement) throws IOException {
+    if (!Files.exists(target)) {
+      Files.move(replacement, target, StandardCopyOption.ATOMIC_MOVE);
+      return;
+    }
+    // A folder with files cannot be renamed over: the old one steps aside for a moment.
+    Path old = AtomicFile.temporarySibling(target);
+    Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(replacement, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+      throw e;
+    }
+    deleteFolder(old);
+  }
+
+  private static void deleteFolder(Path folder) throws IOException {
+    for (String name : FILES) {
+      Files.deleteIfExists(folder.resolve(name));
+    }
+    Files.deleteIfExists(folder);
+  }
+
+  static PreparedData read(Path directory) {
+    Manifest manifest = readManifest(directory.resolve(DESCRIPTION));
+    List<String> itemIds = readIds(directory.resolve(ITEMS));
+    List<String> trainUserIds = readIds(directory.resolve(TRAIN_USERS));
+    Path file = directory.resolve(TENSORS);
+    Safetensors tensors = Safetensors.read(file);
+    int items = itemIds.size();
+    var data =
+        new PreparedData(
+            matrix(tensors, "train", trainUserIds.size(), items),
+            trainUserIds,
+            itemIds,
+            evaluationUsers(
+                tensors, "validation", readIds(directory.resolve(VALIDATION_USERS)), items),
+            evaluationUsers(tensors, "test", readIds(directory.resolve(TEST_USERS)), items),
+            manifest.description());
+    hashes(contents(data))
+        .forEach(
+            (name, hash) -> {
+              if (!hash.equals(manifest.sha256().get(name))) {
+                throw ElboException.in(
+                    directory.resolve(name),
+                    "the file is not the one that was prepared: its SHA-256 is %s, expected %s."
+                            .formatted(hash, manifest.sha256().get(name))
+                        + " Prepare the data again");
+              }
+            });
+    return data;
+  }
+
+  static String sha256(PreparedData data) {
+    return Sha256.of(tensorFile(data));
+  }
+
+  private static Manifest readManifest(Path file) {
+    try {
+      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      JsonNode version = json.path("formatVersion");
+      if (version.asInt() != FORMAT_VERSION) {
+        throw ElboException.in(
+            file,
+            "expected prepared data of format version %d, found version %s. Prepare the data again"
+                .formatted(FORMAT_VERSION, version.isMissingNode() ? "none" : version));
+      }
+      return JSON.treeToValue(json, Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw ElboException.in(
+          file, "not a valid description of prepared data: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw ElboException.cannot("be read", file, e);
+    }
+  }
+
+  private static List<String> readIds(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw ElboException.cannot("be read", file, e);
+    }
+    if (!text.endsWith("\n")) {
+      throw ElboException.in(file, "expected ids, each ended by a line break; found another end");
+    }
+    List<String> ids = List.of(text.substring(0, text.length() - 1).split("\n", -1));
+    var seen = new HashSet<String>();
+    for (int n = 0; n < ids.size(); n++) {
+      if (!seen.add(ids.get(n))) {
+        throw ElboException.at(file, n + 1, "the id " + ids.get(n) + " was there before");
+      }
+    }
+    return ids;
+  }
+
+  private static EvaluationUsers evaluationUsers(
+      Safetensors tensors, String name, List<String> userIds, int items) {
+    return new EvaluationUsers(
+        userIds,
+        matrix(tensors, name + ".foldin", userIds.size(), items),
+        matrix(tensors, name + ".heldout", userIds.size(), items));
+  }
+
+  private static CsrMatrix matrix(Safetensors tensors, String name, int rows, int columns) {
+    int[] indptr = tensors.get(name + ".indptr", Tensor.Int32.class, rows + 1).values();
+    int[] indices = tensors.get(name + ".indices", Tensor.Int32.class, indptr[rows]).values();
+    try {
+      return new CsrMatrix(columns, indptr, indices);
+    } catch (IllegalArgumentException e) {
+      throw ElboException.in(tensors.file(), name + " is not a sparse matrix: " + e.getMessage());
+    }
+  }
+
+  /** All files but the description, which has their hashes. */
+  private static SequencedMap<String, AtomicFile.Content> contents(PreparedData data) {
+    var contents = new LinkedHashMap<String, AtomicFile.Content>();
+    contents.put(TENSORS, tensorFile(data));
+    contents.put(ITEMS, idFile(data.itemIds()));
+    contents.put(TRAIN_USERS, idFile(data.trainUserIds()));
+    contents.put(VALIDATION_USERS, idFile(data.validation().userIds()));
+    contents.put(TEST_USERS, idFile(data.test().userIds()));
+    return contents;
+  }
+
+  private static Map<String, String> hashes(Map<String, AtomicFile.Content> contents) {
+    var hashes = new TreeMap<String, String>();
+    contents.forEach((name, content) -> hashes.put(name, Sha256.of(content)));
+    return hashes;
+  }
+
+  private static AtomicFile.Content tensorFile(PreparedData data) {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    put(tensors, "train", data.train());
+    put(tensors, "validation.foldin", data.validation().foldIn());
+    put(tensors, "validation.heldout", data.validation().heldOut());
+    put(tensors, "test.foldin", data.test().foldIn());
+    put(tensors, "test.heldout", data.test().heldOut());
+    return out -> Safetensors.write(out, tensors, Map.of());
+  }
+
+  private static void put(Map<String, Tensor> tensors, String name, CsrMatrix matrix) {
+    tensors.put(name + ".indptr", vector(matrix.indptr()));
+    tensors.put(name + ".indices", vector(matrix.indices()));
+  }
+
+  private static Tensor vector(int[] values) {
+    return new Tensor.Int32(new int[] {values.length}, values);
+  }
+
+  private static AtomicFile.Content idFile(List<String> ids) {
+    for (String id : ids) {
+      if (id.indexOf('\n') >= 0 || id.indexOf('\r') >= 0) {
+        throw new IllegalArgumentException("an id with a line break: " + id);
+      }
+    }
+    return out -> {
+      for (String id : ids) {
+        out.write(id.getBytes(UTF_8));
+        out.write('\n');
+      }
+    };
+  }
+}

@@ -1,0 +1,153 @@
+package dev.elbo.data;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.elbo.ElboException;
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * How interactions are divided into what a model is trained on and what it is judged on. All
+ * randomness is NumPy's legacy generator, so the same seed gives the same split everywhere.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Split.Strong.class, name = "strong"),
+  @JsonSubTypes.Type(value = Split.Weak.class, name = "weak"),
+  @JsonSubTypes.Type(value = Split.Temporal.class, name = "temporal")
+})
+public sealed interface Split {
+
+  /**
+   * Divides interactions.
+   *
+   * @param interactions what is left after the filter. Not modified.
+   * @param source the file they were read from, for the description
+   * @param filter the filter's options by name, for the description
+   * @throws ElboException if they cannot be divided so
+   */
+  PreparedData apply(
+      Interactions interactions, DataDescription.Source source, Map<String, Object> filter);
+
+  /**
+   * Strong generalisation, exactly as Liang et al. 2018 and their code (<a
+   * href="https://github.com/dawenl/vae_cf">vae_cf</a>) do it: validation and test users are not
+   * trained on. Users are sorted by id and permuted; the last are test users, those before them
+   * validation users. Items are those of the training users; a held-out user's events on other
+   * items are dropped. Of a held-out user with at least 5 items left, {@code (int) (holdout * n)}
+   * are drawn and held out; the generator is seeded anew for validation and for test, and goes
+   * through the users by ascending id.
+   *
+   * @param heldOutUsers how many validation users, and test users
+   * @param holdout fraction of a held-out user's items that is held out, between 0 and 1
+   * @param seed from 0 to 2^32 - 1
+   */
+  record Strong(HeldOutUsers heldOutUsers, double holdout, long seed) implements Split {
+    /**
+     * Checks the options.
+     *
+     * @throws ElboException if one is out of range
+     */
+    public Strong {
+      checkHoldout(holdout, 1);
+      LegacyRandom.checkSeed(seed);
+    }
+
+    @Override
+    public PreparedData apply(
+        Interactions interactions, DataDescription.Source source, Map<String, Object> filter) {
+      return Partition.byUser(
+              interactions,
+              heldOutUsers,
+              seed,
+              () -> {
+                var random = new LegacyRandom(seed);
+                return events -> {
+                  int heldOut = (int) (holdout * events.length);
+                  int[] chosen = random.choice(events.length, heldOut);
+                  return Arrays.stream(chosen).map(n -> events[n]).toArray();
+                };
+              })
+          .prepare(source, filter, this);
+    }
+  }
+
+  /**
+   * Weak generalisation: records are divided at random, all users are trained on. Of the permuted
+   * records the last {@code (int) (holdout * n)} are held out for test, as many before them for
+   * validation; those on items that no training record has are dropped. Everybody's fold-in is
+   * their training items.
+   *
+   * @param holdout fraction of all records for validation, and as much for test, between 0 and 0.5
+   * @param seed from 0 to 2^32 - 1
+   */
+  record Weak(double holdout, long seed) implements Split {
+    /**
+     * Checks the options.
+     *
+     * @throws ElboException if one is out of range
+     */
+    public Weak {
+      checkHoldout(holdout, 0.5);
+      LegacyRandom.checkSeed(seed);
+    }
+
+    @Override
+    public PreparedData apply(
+        Interactions interactions, DataDescription.Source source, Map<String, Object> filter) {
+      return Partition.byRecord(interactions, holdout, seed).prepare(source, filter, this);
+    }
+  }
+
+  /**
+   * Held-out users as in {@link Strong}, but what is held out of their items is the latest: in the
+   * order of time, ties in the order of the file, the last {@code (int) (holdout * n)} of at least
+   * 5.
+   *
+   * @param heldOutUsers how many validation users, and test users
+   * @param holdout fraction of a held-out user's items that is held out, between 0 and 1
+   * @param seed from 0 to 2^32 - 1
+   */
+  record Temporal(HeldOutUsers heldOutUsers, double holdout, long seed) implements Split {
+    /**
+     * Checks the options.
+     *
+     * @throws ElboException if one is out of range
+     */
+    public Temporal {
+      checkHoldout(holdout, 1);
+      LegacyRandom.checkSeed(seed);
+    }
+
+    @Override
+    public PreparedData apply(
+        Interactions interactions, DataDescription.Source source, Map<String, Object> filter) {
+      if (!interactions.hasTimes()) {
+        throw new ElboException(
+            "A temporal split needs times, and these ratings have none. Choose the strong or the"
+                + " weak split.");
+      }
+      long[] times = interactions.times();
+      return Partition.byUser(
+              interactions,
+              heldOutUsers,
+              seed,
+              () ->
+                  events -> {
+                    int heldOut = (int) (holdout * events.length);
+                    int[] byTime = events.clone();
+                    IntArrays.mergeSort(byTime, (a, b) -> Long.compare(times[a], times[b]));
+                    return Arrays.copyOfRange(byTime, events.length - heldOut, events.length);
+                  })
+          .prepare(source, filter, this);
+    }
+  }
+
+  private static void checkHoldout(double holdout, double limit) {
+    if (!(holdout > 0 && holdout < limit)) {
+      throw new ElboException(
+          "The held-out fraction must be between 0 and " + limit + ", and is " + holdout + ".");
+    }
+  }
+}

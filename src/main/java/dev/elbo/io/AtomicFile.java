@@ -1,0 +1,80 @@
+package dev.elbo.io;
+
+import dev.elbo.ElboException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Files that appear whole or not at all: written to a temporary name in the same folder, flushed to
+ * disk, then renamed.
+ */
+public final class AtomicFile {
+
+  private AtomicFile() {}
+
+  /** What a file is to hold. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * Writes all of it.
+     *
+     * @param out buffered; closing it is allowed, and only flushes it
+     * @throws IOException if {@code out} does
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file, or replaces it. If anything fails, the file is as it was before.
+   *
+   * @param file the file; its folder must exist
+   * @param content what it is to hold
+   * @throws ElboException if the file cannot be written
+   */
+  public static void write(Path file, Content content) {
+    Path temporary = temporarySibling(file);
+    try {
+      try (var channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        var out = new Unclosed(Channels.newOutputStream(channel));
+        content.writeTo(out);
+        out.flush();
+        channel.force(true);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw ElboException.cannot("be written", file, e);
+    }
+  }
+
+  /**
+   * A hidden name in the same folder that nothing has yet.
+   *
+   * @param path a file or folder
+   */
+  public static Path temporarySibling(Path path) {
+    return path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
+  }
+
+  /** Leaves the file open for the flush to disk, whatever closes the stream. */
+  private static final class Unclosed extends BufferedOutputStream {
+    Unclosed(OutputStream out) {
+      super(out, 1 << 16);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+}
