@@ -1,5 +1,9 @@
 package dev.elbo.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -49,5 +53,58 @@ public record Interactions(
   /** Whether the events have times. */
   public boolean hasTimes() {
     return times.length > 0;
+  }
+
+  /**
+   * Some of the events, in the same order. Users and items are numbered anew by first appearance
+   * among them; those without an event are gone.
+   *
+   * @param events which events. Not modified.
+   */
+  public Interactions select(BitSet events) {
+    int[] kept = events.stream().toArray();
+    int[] keptUsers = gather(users, kept);
+    int[] keptItems = gather(items, kept);
+    float[] keptRatings = new float[hasRatings() ? kept.length : 0];
+    long[] keptTimes = new long[hasTimes() ? kept.length : 0];
+    for (int n = 0; n < keptRatings.length; n++) {
+      keptRatings[n] = ratings[kept[n]];
+    }
+    for (int n = 0; n < keptTimes.length; n++) {
+      keptTimes[n] = times[kept[n]];
+    }
+    return new Interactions(
+        renumber(keptUsers, userIds),
+        renumber(keptItems, itemIds),
+        keptUsers,
+        keptItems,
+        keptRatings,
+        keptTimes);
+  }
+
+  private static int[] gather(int[] column, int[] events) {
+    int[] gathered = new int[events.length];
+    for (int n = 0; n < events.length; n++) {
+      gathered[n] = column[events[n]];
+    }
+    return gathered;
+  }
+
+  /**
+   * Numbers a column anew by first appearance; {@code column} is modified. The ids that are left.
+   */
+  private static List<String> renumber(int[] column, List<String> ids) {
+    int[] number = new int[ids.size()];
+    Arrays.fill(number, -1);
+    List<String> kept = new ArrayList<>();
+    for (int n = 0; n < column.length; n++) {
+      int old = column[n];
+      if (number[old] < 0) {
+        number[old] = kept.size();
+        kept.add(ids.get(old));
+      }
+      column[n] = number[old];
+    }
+    return Collections.unmodifiableList(kept);
   }
 }

@@ -1,0 +1,112 @@
+package dev.elbo.data;
+
+import dev.elbo.ElboException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What the user calls the columns of a ratings file (the fields, in JSON lines). A column that is
+ * not named is recognised by its usual names, such as {@code userId}, {@code user_id} or {@code
+ * reviewerID} for the user.
+ *
+ * @param user name of the column with the user, exactly as the file writes it
+ * @param item name of the column with the item
+ * @param rating name of the column with the rating
+ * @param time name of the column with the time
+ */
+public record Columns(
+    Optional<String> user, Optional<String> item, Optional<String> rating, Optional<String> time) {
+
+  /** No column is named: all are recognised by their usual names. */
+  public static final Columns RECOGNISED =
+      new Columns(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  /**
+   * Checks that no column is named twice.
+   *
+   * @throws ElboException if one is
+   */
+  public Columns {
+    List<String> names = Stream.of(user, item, rating, time).flatMap(Optional::stream).toList();
+    if (names.stream().distinct().count() < names.size()) {
+      throw new ElboException("expected a different column for each use, found " + names);
+    }
+  }
+
+  /**
+   * Where the columns stand.
+   *
+   * @param user index of the field with the user
+   * @param item index of the field with the item
+   * @param rating index of the field with the rating, or -1
+   * @param time index of the field with the time, or -1
+   */
+  record Positions(int user, int item, int rating, int time) {
+
+    boolean hasRating() {
+      return rating >= 0;
+    }
+
+    boolean hasTime() {
+      return time >= 0;
+    }
+
+    /** The names of these columns, in the order user, item, rating, time. */
+    List<String> names(List<String> header) {
+      return IntStream.of(user, item, rating, time)
+          .filter(i -> i >= 0)
+          .mapToObj(header::get)
+          .toList();
+    }
+  }
+
+  /** Whether a line names columns: one that the user named, or a usual name of any column. */
+  boolean isHeader(List<String> fields) {
+    return !equals(RECOGNISED)
+        || Stream.of(Column.USER, Column.ITEM, Column.RATING, Column.TIME)
+            .anyMatch(column -> column.in(fields) >= 0);
+  }
+
+  /**
+   * Finds the columns in a header.
+   *
+   * @throws ElboException if a column that was named is missing, or the user or the item is
+   */
+  Positions in(Path file, long line, List<String> header) {
+    var positions =
+        new Positions(
+            find(Column.USER, user, file, line, header),
+            find(Column.ITEM, item, file, line, header),
+            find(Column.RATING, rating, file, line, header),
+            find(Column.TIME, time, file, line, header));
+    if (positions.user < 0 || positions.item < 0) {
+      throw ElboException.at(
+          file,
+          line,
+          "expected names of columns with a user and an item, such as userId and itemId, found no "
+              + (positions.user < 0 ? "user" : "item")
+              + " in "
+              + Quoted.of(String.join(", ", header))
+              + "; name the columns or add a header line");
+    }
+    return positions;
+  }
+
+  private static int find(
+      Column column, Optional<String> name, Path file, long line, List<String> header) {
+    int position = name.map(header::indexOf).orElseGet(() -> column.in(header));
+    if (name.isPresent() && position < 0) {
+      throw ElboException.at(
+          file,
+          line,
+          "expected a column "
+              + Quoted.of(name.get())
+              + ", found "
+              + Quoted.of(String.join(", ", header)));
+    }
+    return position;
+  }
+}

@@ -1,0 +1,195 @@
+package dev.elbo.data;
+
+import de.siegmar.fastcsv.reader.CsvCallbackHandler;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.RecordType;
+import dev.elbo.ElboException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Records of separated fields, all with as many fields as the first. A blank line is no record.
+ *
+ * @param file the file, for errors
+ * @param first the first line that is not blank
+ * @param separator what separates the fields
+ * @param hasHeader whether the first line is a header. Then a field may stand in double quotes, and
+ *     hold separators, line ends and doubled double quotes; otherwise a double quote is a character
+ *     like any other.
+ * @param fields the fields of the first line
+ */
+record DelimitedText(
+    Path file, Line first, Separator separator, boolean hasHeader, List<String> fields) {
+  // FastCSV has no way to switch quotes off; no text that TextReader delivers has this character.
+  private static final char NO_QUOTE = '\0';
+  // A quoted field may hold line ends, so that a record can be longer than a line. One that is far
+  // longer lacks a double quote, and must not fill the memory.
+  private static final int LONGEST_RECORD = 2 * TextReader.MAX_LINE;
+
+  /** What is done with a record. */
+  interface Sink {
+    /**
+     * Takes a record.
+     *
+     * @param line the line the record starts in, counted from 1
+     * @param fields its fields; modified after the call
+     */
+    void accept(long line, List<String> fields);
+  }
+
+  /**
+   * Finds out how the fields are separated, and whether the first line is a header.
+   *
+   * @param file the file, for errors
+   * @param first its first line that is not blank
+   * @param isHeader tells from the fields of the first line whether it is a header; not asked where
+   *     a header must be
+   * @throws ElboException if the first line has no separator, or wrong quotes
+   */
+  static DelimitedText detect(Path file, Line first, Predicate<List<String>> isHeader) {
+    Separator separator =
+        Separator.of(first.text())
+            .orElseThrow(
+                () ->
+                    ElboException.at(
+                        file,
+                        first.number(),
+                        "expected fields separated by ::, tab, |, semicolon or comma, found "
+                            + Quoted.of(first.text())));
+    try {
+      List<String> header = split(first, separator, true);
+      if (separator.needsHeader || isHeader.test(header)) {
+        return new DelimitedText(file, first, separator, true, header);
+      }
+    } catch (CsvParseException _) {
+      if (separator.needsHeader) {
+        throw wrongQuotes(file, first.number(), separator);
+      }
+      // Double quotes that quote nothing: not a header.
+    }
+    return new DelimitedText(file, first, separator, false, split(first, separator, false));
+  }
+
+  private static List<String> split(Line line, Separator separator, boolean quotes) {
+    var record = new Row(line.number());
+    builder(separator, quotes).build(record, line.text()).iterator().next();
+    return List.copyOf(record.fields);
+  }
+
+  /**
+   * Reads all records.
+   *
+   * @param in the characters, from the first line that is not blank
+   * @param sink gets each record
+   * @throws ElboException at the first record that has more or fewer fields than the first, or
+   *     wrong quotes
+   */
+  void forEach(BufferedReader in, Sink sink) throws IOException {
+    var record = new Row(first.number());
+    if (hasHeader) {
+      in.readLine();
+      record = new Row(first.number() + 1);
+    }
+    try {
+      for (Row _ : builder(separator, hasHeader).build(record, in)) {
+        if (record.fields.size() != fields.size()) {
+          throw ElboException.at(
+              file,
+              record.line,
+              "expected %d fields separated by %s, as in the first line, found %d: %s"
+                  .formatted(
+                      fields.size(),
+                      separator.words,
+                      record.fields.size(),
+                      Quoted.of(String.join(separator.text, record.fields))));
+        }
+        sink.accept(record.line, record.fields);
+      }
+    } catch (CsvParseException e) {
+      // FastCSV wraps what a reader throws.
+      throw e.getCause() instanceof ElboException cause
+          ? cause
+          : wrongQuotes(file, record.line, separator);
+    }
+  }
+
+  private static CsvReader.CsvReaderBuilder builder(Separator separator, boolean quotes) {
+    return CsvReader.builder()
+        .fieldSeparator(separator.text)
+        .quoteCharacter(quotes ? '"' : NO_QUOTE)
+        .allowExtraFields(true)
+        .allowMissingFields(true)
+        .maxBufferSize(LONGEST_RECORD);
+  }
+
+  private static ElboException wrongQuotes(Path file, long line, Separator separator) {
+    return ElboException.at(
+        file,
+        line,
+        "expected a field that starts with a double quote to end with one, followed by "
+            + separator.words
+            + " or the end of the line, found other text or no end; double the double quotes"
+            + " inside");
+  }
+
+  /** The record being read; the same object for all of them. */
+  private static final class Row extends CsvCallbackHandler<Row> {
+    private final long from;
+    private final List<String> fields = new ArrayList<>();
+    private long line;
+    private int length;
+
+    /**
+     * @param from number of the line that reading starts with
+     */
+    Row(long from) {
+      this.from = from;
+    }
+
+    @Override
+    protected void beginRecord(long startingLineNumber) {
+      line = from + startingLineNumber - 1;
+      length = 0;
+      fields.clear();
+    }
+
+    @Override
+    protected void addField(char[] buffer, int offset, int count, boolean quoted) {
+      length += count + 1;
+      if (length > LONGEST_RECORD) {
+        throw new CsvParseException("a record of more than " + LONGEST_RECORD + " characters");
+      }
+      fields.add(new String(buffer, offset, count));
+    }
+
+    @Override
+    protected Row buildRecord() {
+      return fields.isEmpty() || (fields.size() == 1 && fields.getFirst().isBlank()) ? null : this;
+    }
+
+    @Override
+    protected void setEmpty() {
+      fields.clear();
+    }
+
+    @Override
+    protected void setComment(char[] buffer, int offset, int count) {
+      throw new AssertionError("comments are off");
+    }
+
+    @Override
+    protected RecordType getRecordType() {
+      return RecordType.DATA;
+    }
+
+    @Override
+    protected int getFieldCount() {
+      return fields.size();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.elbo.data;
+
+import dev.elbo.ElboException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads what the items are called, from MovieLens's {@code movies.dat} ({@code id::title::genres}),
+ * {@code u.item} ({@code id|title|...}) or {@code movies.csv}, or any file with a header that names
+ * a column with the item ({@code movieId}, {@code itemId}, {@code asin}, {@code id}, ...) and one
+ * with the {@code title}; compressed with gzip or not. The first line that is not blank decides, as
+ * for {@link RatingsReader}: the fields are separated by the first of {@code ::}, tab, {@code |},
+ * semicolon and comma that occurs in it. Without a header, the item is the first field and the
+ * title the second.
+ */
+public final class TitlesReader {
+  private TitlesReader() {}
+
+  /**
+   * Reads a file.
+   *
+   * @return the title of each item by its external id; of two titles the last
+   * @throws ElboException if the file cannot be read, or at the first line that is not as expected
+   */
+  public static Map<String, String> read(Path file) {
+    // MovieLens wrote its files in ISO-8859-1 until 2009 and in UTF-8 since. Text in ISO-8859-1
+    // with
+    // an accented letter is practically never well-formed UTF-8, so a strict decoder tells.
+    Charset charset =
+        TextReader.isUtf8(file) ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+    try (var in = new BufferedReader(new TextReader(file, charset))) {
+      return read(file, in);
+    } catch (IOException e) {
+      throw ElboException.in(file, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Map<String, String> read(Path file, BufferedReader in) throws IOException {
+    var text =
+        DelimitedText.detect(
+            file, Line.peekFirst(file, in), names -> item(names) >= 0 && title(names) >= 0);
+    int item = text.hasHeader() ? item(text.fields()) : 0;
+    int title = text.hasHeader() ? title(text.fields()) : 1;
+    if (item < 0 || title < 0) {
+      throw ElboException.at(
+          file,
+          text.first().number(),
+          "expected names of columns with an item and a title, such as movieId and title, found "
+              + Quoted.of(text.first().text()));
+    }
+    Map<String, String> titles = new HashMap<>();
+    text.forEach(in, (_, fields) -> titles.put(fields.get(item), oneLine(fields.get(title))));
+    return titles;
+  }
+
+  private static int item(List<String> header) {
+    int item = Column.ITEM.in(header);
+    return item >= 0 ? item : Column.ID.in(header);
+  }
+
+  private static int title(List<String> header) {
+    return Column.TITLE.in(header);
+  }
+
+  /** Titles are shown on a terminal, where a control character could do anything. */
+  private static String oneLine(String title) {
+    return title.replaceAll("\\p{Cc}", " ");
+  }
+}
