@@ -77,7 +77,7 @@ final class EvaluateCommand implements Runnable {
       throw ElboException.in(
           dataDir,
           "these are not the %,d items that the model knows; evaluate it on the data it was trained"
-              .formatted(saved.itemIds().size())
+                  .formatted(saved.itemIds().size())
               + " on");
     }
     if (!saved.description().dataSha256().equals(data.sha256())) {

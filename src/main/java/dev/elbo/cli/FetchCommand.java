@@ -43,8 +43,7 @@ final class FetchCommand implements Runnable {
     Dataset dataset = Dataset.named(name);
     DatasetDownload.Result result;
     try (DownloadBar bar = new DownloadBar(console, name)) {
-      result =
-          new DatasetDownload(mirror == null ? dataset : dataset.from(mirror), out).fetch(bar);
+      result = new DatasetDownload(mirror == null ? dataset : dataset.from(mirror), out).fetch(bar);
     }
     console.note(
         switch (result.status()) {

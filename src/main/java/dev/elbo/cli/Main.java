@@ -87,7 +87,9 @@ public final class Main {
         .execute(args);
   }
 
-  /** What is no mistake of the user's is one of ours: it is shown with all that helps to mend it. */
+  /**
+   * What is no mistake of the user's is one of ours: it is shown with all that helps to mend it.
+   */
   private static ElboException expected(Exception e) throws Exception {
     if (e instanceof ElboException error) {
       return error;

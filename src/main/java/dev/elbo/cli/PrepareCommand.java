@@ -39,7 +39,8 @@ final class PrepareCommand implements Runnable {
       required = true,
       paramLabel = "FILE",
       description =
-          "MovieLens .dat, u.data or CSV, Amazon reviews, any CSV or TSV with a header; gzip or not")
+          "MovieLens .dat, u.data or CSV, Amazon reviews, any CSV or TSV with a header; gzip or"
+              + " not")
   private Path ratings;
 
   @Option(
@@ -112,11 +113,22 @@ final class PrepareCommand implements Runnable {
         RatingsReader.read(
             ratings, new Columns(columns.user, columns.item, columns.rating, columns.time));
     Interactions kept = filter.apply(read.interactions());
-    PreparedData data = howToSplit.apply(kept, read.source(), filter);
+    PreparedData data = howToSplit.apply(kept, source(read), filter);
     data.write(out);
     describe(data.description());
     console.say("Wrote %s", out);
     console.json(data::description);
+  }
+
+  private DataDescription.Source source(RatingsReader.Result read) {
+    return new DataDescription.Source(
+        ratings.getFileName().toString(),
+        read.sha256(),
+        read.format(),
+        read.interactions().size(),
+        read.interactions().userIds().size(),
+        read.interactions().itemIds().size(),
+        read.duplicates());
   }
 
   private void describe(DataDescription data) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     name = "similar",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Show the items that are most like an item: cosine of the decoder's item vectors.")
+    description =
+        "Show the items that are most like an item: cosine of the decoder's item vectors.")
 final class SimilarCommand implements Runnable {
 
   @Mixin private Console console;
@@ -51,7 +52,6 @@ final class SimilarCommand implements Runnable {
     }
     List<Ranked> nearest = new SimilarItems(saved.model(), saved.parameters()).nearest(index, k);
     titles.say(console, nearest, saved.itemIds());
-    console.json(
-        () -> Map.of("results", List.of(titles.document(item, nearest, saved.itemIds()))));
+    console.json(() -> Map.of("results", List.of(titles.document(item, nearest, saved.itemIds()))));
   }
 }

@@ -48,9 +48,12 @@ import picocli.CommandLine.TypeConversionException;
     description = "Train a model; the epoch that is best on the validation users is kept.")
 final class TrainCommand implements Runnable {
 
-  /** Options that say where and how to run, and not what to compute: a resumed run may change them. */
+  /**
+   * Options that say where and how to run, and not what to compute: a resumed run may change them.
+   */
   private static final Set<String> FREE =
-      Set.of("--data", "--out", "--resume", "--json", "--threads", "--engine", "--help", "--version");
+      Set.of(
+          "--data", "--out", "--resume", "--json", "--threads", "--engine", "--help", "--version");
 
   @Spec private CommandSpec spec;
 
@@ -149,7 +152,8 @@ final class TrainCommand implements Runnable {
   @Option(
       names = "--resume",
       description =
-          "continue the run in MODEL, bit for bit as if it had not stopped; options are the run's own")
+          "continue the run in MODEL, bit for bit as if it had not stopped; options are the run's"
+              + " own")
   private boolean resume;
 
   @Mixin private EngineOptions engineOptions;
@@ -178,7 +182,9 @@ final class TrainCommand implements Runnable {
     ofRun.forEach((name, value) -> args.add(name + "=" + value));
     args.addAll(spec.commandLine().getParseResult().originalArgs());
     TrainCommand command = new TrainCommand();
-    new CommandLine(command).setOverwrittenOptionsAllowed(true).parseArgs(args.toArray(String[]::new));
+    new CommandLine(command)
+        .setOverwrittenOptionsAllowed(true)
+        .parseArgs(args.toArray(String[]::new));
     Map<String, String> now = command.options();
     for (String name : now.keySet()) {
       if (!now.get(name).equals(ofRun.get(name))) {
@@ -239,11 +245,7 @@ final class TrainCommand implements Runnable {
     try (Engine engine = engineOptions.create(model, state, console);
         TrainingProgress shown =
             new TrainingProgress(
-                console,
-                data.train().rows(),
-                epochs,
-                progress.epochs().size(),
-                select.name())) {
+                console, data.train().rows(), epochs, progress.epochs().size(), select.name())) {
       Trainer trainer = new Trainer(engine, data, options, shown);
       makeDirectory();
       Thread onInterrupt = new Thread(() -> sayHowToContinue(console));
@@ -393,7 +395,8 @@ final class TrainCommand implements Runnable {
           return form;
         }
       }
-      throw new TypeConversionException("expected tensorflow or pytorch, found '%s'".formatted(text));
+      throw new TypeConversionException(
+          "expected tensorflow or pytorch, found '%s'".formatted(text));
     }
   }
 }

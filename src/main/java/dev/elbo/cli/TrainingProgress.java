@@ -59,7 +59,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void finished(EpochResult result, boolean best) {
     if (bar == null) {
-      double secondsPerEpoch = (System.nanoTime() - started) / 1e9 / (result.epoch() - epochsBefore);
+      double secondsPerEpoch =
+          (System.nanoTime() - started) / 1e9 / (result.epoch() - epochsBefore);
       console.note(
           "epoch %d/%d  loss %.3f  nll %.3f  kl %.3f  beta %.4f  %s %s%s  %,.0f users/s  %s left",
           result.epoch(),

@@ -1,6 +1,5 @@
 package dev.elbo.data;
 
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -16,7 +15,7 @@ import java.util.stream.IntStream;
  */
 public record DataDescription(
     Source source,
-    Map<String, Object> filter,
+    Filter filter,
     Split split,
     Counts filtered,
     Counts train,

@@ -2,7 +2,6 @@ package dev.elbo.data;
 
 import dev.elbo.ElboException;
 import java.util.BitSet;
-import java.util.OptionalDouble;
 
 /**
  * Which events are kept, in the order of Liang et al. (2018; {@code filter_triplets} in the
@@ -17,7 +16,7 @@ import java.util.OptionalDouble;
  * @param minUserItems the least number of items of a user; 0: any
  * @param kCore whether both minimums hold at the end, for every item and every user
  */
-public record Filter(OptionalDouble minRating, int minItemUsers, int minUserItems, boolean kCore) {
+public record Filter(double minRating, int minItemUsers, int minUserItems, boolean kCore) {
 
   /**
    * Checks the values.
@@ -25,9 +24,8 @@ public record Filter(OptionalDouble minRating, int minItemUsers, int minUserItem
    * @throws ElboException if the least rating is not finite, or a minimum is negative
    */
   public Filter {
-    if (minRating.isPresent() && !Double.isFinite(minRating.getAsDouble())) {
-      throw new ElboException(
-          "--min-rating: expected a finite number, found " + minRating.getAsDouble());
+    if (!Double.isFinite(minRating)) {
+      throw new ElboException("--min-rating: expected a finite number, found " + minRating);
     }
     if (minItemUsers < 0) {
       throw new ElboException("--min-item-users: expected 0 or more, found " + minItemUsers);
@@ -47,7 +45,7 @@ public record Filter(OptionalDouble minRating, int minItemUsers, int minUserItem
   public Interactions apply(Interactions all) {
     var kept = new BitSet(all.size());
     kept.set(0, all.size());
-    if (minRating.isPresent() && all.hasRatings()) {
+    if (all.hasRatings()) {
       dropLowRatings(all, kept);
     }
     boolean changed;
@@ -61,7 +59,7 @@ public record Filter(OptionalDouble minRating, int minItemUsers, int minUserItem
   }
 
   private void dropLowRatings(Interactions all, BitSet kept) {
-    float least = (float) minRating.getAsDouble();
+    float least = (float) minRating;
     for (int event = 0; event < all.size(); event++) {
       kept.set(event, all.ratings()[event] >= least);
     }

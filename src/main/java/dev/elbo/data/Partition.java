@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -127,7 +126,7 @@ final class Partition {
   }
 
   /** Builds the data, and describes it. */
-  PreparedData prepare(DataDescription.Source source, Map<String, Object> filter, Split split) {
+  PreparedData prepare(DataDescription.Source source, Filter filter, Split split) {
     CsrMatrix train = matrix(trainUsers, Use.SEEN);
     EvaluationUsers validation =
         evaluationUsers("validation", validationUsers, Use.HELD_OUT_FOR_VALIDATION);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.elbo.ElboException;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * How interactions are divided into what a model is trained on and what it is judged on. All
@@ -27,8 +26,7 @@ public sealed interface Split {
    * @param filter the filter's options by name, for the description
    * @throws ElboException if they cannot be divided so
    */
-  PreparedData apply(
-      Interactions interactions, DataDescription.Source source, Map<String, Object> filter);
+  PreparedData apply(Interactions interactions, DataDescription.Source source, Filter filter);
 
   /**
    * Strong generalisation, exactly as Liang et al. 2018 and their code (<a
@@ -56,7 +54,7 @@ public sealed interface Split {
 
     @Override
     public PreparedData apply(
-        Interactions interactions, DataDescription.Source source, Map<String, Object> filter) {
+        Interactions interactions, DataDescription.Source source, Filter filter) {
       return Partition.byUser(
               interactions,
               heldOutUsers,
@@ -95,7 +93,7 @@ public sealed interface Split {
 
     @Override
     public PreparedData apply(
-        Interactions interactions, DataDescription.Source source, Map<String, Object> filter) {
+        Interactions interactions, DataDescription.Source source, Filter filter) {
       return Partition.byRecord(interactions, holdout, seed).prepare(source, filter, this);
     }
   }
@@ -122,7 +120,7 @@ public sealed interface Split {
 
     @Override
     public PreparedData apply(
-        Interactions interactions, DataDescription.Source source, Map<String, Object> filter) {
+        Interactions interactions, DataDescription.Source source, Filter filter) {
       if (!interactions.hasTimes()) {
         throw new ElboException(
             "A temporal split needs times, and these ratings have none. Choose the strong or the"

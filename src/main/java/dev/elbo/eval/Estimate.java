@@ -1,6 +1,5 @@
 package dev.elbo.eval;
 
-
 /**
  * A metric's value over the users.
  *

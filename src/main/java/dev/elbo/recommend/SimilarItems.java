@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Items that the model treats alike: the cosine between item vectors, which are the rows of the
- * decoder's last weight {@code [I, H]}. The bias, which carries an item's popularity, takes no part.
+ * decoder's last weight {@code [I, H]}. The bias, which carries an item's popularity, takes no
+ * part.
  */
 public final class SimilarItems {
 

@@ -96,7 +96,9 @@ public record Checkpoint(EngineState state, Progress progress) {
         .forEach(
             (name, tensor) -> {
               if (name.startsWith(prefix)
-                  && contents.tensors().containsKey(FIRST_MOMENT + name.substring(prefix.length()))) {
+                  && contents
+                      .tensors()
+                      .containsKey(FIRST_MOMENT + name.substring(prefix.length()))) {
                 tensors.put(name.substring(prefix.length()), tensor);
               }
             });

@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * A trained model as a directory: {@code model.safetensors} (the parameters), {@code model.json} (what
- * it is and where it comes from) and {@code items.txt} (external id of each item, a line each).
+ * A trained model as a directory: {@code model.safetensors} (the parameters), {@code model.json}
+ * (what it is and where it comes from) and {@code items.txt} (external id of each item, a line
+ * each).
  *
  * @param description what it is
  * @param parameters its parameters
@@ -41,7 +42,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @param options all options of the run, by name
    * @param seed of the run
    * @param dataSha256 hash of the prepared data
-   * @param minRating the rating from which the data counts an item as liked; null if all count
+   * @param minRating the rating from which on the data counts an item as liked
    * @param bestEpoch the epoch whose parameters these are
    * @param validation metrics of that epoch on the validation users
    */
@@ -52,7 +53,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
       Map<String, String> options,
       long seed,
       String dataSha256,
-      Double minRating,
+      double minRating,
       int bestEpoch,
       SequencedMap<String, Estimate> validation) {}
 

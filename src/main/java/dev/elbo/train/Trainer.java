@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * Trains a model: epochs over the training users in a fresh order, an update for each batch, and after
- * each epoch a look at the validation users and a checkpoint. All randomness is a function of the
- * seed, the epoch and the update, so a run that is continued from a checkpoint is the run that never
- * stopped.
+ * Trains a model: epochs over the training users in a fresh order, an update for each batch, and
+ * after each epoch a look at the validation users and a checkpoint. All randomness is a function of
+ * the seed, the epoch and the update, so a run that is continued from a checkpoint is the run that
+ * never stopped.
  */
 public final class Trainer {
 
@@ -68,8 +68,7 @@ public final class Trainer {
     this.listener = listener;
     List<Metric> metrics = new ArrayList<>(List.of(options.select()));
     metrics.addAll(options.metrics());
-    this.validation =
-        new Evaluator(data.validation(), metrics, data.train(), options.batchSize());
+    this.validation = new Evaluator(data.validation(), metrics, data.train(), options.batchSize());
   }
 
   /**

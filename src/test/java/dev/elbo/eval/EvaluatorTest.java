@@ -90,10 +90,8 @@ class EvaluatorTest {
         new double[] {5.0 / 3, 3.0 / 3}, evaluation.perUser().get(new Novelty(3)), 1e-15);
 
     // Recommended 1, 2, 1, 1, 1 times; ascending 1, 1, 1, 1, 2: (-4 -2 +0 +2 + 4*2) / (5 * 6).
-    assertEquals(
-        new Estimate(1, null), evaluation.metrics().get(new Coverage(3)));
-    assertEquals(
-        new Estimate(4.0 / 30, null), evaluation.metrics().get(new Gini(3)));
+    assertEquals(new Estimate(1, null), evaluation.metrics().get(new Coverage(3)));
+    assertEquals(new Estimate(4.0 / 30, null), evaluation.metrics().get(new Gini(3)));
   }
 
   @Test
