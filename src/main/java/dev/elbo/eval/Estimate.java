@@ -1,0 +1,32 @@
+package dev.elbo.eval;
+
+import java.util.OptionalDouble;
+
+/**
+ * A metric's value over the users.
+ *
+ * @param mean mean over the users; for a {@link CatalogueMetric}, the value itself
+ * @param standardError standard error of the mean; none for a {@link CatalogueMetric}
+ */
+public record Estimate(double mean, OptionalDouble standardError) {
+
+  /**
+   * The mean of the users' values and its standard error: their population standard deviation
+   * (divisor {@code n}) over {@code sqrt(n)}, as {@code np.std(values) / np.sqrt(n)} in the code of
+   * Liang et al. (2018).
+   *
+   * @param values one value per user, at least one. Not modified.
+   */
+  static Estimate of(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    double mean = sum / values.length;
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return new Estimate(mean, OptionalDouble.of(Math.sqrt(squares) / values.length));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.elbo.eval;
+
+/**
+ * {@code novelty@k}: the mean self-information {@code log2(users / popularity)}, in bits, of the
+ * recommended items; popularity is the number of training users who have the item. 0 means that
+ * every training user has them all. An item that no training user has counts as if one had it,
+ * which keeps the value within [0, log2(users)].
+ *
+ * <p>Source: Zhou, Kuscsik, Liu, Medo, Wakeling and Zhang (2010), Solving the apparent
+ * diversity-accuracy dilemma of recommender systems, PNAS 107(10) (surprisal).
+ */
+public record Novelty(int k) implements UserMetric {
+  @Override
+  public String name() {
+    return "novelty@" + k;
+  }
+
+  /**
+   * The value for one user.
+   *
+   * @param recommended the first {@code k} recommendations. Not modified.
+   * @param popularity how many training users have each item, {@code [I]}. Not modified.
+   * @param trainingUsers number of training users, 1 or more
+   * @return the mean over the recommendations; 0 if there is none
+   */
+  public double of(int[] recommended, int[] popularity, int trainingUsers) {
+    double bits = 0;
+    for (int item : recommended) {
+      double share = Math.max(1.0, popularity[item]) / trainingUsers;
+      bits -= StrictMath.log(share) / StrictMath.log(2);
+    }
+    return recommended.length == 0 ? 0 : bits / recommended.length;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.elbo.recommend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.ElboException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class TopNTest {
+  private static final float INF = Float.POSITIVE_INFINITY;
+
+  @Test
+  void highestFirstAndOfEqualScoresTheLowerItem() {
+    assertArrayEquals(new int[] {3, 1, 2}, TopN.of(new float[] {1, 5, 5, 7, 5}, 3));
+  }
+
+  @Test
+  void zeroHasNoSign() {
+    assertArrayEquals(new int[] {0, 1}, TopN.of(new float[] {-0f, 0f, -0f}, 2));
+    assertArrayEquals(new int[] {0, 1}, TopN.of(new float[] {0f, -0f, 0f}, 2));
+  }
+
+  @Test
+  void excludedItemsNeverComeBackEvenIfNothingElseIsLeft() {
+    float[] scores = {9, 8, 7, 6};
+    assertArrayEquals(new int[] {1, 3}, TopN.of(scores, 10, 0, 2));
+    assertArrayEquals(new int[] {}, TopN.of(scores, 10, 0, 1, 2, 3));
+    assertArrayEquals(new int[] {}, TopN.of(new float[] {}, 10));
+  }
+
+  @Test
+  void infinitiesAreScores() {
+    assertArrayEquals(new int[] {2, 0, 1}, TopN.of(new float[] {0, -INF, INF, INF}, 3, 3));
+  }
+
+  @Test
+  void aNanHasNoRank() {
+    float[] scores = {1, 2, Float.NaN};
+    var error = assertThrows(ElboException.class, () -> TopN.of(scores, 1));
+    assertTrue(error.getMessage().contains("item number 2 is NaN"), error.getMessage());
+    assertArrayEquals(new int[] {1}, TopN.of(scores, 1, 2));
+  }
+
+  @Test
+  void refusesWhatItCannotHonour() {
+    float[] scores = {1, 2, 3};
+    assertThrows(IllegalArgumentException.class, () -> TopN.of(scores, 0));
+    assertThrows(IllegalArgumentException.class, () -> TopN.of(scores, 1, 2, 1));
+    assertThrows(IllegalArgumentException.class, () -> TopN.of(scores, 1, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> TopN.of(scores, 1, 3));
+    assertThrows(IllegalArgumentException.class, () -> TopN.of(scores, 1, -1));
+  }
+
+  @Property(seed = "1")
+  void equalsSortingEverything(
+      @ForAll("scoresWithTies") List<Float> list,
+      @ForAll List<Boolean> history,
+      @ForAll @IntRange(min = 1, max = 40) int k) {
+    float[] scores = new float[list.size()];
+    for (int item = 0; item < scores.length; item++) {
+      scores[item] = list.get(item);
+    }
+    int[] excluded =
+        IntStream.range(0, Math.min(scores.length, history.size())).filter(history::get).toArray();
+    int[] sorted =
+        IntStream.range(0, scores.length)
+            .filter(item -> Arrays.stream(excluded).noneMatch(seen -> seen == item))
+            .boxed()
+            .sorted(Comparator.comparing((Integer item) -> -scores[item]))
+            .limit(k)
+            .mapToInt(Integer::intValue)
+            .toArray();
+
+    float[] given = scores.clone();
+    assertArrayEquals(sorted, TopN.of(scores, k, excluded));
+    assertArrayEquals(given, scores, "scores are not modified");
+  }
+
+  /** Few distinct values, so that there are many ties. */
+  @Provide
+  Arbitrary<List<Float>> scoresWithTies() {
+    return Arbitraries.of(-INF, -1.5f, 1f, 2f, 3f, INF).list().ofMaxSize(60);
+  }
+}
