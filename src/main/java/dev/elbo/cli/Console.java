@@ -2,7 +2,6 @@ package dev.elbo.cli;
 
 import dev.elbo.io.Json;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,16 +30,20 @@ final class Console {
     return TERMINAL;
   }
 
-  /** A line of the result in words: on standard output, unless that is for JSON. */
-  void say(String format, Object... args) {
-    PrintWriter writer = json ? err() : spec.commandLine().getOut();
-    writer.println(args.length == 0 ? format : String.format(Locale.ROOT, format, args));
-    writer.flush();
+  /** The result in words, for people: standard output, unless that is for JSON. */
+  PrintWriter out() {
+    return json ? err() : spec.commandLine().getOut();
+  }
+
+  /** A line of the result in words. */
+  void say(String line) {
+    out().println(line);
+    out().flush();
   }
 
   /** A line about what is going on. */
-  void note(String format, Object... args) {
-    err().println(args.length == 0 ? format : String.format(Locale.ROOT, format, args));
+  void note(String line) {
+    err().println(line);
   }
 
   /** The result as a document, if it is asked for. */

@@ -33,7 +33,7 @@ final class DownloadBar implements DatasetDownload.Progress, AutoCloseable {
       bar.stepTo(bytes);
     } else if (total > 0 && bytes * 10 / total > tenths) {
       tenths = bytes * 10 / total;
-      console.note("%s: %d of %d MiB", name, bytes / MEBIBYTE, total / MEBIBYTE);
+      console.note("%s: %d of %d MiB".formatted(name, bytes / MEBIBYTE, total / MEBIBYTE));
     }
   }
 

@@ -51,9 +51,9 @@ final class FetchCommand implements Runnable {
           case VERIFIED -> "Fetched; the checksum is the published one.";
           case UNVERIFIED -> "Fetched; no checksum is published for it.";
         });
-    console.note("Terms of use: %s", dataset.terms());
-    console.say("%s", result.ratings());
-    console.note("Next: elbo prepare --ratings %s --out DATA", result.ratings());
+    console.note("Terms of use: %s".formatted(dataset.terms()));
+    console.say(result.ratings().toString());
+    console.note("Next: elbo prepare --ratings %s --out DATA".formatted(result.ratings()));
     console.json(
         () -> {
           Map<String, Object> document = new LinkedHashMap<>();

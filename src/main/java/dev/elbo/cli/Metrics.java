@@ -58,11 +58,12 @@ final class Metrics {
   /** Prints an evaluation, a line for each metric. */
   static void say(Console console, String on, Evaluation evaluation) {
     console.say(
-        "%,d %s users (%,d without a held-out item left out)",
-        evaluation.users(), on, evaluation.usersWithoutHeldOut());
+        "%,d %s users (%,d without a held-out item left out)"
+            .formatted(evaluation.users(), on, evaluation.usersWithoutHeldOut()));
     evaluation
         .metrics()
-        .forEach((metric, estimate) -> console.say("%-18s %s", metric.name(), text(estimate)));
+        .forEach(
+            (metric, estimate) -> console.say("%-18s %s".formatted(metric.name(), text(estimate))));
   }
 
   /** A value with its standard error, if it has one. */

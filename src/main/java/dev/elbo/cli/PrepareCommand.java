@@ -108,7 +108,7 @@ final class PrepareCommand implements Runnable {
           case temporal -> new Split.Temporal(new HeldOutUsers(heldOutUsers), holdout, seed);
         };
     Filter filter = new Filter(minRating, minItemUsers, minUserItems, kCore);
-    console.note("Reading %s ...", ratings);
+    console.note("Reading %s ...".formatted(ratings));
     RatingsReader.Result read =
         RatingsReader.read(
             ratings, new Columns(columns.user, columns.item, columns.rating, columns.time));
@@ -116,7 +116,7 @@ final class PrepareCommand implements Runnable {
     PreparedData data = howToSplit.apply(kept, source(read), filter);
     data.write(out);
     describe(data.description());
-    console.say("Wrote %s", out);
+    console.say("Wrote %s".formatted(out));
     console.json(data::description);
   }
 
@@ -134,14 +134,15 @@ final class PrepareCommand implements Runnable {
   private void describe(DataDescription data) {
     DataDescription.Source source = data.source();
     console.say(
-        "Read %,d events of %,d users on %,d items (%s).",
-        source.events(), source.users(), source.items(), source.format());
+        "Read %,d events of %,d users on %,d items (%s)."
+            .formatted(source.events(), source.users(), source.items(), source.format()));
     if (source.duplicatesDropped() > 0) {
       console.say(
-          "Dropped %,d earlier events on the same user and item.", source.duplicatesDropped());
+          "Dropped %,d earlier events on the same user and item."
+              .formatted(source.duplicatesDropped()));
     }
     console.say("");
-    console.say("%-12s %9s %9s %12s %10s", "", "users", "items", "events", "sparsity");
+    console.say("%-12s %9s %9s %12s %10s".formatted("", "users", "items", "events", "sparsity"));
     row("filtered", data.filtered());
     row("train", data.train());
     row("validation", data.validation());
@@ -151,18 +152,20 @@ final class PrepareCommand implements Runnable {
 
   private void row(String name, Counts counts) {
     console.say(
-        "%-12s %,9d %,9d %,12d %9.2f%%",
-        name, counts.users(), counts.items(), counts.events(), 100 * counts.sparsity());
+        "%-12s %,9d %,9d %,12d %9.2f%%"
+            .formatted(
+                name, counts.users(), counts.items(), counts.events(), 100 * counts.sparsity()));
   }
 
   private void row(String name, EvaluationCounts counts) {
     console.say(
-        "%-12s %,9d %9s %,12d   of these %,d held out; %,d users without a held-out item",
-        name,
-        counts.users(),
-        "",
-        counts.foldIn() + counts.heldOut(),
-        counts.heldOut(),
-        counts.usersWithoutHeldOut());
+        "%-12s %,9d %9s %,12d   of these %,d held out; %,d users without a held-out item"
+            .formatted(
+                name,
+                counts.users(),
+                "",
+                counts.foldIn() + counts.heldOut(),
+                counts.heldOut(),
+                counts.usersWithoutHeldOut()));
   }
 }

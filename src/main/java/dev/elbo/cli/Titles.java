@@ -29,8 +29,8 @@ final class Titles {
     for (int rank = 0; rank < ranked.size(); rank++) {
       String id = itemIds.get(ranked.get(rank).item());
       console.say(
-          "%3d  %8.4f  %-10s %s",
-          rank + 1, ranked.get(rank).score(), id, titles.getOrDefault(id, ""));
+          "%3d  %8.4f  %-10s %s"
+              .formatted(rank + 1, ranked.get(rank).score(), id, titles.getOrDefault(id, "")));
     }
   }
 

@@ -258,12 +258,13 @@ final class TrainCommand implements Runnable {
     }
     EpochResult best = end.epochs().get(end.bestEpoch() - 1);
     console.say(
-        "Best epoch %d of %d: validation %s %s",
-        best.epoch(),
-        end.epochs().size(),
-        select.name(),
-        Metrics.text(best.validation().get(select.name())));
-    console.say("Wrote %s", out);
+        "Best epoch %d of %d: validation %s %s"
+            .formatted(
+                best.epoch(),
+                end.epochs().size(),
+                select.name(),
+                Metrics.text(best.validation().get(select.name()))));
+    console.say("Wrote %s".formatted(out));
     console.json(
         () -> {
           Map<String, Object> document = new LinkedHashMap<>();

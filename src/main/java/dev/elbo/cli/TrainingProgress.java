@@ -48,10 +48,9 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void updated(int epoch, int usersOfEpoch, Loss loss) {
     if (bar != null) {
-      bar.setTaskName("epoch %d/%d".formatted(epoch, epochs));
       bar.setExtraMessage(
-          " loss %.2f nll %.2f kl %.2f beta %.3f"
-              .formatted(loss.total(), loss.nll(), loss.kl(), loss.beta()));
+          " epoch %d/%d loss %.2f nll %.2f kl %.2f beta %.3f"
+              .formatted(epoch, epochs, loss.total(), loss.nll(), loss.kl(), loss.beta()));
       bar.stepTo((long) users * (epoch - 1) + usersOfEpoch);
     }
   }
@@ -62,18 +61,19 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
       double secondsPerEpoch =
           (System.nanoTime() - started) / 1e9 / (result.epoch() - epochsBefore);
       console.note(
-          "epoch %d/%d  loss %.3f  nll %.3f  kl %.3f  beta %.4f  %s %s%s  %,.0f users/s  %s left",
-          result.epoch(),
-          epochs,
-          result.loss(),
-          result.nll(),
-          result.kl(),
-          result.beta(),
-          select,
-          Metrics.text(result.validation().get(select)),
-          best ? " *" : "  ",
-          users / result.seconds(),
-          clock(Math.round(secondsPerEpoch * (epochs - result.epoch()))));
+          "epoch %d/%d  loss %.3f  nll %.3f  kl %.3f  beta %.4f  %s %s%s  %,.0f users/s  %s left"
+              .formatted(
+                  result.epoch(),
+                  epochs,
+                  result.loss(),
+                  result.nll(),
+                  result.kl(),
+                  result.beta(),
+                  select,
+                  Metrics.text(result.validation().get(select)),
+                  best ? " *" : "  ",
+                  users / result.seconds(),
+                  clock(Math.round(secondsPerEpoch * (epochs - result.epoch())))));
     }
   }
 

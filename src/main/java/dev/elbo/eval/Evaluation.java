@@ -3,7 +3,9 @@ package dev.elbo.eval;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.elbo.ElboException;
+import dev.elbo.io.AtomicFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,11 @@ public record Evaluation(
    * @throws ElboException if the file cannot be written
    */
   public void writePerUser(Path file) {
-    try (var csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(file)) {
+    AtomicFile.write(file, this::writePerUser);
+  }
+
+  private void writePerUser(OutputStream out) throws IOException {
+    try (var csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out)) {
       var header = new ArrayList<>(List.of("user", "heldOut"));
       perUser.keySet().forEach(metric -> header.add(metric.name()));
       csv.writeRecord(header);
@@ -49,8 +55,6 @@ public record Evaluation(
         }
         csv.writeRecord(line);
       }
-    } catch (IOException e) {
-      throw ElboException.in(file, "cannot write the values per user: " + e);
     }
   }
 }

@@ -32,7 +32,7 @@ public final class Evaluator {
    * An evaluator for some users.
    *
    * @param users whom to evaluate on
-   * @param metrics what to measure, at least one; one that is given twice is computed once
+   * @param metrics what to measure, at least one
    * @param training what the training users have, {@code [users, I]}: the items' popularity
    * @param batchSize number of users to score at a time, {@code B}: bounds the memory of the scores
    * @throws ElboException if no user has a held-out item
@@ -53,7 +53,7 @@ public final class Evaluator {
       throw new IllegalArgumentException("a batch of " + batchSize + " users");
     }
     this.users = users;
-    this.metrics = metrics.stream().<Metric>map(metric -> metric).distinct().toList();
+    this.metrics = List.copyOf(metrics);
     this.popularity = training.columnCounts();
     this.trainingUsers = training.rows();
     this.batchSize = Math.min(batchSize, users.size());

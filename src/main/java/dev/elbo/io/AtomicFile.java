@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -55,6 +56,17 @@ public final class AtomicFile {
     } catch (IOException e) {
       throw ElboException.cannot("be written", file, e);
     }
+  }
+
+  /**
+   * Writes a text file in UTF-8, or replaces it.
+   *
+   * @param file the file; its folder must exist
+   * @param text what it is to hold
+   * @throws ElboException if the file cannot be written
+   */
+  public static void writeString(Path file, String text) {
+    write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

@@ -1,0 +1,199 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.Batch;
+import dev.elbo.data.EvaluationUsers;
+import dev.elbo.data.Interactions;
+import dev.elbo.data.PreparedData;
+import dev.elbo.data.SyntheticRatings;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.Scorer;
+import dev.elbo.eval.Estimate;
+import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Metric;
+import dev.elbo.io.AtomicFile;
+import dev.elbo.recommend.Popularity;
+import dev.elbo.train.SavedModel;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code elbo quickstart}: the whole job on made-up ratings, through the same commands that a user
+ * would call.
+ */
+@Command(
+    name = "quickstart",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description =
+        "Make ratings with a known answer, train on them, evaluate, and recommend. Needs no data.")
+final class QuickstartCommand implements Runnable {
+
+  private static final int USERS = 3000;
+  private static final int ITEMS = 500;
+
+  @Mixin private Console console;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "new directory for everything (default: one in the system's temporary folder)")
+  private Path out;
+
+  @Option(names = "--seed", description = "seed of the ratings and of the run")
+  private long seed = 1;
+
+  @Mixin private EngineOptions engineOptions;
+
+  @Override
+  public void run() {
+    makeDirectory();
+    Path ratings = out.resolve("ratings.csv");
+    Path data = out.resolve("data");
+    Path model = out.resolve("model");
+
+    SyntheticRatings truth = new SyntheticRatings(USERS, ITEMS, seed);
+    Interactions drawn = truth.draw();
+    write(drawn, ratings);
+    console.say(
+        "Made %,d ratings: %,d users draw from %,d items, each by a taste of their own."
+            .formatted(drawn.size(), USERS, ITEMS));
+
+    run("prepare", "--ratings", ratings, "--out", data);
+    run(
+        "train",
+        "--data",
+        data,
+        "--out",
+        model,
+        "--hidden",
+        100,
+        "--latent",
+        32,
+        "--epochs",
+        40,
+        "--batch-size",
+        100,
+        "--seed",
+        seed,
+        "--metrics",
+        "ndcg@100");
+
+    PreparedData prepared = PreparedData.read(data);
+    EvaluationUsers test = prepared.test();
+    SavedModel saved = SavedModel.read(model);
+    Evaluator evaluator =
+        new Evaluator(
+            test, List.of(Metric.parse("ndcg@100")), prepared.train(), EvaluateCommand.BATCH_SIZE);
+    Map<String, Estimate> ndcg = new LinkedHashMap<>();
+    ndcg.put("popularity", ndcg(evaluator, new Popularity(prepared.train())));
+    try (Engine engine = engineOptions.create(saved, console)) {
+      ndcg.put("model", ndcg(evaluator, engine));
+    }
+    ndcg.put(
+        "generatingDistribution",
+        ndcg(evaluator, (batch, sink) -> score(truth, prepared.itemIds(), test, batch, sink)));
+
+    console.say("NDCG@100 on %,d test users, none of them trained on:".formatted(test.size()));
+    console.say("  popularity                 %s".formatted(Metrics.text(ndcg.get("popularity"))));
+    console.say("  Mult-VAE                   %s".formatted(Metrics.text(ndcg.get("model"))));
+    console.say(
+        "  the distribution itself    %s"
+            .formatted(Metrics.text(ndcg.get("generatingDistribution"))));
+    console.say("");
+
+    console.say("Ten recommendations for user %s:".formatted(test.userIds().getFirst()));
+    run("recommend", "--model-dir", model, "--items", history(test, prepared.itemIds()), "-k", 10);
+    console.say("");
+    console.say("Everything is in %s".formatted(out));
+    console.json(() -> Map.of("users", test.size(), "ndcg@100", ndcg, "out", out.toString()));
+  }
+
+  private void makeDirectory() {
+    try {
+      if (out == null) {
+        out = Files.createTempDirectory("elbo-quickstart");
+      } else {
+        Files.createDirectories(out.toAbsolutePath().getParent());
+        Files.createDirectory(out);
+      }
+    } catch (FileAlreadyExistsException _) {
+      throw ElboException.in(out, "is there already; choose another --out, or remove it");
+    } catch (IOException e) {
+      throw ElboException.cannot("be made", out, e);
+    }
+  }
+
+  private static void write(Interactions drawn, Path file) {
+    StringBuilder csv = new StringBuilder("userId,itemId\n");
+    for (int event = 0; event < drawn.size(); event++) {
+      csv.append(drawn.userIds().get(drawn.users()[event]))
+          .append(',')
+          .append(drawn.itemIds().get(drawn.items()[event]))
+          .append('\n');
+    }
+    AtomicFile.writeString(file, csv.toString());
+  }
+
+  /** Runs another command as if it were typed, and shows it. */
+  private void run(String command, Object... options) {
+    List<String> args = new ArrayList<>(List.of(command));
+    Stream.of(options).map(Object::toString).forEach(args::add);
+    console.say("");
+    console.say("$ elbo %s".formatted(String.join(" ", args)));
+    CommandLine elbo =
+        new CommandLine(new Main())
+            .setOut(console.out())
+            .setErr(console.err())
+            .setExecutionExceptionHandler(
+                (e, _, _) -> {
+                  throw e;
+                });
+    elbo.execute(args.toArray(String[]::new));
+  }
+
+  /** Scores with what the ratings were drawn from: nothing can be expected to find more. */
+  private static void score(
+      SyntheticRatings truth,
+      List<String> itemIds,
+      EvaluationUsers users,
+      Batch batch,
+      Scorer.Sink sink) {
+    float[] scores = new float[itemIds.size()];
+    for (int position = 0; position < batch.size(); position++) {
+      double[] logits = truth.logits(number(users.userIds().get(batch.users()[position])));
+      for (int item = 0; item < scores.length; item++) {
+        scores[item] = (float) logits[number(itemIds.get(item))];
+      }
+      sink.accept(position, scores);
+    }
+  }
+
+  /** The number of a made-up user or item, of which the id is one more. */
+  private static int number(String id) {
+    return Integer.parseInt(id) - 1;
+  }
+
+  private static Estimate ndcg(Evaluator evaluator, Scorer scorer) {
+    return evaluator.evaluate(scorer).metrics().firstEntry().getValue();
+  }
+
+  private static String history(EvaluationUsers users, List<String> itemIds) {
+    return Arrays.stream(users.foldIn().row(0))
+        .mapToObj(itemIds::get)
+        .collect(Collectors.joining(","));
+  }
+}
