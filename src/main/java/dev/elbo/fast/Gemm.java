@@ -1,5 +1,11 @@
 package dev.elbo.fast;
 
+import static dev.elbo.fast.MicroKernel.L;
+import static dev.elbo.fast.MicroKernel.S;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
 /**
  * The matrix product {@code C = A B}, {@code A [M, K]}, {@code B [K, N]}, {@code C [M, N]}, on all
  * threads. {@link Matrix#transposed} gives the other forms: a linear layer needs {@code Y = X W'},
@@ -38,16 +44,12 @@ public final class Gemm {
 
   private static final int TILE_COLUMNS = 128;
 
-  /** Panels that one task packs. */
-  private static final int PACKED_TOGETHER = 16;
-
   /** 512 bits come with 32 registers, less on x86 with 16. */
-  private static final MicroKernel KERNEL =
-      MicroKernel.L >= 16 ? new MicroKernel12() : new MicroKernel6();
+  private static final MicroKernel KERNEL = L >= 16 ? new MicroKernel12() : new MicroKernel4();
 
-  private static final float[] ZEROS = new float[MicroKernel.COLUMNS];
+  private static final Tile NOTHING = (_, _, _, _) -> {};
 
-  private final ThreadLocal<float[]> edge =
+  private final ThreadLocal<float[]> kernelSums =
       ThreadLocal.withInitial(() -> new float[KERNEL.rows * MicroKernel.COLUMNS]);
   private final Workers workers;
   private final Panels aPanels = new Panels(KERNEL.rows);
@@ -70,7 +72,7 @@ public final class Gemm {
    * @param c {@code [M, N]}, row-major, no part of A or B. Modified.
    */
   public void multiply(Matrix a, Matrix b, Matrix c) {
-    multiply(a, b, c, (_, _, _, _) -> {});
+    multiply(a, b, c, false, NOTHING);
   }
 
   /**
@@ -93,7 +95,7 @@ public final class Gemm {
    * @param c {@code [M, N]}, row-major, no part of A or B. Modified.
    */
   public void multiplyAdd(Matrix a, Matrix b, Matrix c) {
-    multiply(a, b, c, true, (_, _, _, _) -> {});
+    multiply(a, b, c, true, NOTHING);
   }
 
   private void multiply(Matrix a, Matrix b, Matrix c, boolean add, Tile tile) {
@@ -107,38 +109,45 @@ public final class Gemm {
       throw new IllegalArgumentException("the product must be row-major");
     }
     int kBlocks = Math.max(1, Math.ceilDiv(depth, K_BLOCK));
+    boolean oneBlockOfA = kBlocks == 1 && c.rows() <= M_BLOCK;
     for (int j = 0; j < c.columns(); j += N_BLOCK) {
       int jTo = Math.min(j + N_BLOCK, c.columns());
       for (int block = 0; block < kBlocks; block++) {
         int k = (int) ((long) depth * block / kBlocks);
         int kTo = (int) ((long) depth * (block + 1) / kBlocks);
-        pack(bPanels, b.rowRange(k, kTo).columnRange(j, jTo).transposed());
+        bPanels.begin(b.rowRange(k, kTo).columnRange(j, jTo).transposed());
         for (int i = 0; i < c.rows(); i += M_BLOCK) {
           int iTo = Math.min(i + M_BLOCK, c.rows());
-          pack(aPanels, a.rowRange(i, iTo).columnRange(k, kTo));
+          aPanels.begin(a.rowRange(i, iTo).columnRange(k, kTo));
+          pack(j == 0 || !oneBlockOfA, i == 0);
           multiplyBlock(
               kTo - k,
               c.rowRange(i, iTo).columnRange(j, jTo),
               add || block > 0,
-              offset(block == kBlocks - 1 ? tile : null, i, j));
+              block == kBlocks - 1 ? shifted(tile, i, j) : NOTHING);
         }
       }
     }
   }
 
-  private static Tile offset(Tile tile, int i, int j) {
-    return tile == null
-        ? (_, _, _, _) -> {}
-        : (rowFrom, rowTo, columnFrom, columnTo) ->
-            tile.done(i + rowFrom, i + rowTo, j + columnFrom, j + columnTo);
+  private static Tile shifted(Tile tile, int i, int j) {
+    return (rowFrom, rowTo, columnFrom, columnTo) ->
+        tile.done(i + rowFrom, i + rowTo, j + columnFrom, j + columnTo);
   }
 
-  private void pack(Panels panels, Matrix block) {
-    panels.begin(block);
-    int count = panels.count();
+  /** Packs what is not packed yet. */
+  private void pack(boolean packA, boolean packB) {
+    int aTasks = packA ? aPanels.tasks() : 0;
+    int bTasks = packB ? bPanels.tasks() : 0;
     workers.forEach(
-        Math.ceilDiv(count, PACKED_TOGETHER),
-        task -> panels.pack(task * PACKED_TOGETHER, Math.min((task + 1) * PACKED_TOGETHER, count)));
+        aTasks + bTasks,
+        task -> {
+          if (task < aTasks) {
+            aPanels.pack(task);
+          } else {
+            bPanels.pack(task - aTasks);
+          }
+        });
   }
 
   /** The two inner loops: the packed blocks' product, tile by tile. */
@@ -148,6 +157,7 @@ public final class Gemm {
     workers.forEach(
         rowTiles * columnTiles,
         task -> {
+          float[] sums = kernelSums.get();
           int row = task / columnTiles;
           int column = task % columnTiles;
           int aFrom = aPanels.count() * row / rowTiles;
@@ -156,7 +166,7 @@ public final class Gemm {
           int bTo = bPanels.count() * (column + 1) / columnTiles;
           for (int q = bFrom; q < bTo; q++) {
             for (int p = aFrom; p < aTo; p++) {
-              multiplyPanels(depth, p, q, c, add);
+              multiplyPanels(depth, p, q, c, add, sums);
             }
           }
           tile.done(
@@ -167,42 +177,40 @@ public final class Gemm {
         });
   }
 
-  /** One call of the kernel; at C's edges it works on a copy. */
-  private void multiplyPanels(int depth, int p, int q, Matrix c, boolean add) {
+  /** One call of the kernel: panel {@code p} of A times panel {@code q} of B. */
+  private void multiplyPanels(int depth, int p, int q, Matrix c, boolean add, float[] sums) {
     int row = p * KERNEL.rows;
     int column = q * MicroKernel.COLUMNS;
     int rows = Math.min(KERNEL.rows, c.rows() - row);
     int columns = Math.min(MicroKernel.COLUMNS, c.columns() - column);
     int at = c.at(row, column);
-    int stride = c.rowStride();
-    float[] to = c.data();
-    boolean whole = rows == KERNEL.rows && columns == MicroKernel.COLUMNS;
-    float[] result = whole ? to : edge.get();
-    int resultAt = whole ? at : 0;
-    int resultStride = whole ? stride : MicroKernel.COLUMNS;
-    if (!whole && add) {
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(to, at + i * stride, result, i * resultStride, columns);
-      }
+    if (add) {
+      copy(c.data(), at, c.rowStride(), sums, 0, MicroKernel.COLUMNS, rows, columns);
+    } else {
+      Arrays.fill(sums, 0);
     }
-    float[] from = add ? result : ZEROS;
-    int fromAt = add ? resultAt : 0;
-    int fromStride = add ? resultStride : 0;
-    KERNEL.multiply(
-        depth,
-        aPanels.data(),
-        aPanels.at(p),
-        bPanels.data(),
-        bPanels.at(q),
-        from,
-        fromAt,
-        fromStride,
-        result,
-        resultAt,
-        resultStride);
-    if (!whole) {
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(result, i * resultStride, to, at + i * stride, columns);
+    KERNEL.multiply(depth, aPanels.data(), aPanels.at(p), bPanels.data(), bPanels.at(q), sums);
+    copy(sums, 0, MicroKernel.COLUMNS, c.data(), at, c.rowStride(), rows, columns);
+  }
+
+  private static void copy(
+      float[] from,
+      int fromAt,
+      int fromStride,
+      float[] to,
+      int toAt,
+      int toStride,
+      int rows,
+      int columns) {
+    for (int i = 0; i < rows; i++) {
+      int f = fromAt + i * fromStride;
+      int t = toAt + i * toStride;
+      int j = 0;
+      for (; j <= columns - L; j += L) {
+        FloatVector.fromArray(S, from, f + j).intoArray(to, t + j);
+      }
+      for (; j < columns; j++) {
+        to[t + j] = from[f + j];
       }
     }
   }

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The subclasses spell the rectangle out, because sums in an array would not stay in registers.
  */
-abstract sealed class MicroKernel permits MicroKernel6, MicroKernel12 {
+abstract sealed class MicroKernel permits MicroKernel4, MicroKernel12 {
 
   static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
@@ -36,23 +36,7 @@ abstract sealed class MicroKernel permits MicroKernel6, MicroKernel12 {
    * @param aAt where the panel begins
    * @param b packed panel: {@link #COLUMNS} values for each k
    * @param bAt where the panel begins
-   * @param from the sums so far
-   * @param fromAt where they begin
-   * @param fromStride from a row of them to the next
-   * @param to receives the sums; may be the same place. Modified.
-   * @param toAt where they begin
-   * @param toStride from a row of them to the next
+   * @param sums the sums so far, {@code [rows, COLUMNS]}. Modified.
    */
-  abstract void multiply(
-      int depth,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
-      float[] from,
-      int fromAt,
-      int fromStride,
-      float[] to,
-      int toAt,
-      int toStride);
+  abstract void multiply(int depth, float[] a, int aAt, float[] b, int bAt, float[] sums);
 }

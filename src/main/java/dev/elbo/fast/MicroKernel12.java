@@ -9,42 +9,31 @@ final class MicroKernel12 extends MicroKernel {
   }
 
   @Override
-  void multiply(
-      int depth,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
-      float[] from,
-      int fromAt,
-      int fromStride,
-      float[] to,
-      int toAt,
-      int toStride) {
-    FloatVector c00a = FloatVector.fromArray(S, from, fromAt);
-    FloatVector c00b = FloatVector.fromArray(S, from, fromAt + L);
-    FloatVector c01a = FloatVector.fromArray(S, from, fromAt + fromStride);
-    FloatVector c01b = FloatVector.fromArray(S, from, fromAt + fromStride + L);
-    FloatVector c02a = FloatVector.fromArray(S, from, fromAt + 2 * fromStride);
-    FloatVector c02b = FloatVector.fromArray(S, from, fromAt + 2 * fromStride + L);
-    FloatVector c03a = FloatVector.fromArray(S, from, fromAt + 3 * fromStride);
-    FloatVector c03b = FloatVector.fromArray(S, from, fromAt + 3 * fromStride + L);
-    FloatVector c04a = FloatVector.fromArray(S, from, fromAt + 4 * fromStride);
-    FloatVector c04b = FloatVector.fromArray(S, from, fromAt + 4 * fromStride + L);
-    FloatVector c05a = FloatVector.fromArray(S, from, fromAt + 5 * fromStride);
-    FloatVector c05b = FloatVector.fromArray(S, from, fromAt + 5 * fromStride + L);
-    FloatVector c06a = FloatVector.fromArray(S, from, fromAt + 6 * fromStride);
-    FloatVector c06b = FloatVector.fromArray(S, from, fromAt + 6 * fromStride + L);
-    FloatVector c07a = FloatVector.fromArray(S, from, fromAt + 7 * fromStride);
-    FloatVector c07b = FloatVector.fromArray(S, from, fromAt + 7 * fromStride + L);
-    FloatVector c08a = FloatVector.fromArray(S, from, fromAt + 8 * fromStride);
-    FloatVector c08b = FloatVector.fromArray(S, from, fromAt + 8 * fromStride + L);
-    FloatVector c09a = FloatVector.fromArray(S, from, fromAt + 9 * fromStride);
-    FloatVector c09b = FloatVector.fromArray(S, from, fromAt + 9 * fromStride + L);
-    FloatVector c10a = FloatVector.fromArray(S, from, fromAt + 10 * fromStride);
-    FloatVector c10b = FloatVector.fromArray(S, from, fromAt + 10 * fromStride + L);
-    FloatVector c11a = FloatVector.fromArray(S, from, fromAt + 11 * fromStride);
-    FloatVector c11b = FloatVector.fromArray(S, from, fromAt + 11 * fromStride + L);
+  void multiply(int depth, float[] a, int aAt, float[] b, int bAt, float[] sums) {
+    FloatVector c00a = FloatVector.fromArray(S, sums, 0);
+    FloatVector c00b = FloatVector.fromArray(S, sums, L);
+    FloatVector c01a = FloatVector.fromArray(S, sums, 2 * L);
+    FloatVector c01b = FloatVector.fromArray(S, sums, 3 * L);
+    FloatVector c02a = FloatVector.fromArray(S, sums, 4 * L);
+    FloatVector c02b = FloatVector.fromArray(S, sums, 5 * L);
+    FloatVector c03a = FloatVector.fromArray(S, sums, 6 * L);
+    FloatVector c03b = FloatVector.fromArray(S, sums, 7 * L);
+    FloatVector c04a = FloatVector.fromArray(S, sums, 8 * L);
+    FloatVector c04b = FloatVector.fromArray(S, sums, 9 * L);
+    FloatVector c05a = FloatVector.fromArray(S, sums, 10 * L);
+    FloatVector c05b = FloatVector.fromArray(S, sums, 11 * L);
+    FloatVector c06a = FloatVector.fromArray(S, sums, 12 * L);
+    FloatVector c06b = FloatVector.fromArray(S, sums, 13 * L);
+    FloatVector c07a = FloatVector.fromArray(S, sums, 14 * L);
+    FloatVector c07b = FloatVector.fromArray(S, sums, 15 * L);
+    FloatVector c08a = FloatVector.fromArray(S, sums, 16 * L);
+    FloatVector c08b = FloatVector.fromArray(S, sums, 17 * L);
+    FloatVector c09a = FloatVector.fromArray(S, sums, 18 * L);
+    FloatVector c09b = FloatVector.fromArray(S, sums, 19 * L);
+    FloatVector c10a = FloatVector.fromArray(S, sums, 20 * L);
+    FloatVector c10b = FloatVector.fromArray(S, sums, 21 * L);
+    FloatVector c11a = FloatVector.fromArray(S, sums, 22 * L);
+    FloatVector c11b = FloatVector.fromArray(S, sums, 23 * L);
     for (int k = 0; k < depth; k++) {
       int p = aAt + k * 12;
       int q = bAt + k * 2 * L;
@@ -87,29 +76,29 @@ final class MicroKernel12 extends MicroKernel {
       c11a = v.fma(b0, c11a);
       c11b = v.fma(b1, c11b);
     }
-    c00a.intoArray(to, toAt);
-    c00b.intoArray(to, toAt + L);
-    c01a.intoArray(to, toAt + toStride);
-    c01b.intoArray(to, toAt + toStride + L);
-    c02a.intoArray(to, toAt + 2 * toStride);
-    c02b.intoArray(to, toAt + 2 * toStride + L);
-    c03a.intoArray(to, toAt + 3 * toStride);
-    c03b.intoArray(to, toAt + 3 * toStride + L);
-    c04a.intoArray(to, toAt + 4 * toStride);
-    c04b.intoArray(to, toAt + 4 * toStride + L);
-    c05a.intoArray(to, toAt + 5 * toStride);
-    c05b.intoArray(to, toAt + 5 * toStride + L);
-    c06a.intoArray(to, toAt + 6 * toStride);
-    c06b.intoArray(to, toAt + 6 * toStride + L);
-    c07a.intoArray(to, toAt + 7 * toStride);
-    c07b.intoArray(to, toAt + 7 * toStride + L);
-    c08a.intoArray(to, toAt + 8 * toStride);
-    c08b.intoArray(to, toAt + 8 * toStride + L);
-    c09a.intoArray(to, toAt + 9 * toStride);
-    c09b.intoArray(to, toAt + 9 * toStride + L);
-    c10a.intoArray(to, toAt + 10 * toStride);
-    c10b.intoArray(to, toAt + 10 * toStride + L);
-    c11a.intoArray(to, toAt + 11 * toStride);
-    c11b.intoArray(to, toAt + 11 * toStride + L);
+    c00a.intoArray(sums, 0);
+    c00b.intoArray(sums, L);
+    c01a.intoArray(sums, 2 * L);
+    c01b.intoArray(sums, 3 * L);
+    c02a.intoArray(sums, 4 * L);
+    c02b.intoArray(sums, 5 * L);
+    c03a.intoArray(sums, 6 * L);
+    c03b.intoArray(sums, 7 * L);
+    c04a.intoArray(sums, 8 * L);
+    c04b.intoArray(sums, 9 * L);
+    c05a.intoArray(sums, 10 * L);
+    c05b.intoArray(sums, 11 * L);
+    c06a.intoArray(sums, 12 * L);
+    c06b.intoArray(sums, 13 * L);
+    c07a.intoArray(sums, 14 * L);
+    c07b.intoArray(sums, 15 * L);
+    c08a.intoArray(sums, 16 * L);
+    c08b.intoArray(sums, 17 * L);
+    c09a.intoArray(sums, 18 * L);
+    c09b.intoArray(sums, 19 * L);
+    c10a.intoArray(sums, 20 * L);
+    c10b.intoArray(sums, 21 * L);
+    c11a.intoArray(sums, 22 * L);
+    c11b.intoArray(sums, 23 * L);
   }
 }

@@ -1,6 +1,10 @@
 package dev.elbo.fast;
 
+import static dev.elbo.fast.MicroKernel.L;
+import static dev.elbo.fast.MicroKernel.S;
+
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * A block of a matrix copied to the order in which {@link MicroKernel} reads it. The block is cut
@@ -9,8 +13,8 @@ import java.util.Arrays;
  */
 final class Panels {
 
-  /** Columns that are transposed together, so that what they touch stays in the nearest cache. */
-  private static final int STRIP = 16;
+  /** Rows that one task packs: some cache lines next to each other if columns are contiguous. */
+  private static final int ROWS_OF_A_TASK = 192;
 
   private final int width;
   private float[] data = {};
@@ -20,10 +24,10 @@ final class Panels {
     this.width = width;
   }
 
-  /** Makes room for a block, whose panels are then packed one by one. */
+  /** Makes room for a block, which is then packed by its tasks. */
   void begin(Matrix block) {
     this.block = block;
-    int size = Math.multiplyExact(count() * width, block.columns());
+    int size = count() * width * block.columns();
     if (data.length < size) {
       data = new float[size];
     }
@@ -43,44 +47,112 @@ final class Panels {
     return panel * width * block.columns();
   }
 
-  /** Copies panels {@code from} to {@code to}, exclusive. */
-  void pack(int from, int to) {
-    int depth = block.columns();
-    int full = Math.min(to, block.rows() / width);
-    if (full < to) {
-      Arrays.fill(data, at(full), at(to), 0);
+  /** Number of tasks into which packing is divided. */
+  int tasks() {
+    return Math.ceilDiv(block.rows(), ROWS_OF_A_TASK);
+  }
+
+  /** Packs a share of the panels. */
+  void pack(int task) {
+    int from = count() * task / tasks();
+    int to = count() * (task + 1) / tasks();
+    if (to * width > block.rows()) {
+      Arrays.fill(data, at(to - 1), at(to), 0);
     }
     if (block.columnStride() == 1) {
-      for (int panel = from; panel < to; panel++) {
-        int row = panel * width;
-        transpose(row, Math.min(width, block.rows() - row), depth, at(panel));
-      }
+      transpose(from, to);
     } else {
-      for (int k = 0; k < depth; k++) {
-        for (int panel = from; panel < to; panel++) {
-          int row = panel * width;
-          int source = block.at(row, k);
-          int target = at(panel) + k * width;
-          int rows = Math.min(width, block.rows() - row);
-          for (int i = 0; i < rows; i++) {
-            data[target + i] = block.data()[source + i];
-          }
+      copy(from, to);
+    }
+  }
+
+  /** The matrix has contiguous columns: for each k, values move in groups. */
+  private void copy(int from, int to) {
+    float[] source = block.data();
+    int panelSize = at(1);
+    for (int k = 0; k < block.columns(); k++) {
+      int row = from * width;
+      int s = block.at(row, k);
+      int t = at(from) + k * width;
+      for (int panel = from; panel < to; panel++) {
+        int rows = Math.min(width, block.rows() - row);
+        int i = 0;
+        for (; i <= rows - L; i += L) {
+          FloatVector.fromArray(S, source, s + i).intoArray(data, t + i);
+        }
+        for (; i <= rows - 4; i += 4) {
+          FloatVector.fromArray(FloatVector.SPECIES_128, source, s + i).intoArray(data, t + i);
+        }
+        for (; i < rows; i++) {
+          data[t + i] = source[s + i];
+        }
+        row += width;
+        s += width;
+        t += panelSize;
+      }
+    }
+  }
+
+  /**
+   * The matrix has contiguous rows: several are read side by side, so that writes are in groups.
+   */
+  private void transpose(int from, int to) {
+    float[] source = block.data();
+    int stride = block.rowStride();
+    int depth = block.columns();
+    for (int panel = from; panel < to; panel++) {
+      int row = panel * width;
+      int rows = Math.min(width, block.rows() - row);
+      int s = block.at(row, 0);
+      int t = at(panel);
+      int i = 0;
+      for (; i <= rows - 8; i += 8) {
+        transpose8(source, s + i * stride, stride, data, t + i, width, depth);
+      }
+      for (; i <= rows - 4; i += 4) {
+        transpose4(source, s + i * stride, stride, data, t + i, width, depth);
+      }
+      for (; i < rows; i++) {
+        for (int k = 0; k < depth; k++) {
+          data[t + i + k * width] = source[s + i * stride + k];
         }
       }
     }
   }
 
-  private void transpose(int row, int rows, int depth, int target) {
-    float[] source = block.data();
-    for (int k0 = 0; k0 < depth; k0 += STRIP) {
-      int columns = Math.min(STRIP, depth - k0);
-      for (int i = 0; i < rows; i++) {
-        int s = block.at(row + i, k0);
-        int t = target + k0 * width + i;
-        for (int k = 0; k < columns; k++) {
-          data[t + k * width] = source[s + k];
-        }
-      }
+  private static void transpose8(
+      float[] source, int s0, int stride, float[] target, int t0, int width, int depth) {
+    int s1 = s0 + stride;
+    int s2 = s1 + stride;
+    int s3 = s2 + stride;
+    int s4 = s3 + stride;
+    int s5 = s4 + stride;
+    int s6 = s5 + stride;
+    int s7 = s6 + stride;
+    for (int k = 0; k < depth; k++) {
+      int t = t0 + k * width;
+      target[t] = source[s0 + k];
+      target[t + 1] = source[s1 + k];
+      target[t + 2] = source[s2 + k];
+      target[t + 3] = source[s3 + k];
+      target[t + 4] = source[s4 + k];
+      target[t + 5] = source[s5 + k];
+      target[t + 6] = source[s6 + k];
+      target[t + 7] = source[s7 + k];
+    }
+  }
+
+  private static void transpose4(
+      float[] source, int s0, int stride, float[] target, int t0, int width, int depth) {
+    int s1 = s0 + stride;
+    int s2 = s1 + stride;
+    int s3 = s2 + stride;
+    for (int k = 0; k < depth; k++) {
+      int t = t0 + k * width;
+      target[t] = source[s0 + k];
+      target[t + 1] = source[s1 + k];
+      target[t + 2] = source[s2 + k];
+      target[t + 3] = source[s3 + k];
     }
   }
 }
