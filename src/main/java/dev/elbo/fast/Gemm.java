@@ -35,11 +35,15 @@ import jdk.incubator.vector.FloatVector;
  */
 public final class Gemm {
 
+  /** A packed block takes at most 10 MiB, a part of the last-level cache. */
   private static final int M_BLOCK = 3072;
+
   private static final int N_BLOCK = 4096;
+
+  /** Deep enough that a layer of 600 units needs one pass over C. */
   private static final int K_BLOCK = 640;
 
-  /** The largest tile. */
+  /** The largest tile; its panels of A and B, 0.7 MiB, fit the second-level cache. */
   private static final int TILE_ROWS = 168;
 
   private static final int TILE_COLUMNS = 128;
@@ -115,10 +119,10 @@ public final class Gemm {
       for (int block = 0; block < kBlocks; block++) {
         int k = (int) ((long) depth * block / kBlocks);
         int kTo = (int) ((long) depth * (block + 1) / kBlocks);
-        bPanels.begin(b.rowRange(k, kTo).columnRange(j, jTo).transposed());
+        bPanels.begin(b.rowRange(k, kTo).columnRange(j, jTo).transposed(), workers.threads());
         for (int i = 0; i < c.rows(); i += M_BLOCK) {
           int iTo = Math.min(i + M_BLOCK, c.rows());
-          aPanels.begin(a.rowRange(i, iTo).columnRange(k, kTo));
+          aPanels.begin(a.rowRange(i, iTo).columnRange(k, kTo), workers.threads());
           pack(j == 0 || !oneBlockOfA, i == 0);
           multiplyBlock(
               kTo - k,

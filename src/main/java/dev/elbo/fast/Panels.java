@@ -13,20 +13,22 @@ import jdk.incubator.vector.FloatVector;
  */
 final class Panels {
 
-  /** Rows that one task packs: some cache lines next to each other if columns are contiguous. */
-  private static final int ROWS_OF_A_TASK = 192;
+  /** The most rows that one task packs: where columns are contiguous, 2 KiB read in one go. */
+  private static final int ROWS_OF_A_TASK = 512;
 
   private final int width;
   private float[] data = {};
   private Matrix block;
+  private int tasks;
 
   Panels(int width) {
     this.width = width;
   }
 
-  /** Makes room for a block, which is then packed by its tasks. */
-  void begin(Matrix block) {
+  /** Makes room for a block and divides it into tasks, one for each thread if it is small. */
+  void begin(Matrix block, int threads) {
     this.block = block;
+    tasks = Math.clamp(threads, Math.ceilDiv(block.rows(), ROWS_OF_A_TASK), count());
     int size = count() * width * block.columns();
     if (data.length < size) {
       data = new float[size];
@@ -49,13 +51,13 @@ final class Panels {
 
   /** Number of tasks into which packing is divided. */
   int tasks() {
-    return Math.ceilDiv(block.rows(), ROWS_OF_A_TASK);
+    return tasks;
   }
 
   /** Packs a share of the panels. */
   void pack(int task) {
-    int from = count() * task / tasks();
-    int to = count() * (task + 1) / tasks();
+    int from = count() * task / tasks;
+    int to = count() * (task + 1) / tasks;
     if (to * width > block.rows()) {
       Arrays.fill(data, at(to - 1), at(to), 0);
     }
