@@ -1,0 +1,37 @@
+package dev.elbo.bench;
+
+import java.util.Arrays;
+
+/**
+ * How long one contestant took.
+ *
+ * @param name the contestant
+ * @param runs number of timed runs
+ * @param median median, in seconds
+ * @param lowerQuartile a quarter of the runs took at most this, in seconds
+ * @param upperQuartile three quarters of the runs took at most this, in seconds
+ */
+public record Timing(
+    String name, int runs, double median, double lowerQuartile, double upperQuartile) {
+
+  /**
+   * Summarises runs.
+   *
+   * @param name the contestant
+   * @param seconds the duration of each run, at least one. Not modified.
+   */
+  static Timing of(String name, double... seconds) {
+    double[] sorted = seconds.clone();
+    Arrays.sort(sorted);
+    return new Timing(
+        name, sorted.length, quantile(sorted, 0.5), quantile(sorted, 0.25), quantile(sorted, 0.75));
+  }
+
+  /** Between the two nearest order statistics, linearly: definition 7 of Hyndman and Fan (1996). */
+  private static double quantile(double[] sorted, double p) {
+    double at = p * (sorted.length - 1);
+    int below = (int) at;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  }
+}
