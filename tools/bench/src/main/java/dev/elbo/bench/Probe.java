@@ -40,10 +40,10 @@ final class Probe {
         try (var torch = new TorchMultVae(in, initial)) {
           var b = torch.batch(users);
           for (int t = 0; t < 6; t++) {
-            long s = System.nanoTime();
+            long s = System.nanoTime(); long c=((com.sun.management.OperatingSystemMXBean)java.lang.management.ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
             var l = torch.step(b, TorchNoise.DRAWN, 0.2, a);
             System.out.println(
-                in + " " + (a != null) + " " + (System.nanoTime() - s) / 1000000 + " ms " + l);
+                in + " " + (a != null) + " " + (System.nanoTime() - s) / 1000000 + " ms " + (((com.sun.management.OperatingSystemMXBean)java.lang.management.ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime()-c)/1000000 + " cpu " + l);
           }
         }
   }

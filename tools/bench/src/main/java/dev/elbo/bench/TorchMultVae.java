@@ -14,7 +14,6 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Loss;
 import dev.elbo.model.Parameters;
-import java.util.stream.IntStream;
 
 /**
  * Mult-VAE in PyTorch, written as its users write it and differentiated by its autograd. Every
@@ -65,14 +64,17 @@ final class TorchMultVae implements AutoCloseable {
   }
 
   private TorchParameter parameter(Parameters initial, String name, boolean transposed) {
+    int[] shape = initial.tensors().get(name).shape();
     double[] values = initial.float64(name);
+    int out = shape[0];
+    int in = values.length / out;
     float[] narrow = new float[values.length];
     for (int n = 0; n < values.length; n++) {
-      narrow[n] = (float) values[n];
+      narrow[transposed ? n % in * out + n / in : n] = (float) values[n];
     }
-    int[] shape = initial.tensors().get(name).shape();
-    NDArray array = manager.create(narrow, new Shape(IntStream.of(shape).asLongStream().toArray()));
-    return new TorchParameter(transposed ? array.transpose().duplicate() : array);
+    Shape torch = shape.length == 1 ? new Shape(out) : transposed ? new Shape(in, out) : new Shape(out, in);
+    // A copy, because PyTorch does not own the memory of an array that comes from Java.
+    return new TorchParameter(manager.create(narrow, torch).duplicate());
   }
 
   private TorchParameter[] parameters() {
