@@ -301,7 +301,7 @@ class SplitTest {
 
   static PreparedData prepare(Split split, Interactions interactions) {
     var source = new DataDescription.Source("ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1);
-    return split.apply(interactions, source, Map.of("minRating", 4.0, "minUserItems", 5));
+    return split.apply(interactions, source, new Filter(4, 0, 5, false));
   }
 
   private static PreparedData prepareUnlessEmpty(Split split, Interactions interactions) {
