@@ -91,7 +91,9 @@ final class ReferenceEngine implements Engine {
 
   /** The forward pass up to the loss; {@code seen} is given the output of each layer. */
   private DMatrixRMaj logits(Batch batch, Noise noise, double beta, Consumer<double[]> seen) {
-    EjmlConcurrency.setMaxThreads(threads);
+    if (EjmlConcurrency.getMaxThreads() != threads) {
+      EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
+    }
     Pass pass = new Pass(batch.users(), noise, beta);
     SparseRows x = SparseRows.ones(batch.items());
     for (Layer<SparseRows, SparseRows> layer : sparse) {
