@@ -65,6 +65,8 @@ public interface Engine extends Scorer, AutoCloseable {
    * Replaces parameters, moments and update count.
    *
    * @param state tensors of this model, in float32 or float64
+   * @throws IllegalArgumentException if one is missing, unknown, or has another shape; then nothing
+   *     is modified
    */
   void restore(EngineState state);
 

@@ -206,24 +206,19 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public void restore(EngineState state) {
+    state.parameters().requireTensorsOf(model);
+    state.firstMoments().requireTensorsOf(model);
+    state.secondMoments().requireTensorsOf(model);
     for (Parameter parameter : parameters) {
-      String name = parameter.name();
-      parameter.value().setTo(matrix(parameter, state.parameters().float64(name)));
-      parameter.m().setTo(matrix(parameter, state.firstMoments().float64(name)));
-      parameter.v().setTo(matrix(parameter, state.secondMoments().float64(name)));
+      copy(state.parameters().float64(parameter.name()), parameter.value());
+      copy(state.firstMoments().float64(parameter.name()), parameter.m());
+      copy(state.secondMoments().float64(parameter.name()), parameter.v());
     }
     updates = state.updates();
   }
 
-  private static DMatrixRMaj matrix(Parameter parameter, double[] values) {
-    int rows = parameter.value().numRows;
-    int columns = parameter.value().numCols;
-    if (values.length != rows * columns) {
-      throw new IllegalArgumentException(
-          "%s has %d values, not %d x %d"
-              .formatted(parameter.name(), values.length, rows, columns));
-    }
-    return DMatrixRMaj.wrap(rows, columns, values);
+  private static void copy(double[] values, DMatrixRMaj to) {
+    System.arraycopy(values, 0, to.data, 0, values.length);
   }
 
   @Override

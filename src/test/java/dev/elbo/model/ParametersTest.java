@@ -151,6 +151,30 @@ class ParametersTest {
   }
 
   @Test
+  void tensorsOfAnotherModelAreRefusedByName() {
+    initial.requireTensorsOf(model);
+    String name = "q_layers.1.weight";
+    assertRefused("no tensor '" + name + "'", name, null);
+    assertRefused(
+        "'q_layers.1.weight' must have shape [80, 120], but has [120, 80]", // transposed
+        name,
+        new Tensor.Float64(new int[] {120, 80}, new double[80 * 120]));
+    assertRefused(
+        "does not have: [q_layers.2.bias]",
+        "q_layers.2.bias",
+        new Tensor.Float64(new int[] {1}, new double[1]));
+  }
+
+  /** With one tensor replaced, added, or removed where it is null. */
+  private void assertRefused(String message, String name, Tensor tensor) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>(initial.tensors());
+    tensors.compute(name, (_, _) -> tensor);
+    Parameters other = new Parameters(tensors);
+    var error = assertThrows(IllegalArgumentException.class, () -> other.requireTensorsOf(model));
+    assertTrue(error.getMessage().contains(message), error::getMessage);
+  }
+
+  @Test
   void findsTheFirstTensorThatIsNotFinite() {
     assertEquals(Optional.empty(), initial.firstNonFinite());
     initial.float64("p_layers.0.bias")[3] = Double.NEGATIVE_INFINITY;
