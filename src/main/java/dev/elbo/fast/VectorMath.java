@@ -8,6 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Elementary functions on vectors of float32. Each lane goes through the same additions,
@@ -18,6 +19,9 @@ import jdk.incubator.vector.VectorOperators;
  * tests: exp 1, log 1, tanh 2.
  */
 final class VectorMath {
+
+  /** The widest vectors of this machine. No result depends on how wide they are. */
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
   private static final float LOG2_E = 1.44269504f;
   private static final float LN2_HIGH = 0.693359375f; // 10 bits: n * LN2_HIGH is exact

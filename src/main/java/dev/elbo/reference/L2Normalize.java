@@ -1,5 +1,7 @@
 package dev.elbo.reference;
 
+import dev.elbo.engine.Pass;
+
 import dev.elbo.data.CsrMatrix;
 
 /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.engine.Pass;
 import dev.elbo.model.Noise;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Shapes.Shape;

@@ -2,6 +2,7 @@ package dev.elbo.reference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import dev.elbo.engine.Pass;
 import dev.elbo.model.Noise;
 import dev.elbo.testing.GradientCheck;
 import java.util.Arrays;

@@ -3,6 +3,7 @@ package dev.elbo.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.elbo.engine.Pass;
 import dev.elbo.model.Noise;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Shapes.Shape;

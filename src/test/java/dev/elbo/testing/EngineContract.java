@@ -23,6 +23,7 @@ import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
+import dev.elbo.reference.ReferenceEngineProvider;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -408,6 +409,49 @@ public abstract class EngineContract {
       assertClose("nll", nll, together.nll());
       assertClose("kl", kl, together.kl());
       States.assertClose("gradient", sums, gradients, tolerance());
+    }
+  }
+
+  /**
+   * The same noise gives what the reference gives: layer by layer, so that a failure names the first
+   * layer that differs; then the loss, every gradient, ten updates, and the scores after them.
+   */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void agreesWithTheReference(Example example) {
+    Batch batch = example.batch();
+    try (Engine engine = engine(example);
+        Engine reference =
+            new ReferenceEngineProvider().create(example.model(), example.state(), 2)) {
+      assertSameActivations(reference.activations(batch, NOISE), engine.activations(batch, NOISE));
+      Loss expected = reference.loss(batch, NOISE, BETA);
+      Loss loss = engine.loss(batch, NOISE, BETA);
+      assertClose("nll", expected.nll(), loss.nll());
+      assertClose("kl", expected.kl(), loss.kl());
+      assertClose("decay", expected.decay(), loss.decay());
+      States.assertClose(
+          "gradient",
+          reference.gradients(batch, NOISE, BETA),
+          engine.gradients(batch, NOISE, BETA),
+          tolerance());
+      for (int update = 0; update < 10; update++) {
+        reference.step(batch, Noise.of(5, update), BETA, ADAM);
+        engine.step(batch, Noise.of(5, update), BETA, ADAM);
+      }
+      assertClose(reference.state(), engine.state());
+      assertSameActivations(
+          reference.activations(batch, Noise.NONE), engine.activations(batch, Noise.NONE));
+    }
+  }
+
+  private void assertSameActivations(List<Activation> expected, List<Activation> actual) {
+    for (int layer = 0; layer < expected.size(); layer++) {
+      double[] values = actual.get(layer).values();
+      String name = expected.get(layer).name();
+      assertEquals(expected.get(layer).values().length, values.length, name);
+      for (int n = 0; n < values.length; n++) {
+        assertClose(name + ", value " + n, expected.get(layer).values()[n], values[n]);
+      }
     }
   }
 

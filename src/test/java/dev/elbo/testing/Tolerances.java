@@ -33,6 +33,13 @@ public final class Tolerances {
   public static final double FLOAT64 = 1e-12;
 
   /**
+   * How far a float32 engine may be from the reference, relative to {@code max(1, |value|)}. One
+   * rounding is 6e-8; the tests' longest sums have 300 terms whose errors mostly cancel, and ten
+   * updates add to them. Wrong arithmetic is apart by 1e-2 and more.
+   */
+  public static final double FLOAT32 = 1e-4;
+
+  /**
    * How many standard errors an average of random draws may be off. Seeds are fixed, so a test
    * passes always or never; 5 is so rare (6e-7) that to miss it means a wrong distribution.
    */
