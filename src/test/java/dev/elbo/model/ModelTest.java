@@ -48,6 +48,13 @@ class ModelTest {
     assertRefused("layer 2, MultinomialLoss", FIRST, LAST, LOSS, LOSS);
   }
 
+  /** Tensors are found by the name, so two of one name would be one. */
+  @Test
+  void namesAreGivenOnce() {
+    Linear twice = new Linear(FIRST.name(), 4, 9);
+    assertRefused("the same name: [q_layers.0, q_layers.0]", FIRST, twice, LOSS);
+  }
+
   @Test
   void aModelEndsWithALoss() {
     assertRefused("ends with a loss", FIRST, LAST);
