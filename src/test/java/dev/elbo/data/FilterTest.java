@@ -40,8 +40,7 @@ class FilterTest {
                 new Event("u3", "b", 4, 6),
                 new Event("u3", "a", 4, 7)));
     Interactions left = new Filter(4, 2, 2, false).apply(all);
-    // u2 has one item left and goes; had users gone first, it would have stayed out all the same,
-    // but u1 would not have been judged without c.
+    // u2 has one item left, because b was rated too low.
     assertEquals(
         List.of(
             new Event("u1", "a", 4, 1),
@@ -64,6 +63,7 @@ class FilterTest {
                 new Event("u2", "b", 1, 4),
                 new Event("u1", "c", 1, 5),
                 new Event("u3", "c", 1, 6))); // u3 has one item: it goes, and c keeps one user
+    // Had users been dropped before items, c would be gone.
     assertEquals(5, new Filter(ANY, 2, 2, false).apply(all).size());
     assertEquals(List.of("a", "b"), new Filter(ANY, 2, 2, true).apply(all).itemIds());
   }

@@ -96,6 +96,7 @@ class MalformedRatingsTest {
     assertAt(2, read("u1::i1\nu2::i\0\n"), "control character U+0000");
     assertAt(3, read("u1::i1\nu2::i2\n\0\0\0\0"), "control character U+0000");
     assertAt(2, read("u1\ti1\nu2\ti\u001b[31m\n"), "control character U+001B");
+    assertAt(4, read("u1::i1\r\n\r\nu2::i2\r\nu3::\u007f\r\n"), "control character U+007F");
     assertAt(1, read("PK\u0003\u0004"), "control character U+0003");
   }
 
