@@ -3,6 +3,7 @@ package dev.elbo.data;
 import de.siegmar.fastcsv.reader.CsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.RecordType;
 import dev.elbo.ElboException;
 import java.io.BufferedReader;
@@ -122,8 +123,9 @@ record DelimitedText(
     return CsvReader.builder()
         .fieldSeparator(separator.text)
         .quoteCharacter(quotes ? '"' : NO_QUOTE)
-        .allowExtraFields(true)
-        .allowMissingFields(true)
+        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .allowUnclosedQuote(false)
         .maxBufferSize(LONGEST_RECORD);
   }
 

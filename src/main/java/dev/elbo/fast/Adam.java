@@ -7,8 +7,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * One update by Adam, in a single pass over values, moments and gradient; weight decay is added to the
- * gradient on the way. The formula stands at {@link dev.elbo.reference}'s Adam.
+ * One update by Adam, in a single pass over values, moments and gradient; weight decay is added to
+ * the gradient on the way. The formula stands at {@link dev.elbo.reference}'s Adam.
  */
 final class Adam implements GradientSink {
 
@@ -46,7 +46,12 @@ final class Adam implements GradientSink {
   }
 
   private void update(
-      Parameter parameter, int at, float[] gradient, int from, float decay, VectorMask<Float> mask) {
+      Parameter parameter,
+      int at,
+      float[] gradient,
+      int from,
+      float decay,
+      VectorMask<Float> mask) {
     FloatVector value = FloatVector.fromArray(SPECIES, parameter.value(), at, mask);
     FloatVector m = FloatVector.fromArray(SPECIES, parameter.m(), at, mask);
     FloatVector v = FloatVector.fromArray(SPECIES, parameter.v(), at, mask);

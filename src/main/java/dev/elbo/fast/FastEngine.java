@@ -65,7 +65,8 @@ final class FastEngine implements Engine {
                 added(Parameter.weightByInput(affine.weight(), out, in)), bias(affine), workers);
       }
       case LayerSpec.Linear affine when affine == model.affineLayers().getLast() ->
-          loss = new MultinomialLoss(weight(affine), new Bias(bias(affine), workers), gemm, workers);
+          loss =
+              new MultinomialLoss(weight(affine), new Bias(bias(affine), workers), gemm, workers);
       case LayerSpec.Linear affine ->
           dense.add(new Linear(weight(affine), new Bias(bias(affine), workers), gemm));
       case LayerSpec.Tanh() -> dense.add(new Tanh(workers));
@@ -218,8 +219,7 @@ final class FastEngine implements Engine {
 
   @Override
   public EngineState state() {
-    return new EngineState(
-        copy(Parameter::value), copy(Parameter::m), copy(Parameter::v), updates);
+    return new EngineState(copy(Parameter::value), copy(Parameter::m), copy(Parameter::v), updates);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.elbo.fast;
 
 /**
- * Takes gradients as they come out of a backward pass. The optimizer is one: it consumes a piece while
- * it is in the cache, so that large gradients are never stored.
+ * Takes gradients as they come out of a backward pass. The optimizer is one: it consumes a piece
+ * while it is in the cache, so that large gradients are never stored.
  */
 @FunctionalInterface
 interface GradientSink {

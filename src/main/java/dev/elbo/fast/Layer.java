@@ -2,7 +2,10 @@ package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
 
-/** A layer on dense activations, {@code [B, width]}, row-major. Outputs are valid until the next pass. */
+/**
+ * A layer on dense activations, {@code [B, width]}, row-major. Outputs are valid until the next
+ * pass.
+ */
 interface Layer {
 
   /**

@@ -10,18 +10,18 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The last linear layer and the multinomial loss in one: logits {@code S = H W' + 1 b' [B, I]}, and the
- * negative log-likelihood of the users' items. The gradients are derived at {@link
+ * The last linear layer and the multinomial loss in one: logits {@code S = H W' + 1 b' [B, I]}, and
+ * the negative log-likelihood of the users' items. The gradients are derived at {@link
  * dev.elbo.reference}'s Linear and MultinomialLoss.
  *
  * <p>Logits are the largest array of all, so they are computed and used a block of items at a time,
- * while they are in the cache; their gradient overwrites them, and the gradient of the weight goes to
- * the sink block by block. All of them are kept between forward and backward only if they fit {@link
- * #KEPT_LOGITS}; otherwise backward computes each block once more.
+ * while they are in the cache; their gradient overwrites them, and the gradient of the weight goes
+ * to the sink block by block. All of them are kept between forward and backward only if they fit
+ * {@link #KEPT_LOGITS}; otherwise backward computes each block once more.
  *
- * <p>The log of the sum of exponentials runs over the blocks with the largest logit so far taken out:
- * when a larger one comes, the sum is scaled down (Milakov and Gimelshein 2018, "Online normalizer
- * calculation for softmax").
+ * <p>The log of the sum of exponentials runs over the blocks with the largest logit so far taken
+ * out: when a larger one comes, the sum is scaled down (Milakov and Gimelshein 2018, "Online
+ * normalizer calculation for softmax").
  */
 final class MultinomialLoss {
 
@@ -183,8 +183,8 @@ final class MultinomialLoss {
   }
 
   /**
-   * Computes the gradients. A block's share of {@code dH} comes before its weight's gradient: the sink
-   * may change the weight.
+   * Computes the gradients. A block's share of {@code dH} comes before its weight's gradient: the
+   * sink may change the weight.
    *
    * @return gradient with respect to {@code h}, {@code [B, H]}
    */

@@ -2,9 +2,7 @@ package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
 
-/**
- * A layer on the sparse input. Nothing before it has parameters, so it needs no backward pass.
- */
+/** A layer on the sparse input. Nothing before it has parameters, so it needs no backward pass. */
 interface SparseLayer {
 
   /**

@@ -3,8 +3,8 @@ package dev.elbo.fast;
 import dev.elbo.data.CsrMatrix;
 
 /**
- * A sparse batch {@code [B, I]} with values: the pattern of a {@link CsrMatrix} and a number at each
- * stored place.
+ * A sparse batch {@code [B, I]} with values: the pattern of a {@link CsrMatrix} and a number at
+ * each stored place.
  *
  * @param pattern which items each user has
  * @param values the stored values, {@code [N]}; layers overwrite them

@@ -12,11 +12,11 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Elementary functions on vectors of float32. Each lane goes through the same additions,
- * multiplications and fused multiply-adds whatever the number of lanes, so the results are the same to
- * the bit for every vector width; the JDK's own vector functions do not promise that.
+ * multiplications and fused multiply-adds whatever the number of lanes, so the results are the same
+ * to the bit for every vector width; the JDK's own vector functions do not promise that.
  *
- * <p>Largest errors over all floats, in units in the last place of the exact result, measured by the
- * tests: exp 1, log 1, tanh 2.
+ * <p>Largest errors over all floats, in units in the last place of the exact result, measured by
+ * the tests: exp 1, log 1, tanh 2.
  */
 final class VectorMath {
 
@@ -76,8 +76,8 @@ final class VectorMath {
 
   /**
    * The natural logarithm. With {@code x = 2^k (1 + f)}, {@code sqrt(1/2) <= 1 + f < sqrt(2)}, and
-   * {@code s = f / (2 + f)}, {@code log x = k ln 2 + log((1 + s) / (1 - s))}, an odd series in {@code s}:
-   * the arrangement and the coefficients are those of FreeBSD's msun (e_logf.c).
+   * {@code s = f / (2 + f)}, {@code log x = k ln 2 + log((1 + s) / (1 - s))}, an odd series in
+   * {@code s}: the arrangement and the coefficients are those of FreeBSD's msun (e_logf.c).
    */
   static FloatVector log(FloatVector x) {
     VectorMask<Float> subnormal = x.compare(LT, Float.MIN_NORMAL);
@@ -86,8 +86,7 @@ final class VectorMath {
     FloatVector k =
         ((FloatVector) bits.lanewise(ASHR, MANTISSA_BITS).convert(VectorOperators.I2F, 0));
     k = k.blend(k.sub(MANTISSA_BITS), subnormal);
-    FloatVector f =
-        bits.and(MANTISSA_MASK).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1);
+    FloatVector f = bits.and(MANTISSA_MASK).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1);
     FloatVector s = f.div(f.add(2));
     FloatVector z = s.mul(s);
     FloatVector series = broadcast(x, 0.24279078841f);
@@ -104,8 +103,8 @@ final class VectorMath {
   }
 
   /**
-   * The hyperbolic tangent: an odd polynomial below 0.625 (Cephes, tanhf.c), {@code 1 - 2 / (e^2|x| +
-   * 1)} above, with the sign of {@code x}.
+   * The hyperbolic tangent: an odd polynomial below 0.625 (Cephes, tanhf.c), {@code 1 - 2 / (e^2|x|
+   * + 1)} above, with the sign of {@code x}.
    */
   static FloatVector tanh(FloatVector x) {
     FloatVector magnitude = x.abs();

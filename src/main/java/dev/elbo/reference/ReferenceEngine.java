@@ -1,13 +1,12 @@
 package dev.elbo.reference;
 
-import dev.elbo.engine.Pass;
-
 import dev.elbo.data.Batch;
 import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Pass;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;

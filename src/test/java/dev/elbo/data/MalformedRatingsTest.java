@@ -70,7 +70,8 @@ class MalformedRatingsTest {
           # Quotes
           user,item/"u1"x,i1                           ! 2 ! a double quote to end with  ! found other text
           "user"s,item/u1,i1                           ! 1 ! a double quote to end with  ! found other text
-          user,item/u1,"i1/u2,i2                       ! 2 ! item id                     ! "i1\\u000Au2,i2"
+          user,item/u1,"i1/u2,i2                       ! 2 ! a double quote to end with  ! no end
+          "user","item","time"/"u1","i1","97           ! 2 ! a double quote to end with  ! no end
           # No format at all
           hello                                        ! 1 ! fields separated by         ! "hello"
           """)

@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each function is compared with the JDK's in float64, in units in the last place (ulp) of the float
- * nearest to the exact result, over floats of every exponent and both signs.
+ * Each function is compared with the JDK's in float64, in units in the last place (ulp) of the
+ * float nearest to the exact result, over floats of every exponent and both signs.
  */
 class VectorMathTest {
 
@@ -19,9 +19,26 @@ class VectorMathTest {
   private static final int STRIDE = 4097;
 
   private static final float[] SPECIAL = {
-    0f, -0f, 1f, -1f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE,
-    -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, 88.72283f,
-    88.72284f, -87.33655f, -103.97208f, -103.97209f, 0.625f, 0.62499994f, 9.010913f
+    0f,
+    -0f,
+    1f,
+    -1f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN,
+    88.72283f,
+    88.72284f,
+    -87.33655f,
+    -103.97208f,
+    -103.97209f,
+    0.625f,
+    0.62499994f,
+    9.010913f
   };
 
   @Test

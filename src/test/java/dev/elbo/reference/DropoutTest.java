@@ -3,8 +3,8 @@ package dev.elbo.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.elbo.engine.Pass;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Pass;
 import dev.elbo.model.Noise;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Shapes.Shape;

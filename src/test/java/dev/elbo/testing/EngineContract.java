@@ -413,8 +413,9 @@ public abstract class EngineContract {
   }
 
   /**
-   * The same noise gives what the reference gives: layer by layer, so that a failure names the first
-   * layer that differs; then the loss, every gradient, ten updates, and the scores after them.
+   * The same noise gives what the reference gives: layer by layer, so that a failure names the
+   * first layer that differs; then the loss, every gradient, ten updates, and the scores after
+   * them.
    */
   @ParameterizedTest
   @MethodSource("dev.elbo.testing.Example#all")
