@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 final class EngineOptions {
 
   @Option(names = "--engine", paramLabel = "NAME", description = "engine that computes")
-  private String engine = "reference";
+  private String engine = "fast";
 
   @Option(
       names = "--threads",

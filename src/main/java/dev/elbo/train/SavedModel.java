@@ -112,7 +112,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     }
     Parameters parameters = new Parameters(contents.tensors());
     try {
-      parameters.requireFit(description.model().model(itemIds.size()));
+      parameters.requireTensorsOf(description.model().model(itemIds.size()));
     } catch (IllegalArgumentException e) {
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");
     }

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SequencedSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,7 +22,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class FilterTest {
-  private static final OptionalDouble ANY = OptionalDouble.empty();
+  private static final double ANY = -Float.MAX_VALUE;
 
   /** An event in words, so that what is left of a file can be compared with what it was. */
   record Event(String user, String item, float rating, long time) {}
@@ -40,9 +39,8 @@ class FilterTest {
                 new Event("u2", "b", 3, 5), // too low
                 new Event("u3", "b", 4, 6),
                 new Event("u3", "a", 4, 7)));
-    Interactions left = new Filter(OptionalDouble.of(4), 2, 2, false).apply(all);
-    // u2 has one item left and goes; had users gone first, it would have stayed out all the same,
-    // but u1 would not have been judged without c.
+    Interactions left = new Filter(4, 2, 2, false).apply(all);
+    // u2 has one item left, because b was rated too low.
     assertEquals(
         List.of(
             new Event("u1", "a", 4, 1),
@@ -65,6 +63,7 @@ class FilterTest {
                 new Event("u2", "b", 1, 4),
                 new Event("u1", "c", 1, 5),
                 new Event("u3", "c", 1, 6))); // u3 has one item: it goes, and c keeps one user
+    // Had users been dropped before items, c would be gone.
     assertEquals(5, new Filter(ANY, 2, 2, false).apply(all).size());
     assertEquals(List.of("a", "b"), new Filter(ANY, 2, 2, true).apply(all).itemIds());
   }
@@ -72,7 +71,7 @@ class FilterTest {
   @Test
   void theThresholdIsComparedAsRatingsAreStored() {
     Interactions all = interactions(List.of(new Event("u", "i", 3.6f, 1)));
-    assertEquals(1, new Filter(OptionalDouble.of(3.6), 0, 0, false).apply(all).size());
+    assertEquals(1, new Filter(3.6, 0, 0, false).apply(all).size());
   }
 
   @Test
@@ -80,15 +79,15 @@ class FilterTest {
     var all =
         new Interactions(
             List.of("u"), List.of("i"), new int[1], new int[1], new float[0], new long[0]);
-    assertSame(all, new Filter(OptionalDouble.of(4), 0, 0, false).apply(all));
+    assertSame(all, new Filter(4, 0, 0, false).apply(all));
   }
 
   @Test
   void nothingLeft() {
     Interactions all =
         interactions(List.of(new Event("u1", "a", 4, 1), new Event("u2", "a", 5, 2)));
-    assertNothingLeft(all, new Filter(OptionalDouble.of(6), 0, 0, false), "--min-rating 6.0", 2);
-    assertNothingLeft(all, new Filter(OptionalDouble.of(5), 2, 0, false), "--min-item-users 2", 1);
+    assertNothingLeft(all, new Filter(6, 0, 0, false), "--min-rating 6.0", 2);
+    assertNothingLeft(all, new Filter(5, 2, 0, false), "--min-item-users 2", 1);
     assertNothingLeft(all, new Filter(ANY, 0, 3, false), "--min-user-items 3", 2);
   }
 
@@ -105,7 +104,7 @@ class FilterTest {
 
   @Test
   void refusesValuesThatMakeNoSense() {
-    assertThrows(ElboException.class, () -> new Filter(OptionalDouble.of(Double.NaN), 0, 0, false));
+    assertThrows(ElboException.class, () -> new Filter(Double.NaN, 0, 0, false));
     assertThrows(ElboException.class, () -> new Filter(ANY, -1, 0, false));
     assertThrows(ElboException.class, () -> new Filter(ANY, 0, -1, false));
   }
@@ -149,7 +148,7 @@ class FilterTest {
       @ForAll @IntRange(max = 3) int minItemUsers,
       @ForAll @IntRange(max = 3) int minUserItems,
       @ForAll boolean kCore) {
-    var filter = new Filter(OptionalDouble.of(minRating), minItemUsers, minUserItems, kCore);
+    var filter = new Filter(minRating, minItemUsers, minUserItems, kCore);
     apply(filter, all)
         .ifPresent(
             left -> {

@@ -70,7 +70,8 @@ class MalformedRatingsTest {
           # Quotes
           user,item/"u1"x,i1                           ! 2 ! a double quote to end with  ! found other text
           "user"s,item/u1,i1                           ! 1 ! a double quote to end with  ! found other text
-          user,item/u1,"i1/u2,i2                       ! 2 ! item id                     ! "i1\\u000Au2,i2"
+          user,item/u1,"i1/u2,i2                       ! 2 ! a double quote to end with  ! no end
+          "user","item","time"/"u1","i1","97           ! 2 ! a double quote to end with  ! no end
           # No format at all
           hello                                        ! 1 ! fields separated by         ! "hello"
           """)
@@ -96,6 +97,7 @@ class MalformedRatingsTest {
     assertAt(2, read("u1::i1\nu2::i\0\n"), "control character U+0000");
     assertAt(3, read("u1::i1\nu2::i2\n\0\0\0\0"), "control character U+0000");
     assertAt(2, read("u1\ti1\nu2\ti\u001b[31m\n"), "control character U+001B");
+    assertAt(4, read("u1::i1\r\n\r\nu2::i2\r\nu3::\u007f\r\n"), "control character U+007F");
     assertAt(1, read("PK\u0003\u0004"), "control character U+0003");
   }
 

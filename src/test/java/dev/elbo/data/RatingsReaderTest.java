@@ -139,6 +139,7 @@ class RatingsReaderTest {
     assertEquals(List.of(" 007", "7"), read.userIds());
     assertEquals(List.of("a, \"b\"", "ü"), read.itemIds());
     assertEquals(List.of("\"q"), read("\"q::i\n").interactions().userIds());
+    assertEquals(List.of("\""), read("\"\t\"\n").interactions().userIds());
   }
 
   @Test

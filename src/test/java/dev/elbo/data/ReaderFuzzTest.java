@@ -39,12 +39,12 @@ class ReaderFuzzTest {
     Files.delete(file);
   }
 
-  @Property(seed = "1", tries = 200)
+  @Property(seed = "1", tries = 100)
   void randomBytes(@ForAll @Size(max = 300) byte[] content) throws IOException {
     assertResultOrClearError(content);
   }
 
-  @Property(seed = "2", tries = 200)
+  @Property(seed = "2", tries = 100)
   void randomBytesBehindAnHonestStart(
       @ForAll("valid") String text, @ForAll @Size(max = 100) byte[] tail) throws IOException {
     byte[] start = text.getBytes(StandardCharsets.UTF_8);
@@ -53,14 +53,14 @@ class ReaderFuzzTest {
     assertResultOrClearError(content);
   }
 
-  @Property(seed = "3", tries = 200)
+  @Property(seed = "3", tries = 100)
   void randomCharactersOfTheFormats(
       @ForAll("formatCharacters") String text, @ForAll("valid") String start) throws IOException {
     assertResultOrClearError(text.getBytes(StandardCharsets.UTF_8));
     assertResultOrClearError((start + text).getBytes(StandardCharsets.UTF_8));
   }
 
-  @Property(seed = "4", tries = 200)
+  @Property(seed = "4", tries = 100)
   void truncations(
       @ForAll("valid") String text,
       @ForAll boolean compressed,
@@ -70,7 +70,7 @@ class ReaderFuzzTest {
     assertResultOrClearError(Arrays.copyOf(content, (int) (kept * content.length)));
   }
 
-  @Property(seed = "5", tries = 300)
+  @Property(seed = "5", tries = 200)
   void changedBytes(
       @ForAll("valid") String text,
       @ForAll boolean compressed,

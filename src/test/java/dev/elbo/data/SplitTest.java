@@ -45,7 +45,7 @@ class SplitTest {
    * <pre>
    * import numpy as np
    * events = [(int(e[:-1]), e[-1]) for e in ratings.split()]
-   * seed, held_out_users, holdout = 3, 2, 0.4
+   * seed, held_out_users, holdout = 3, 3, 0.4
    * users = np.unique([u for u, _ in events])
    * users = users[np.random.RandomState(seed).permutation(users.size)].tolist()
    * n = len(users) - 2 * held_out_users
@@ -60,30 +60,31 @@ class SplitTest {
    *         print(u, *sorted(set(own) - {own[j] for j in out}), "|", *sorted(own[j] for j in out))
    * </pre>
    *
-   * User 9 has items that no training user has, and without them fewer than 5.
+   * <p>Users 9 and 21 have an item that no training user has, and without it fewer than 5; the
+   * permuted order of the others is not the ascending one, in which they draw.
    */
   @Test
   void strongIsThatOfTheAuthors() {
     String ratings =
         """
-        21a 9g 100g 9b 4c 2h 2b 10d 33h 33b 33d 21h 21c 9e 4a 2a 100f 9h 10b 4d 33c 2g 100i 10f \
-        33g 21f 2e 10g 100h 100b 100d 10i 2i 9a 4i 4h 21b 10a 2f 10c 9z\
+        100c 10e 9a 100f 57g 33f 2d 33d 10f 21a 33e 4c 9f 10c 33b 57e 57d 33c 4d 57f 21d 2b 9e 2c \
+        4b 57b 100b 10b 4g 100g 100e 2g 10g 4f 9b 9d 21b 2e 21e 21f 9z\
         """;
     PreparedData data =
-        prepare(new Split.Strong(new HeldOutUsers(2), 0.4, 3), interactions(ratings));
+        prepare(new Split.Strong(new HeldOutUsers(3), 0.4, 3), interactions(ratings));
 
-    assertEquals(List.of("21", "100", "33"), data.trainUserIds());
-    assertEquals(List.of("10", "4"), data.validation().userIds());
-    assertEquals(List.of("2", "9"), data.test().userIds());
-    assertEquals(List.of("a", "g", "h", "b", "d", "c", "f", "i"), data.itemIds());
-    assertEquals(List.of("abcfh", "bdfghi", "bcdgh"), rows(data, data.train()));
-    assertEquals(List.of("abcdg", "acd"), rows(data, data.validation().foldIn()));
-    assertEquals(List.of("fi", "hi"), rows(data, data.validation().heldOut()));
-    assertEquals(List.of("abhi", "abgh"), rows(data, data.test().foldIn()));
-    assertEquals(List.of("fg", ""), rows(data, data.test().heldOut()));
-    assertEquals(new DataDescription.EvaluationCounts(2, 8, 2, 1), data.description().test());
+    assertEquals(List.of("33", "100"), data.trainUserIds());
+    assertEquals(List.of("21", "57", "10"), data.validation().userIds());
+    assertEquals(List.of("4", "2", "9"), data.test().userIds());
+    assertEquals(List.of("c", "f", "d", "e", "b", "g"), data.itemIds());
+    assertEquals(List.of("bcdef", "bcefg"), rows(data, data.train()));
+    assertEquals(List.of("bdef", "bfg", "cef"), rows(data, data.validation().foldIn()));
+    assertEquals(List.of("", "de", "bg"), rows(data, data.validation().heldOut()));
+    assertEquals(List.of("cfg", "bcd", "bdef"), rows(data, data.test().foldIn()));
+    assertEquals(List.of("bd", "eg", ""), rows(data, data.test().heldOut()));
+    assertEquals(new DataDescription.EvaluationCounts(3, 10, 4, 1), data.description().test());
     assertEquals(
-        new DataDescription.Counts(7, 10, 41, 1 - 41 / 70.0), data.description().filtered());
+        new DataDescription.Counts(8, 8, 41, 1 - 41 / 64.0), data.description().filtered());
   }
 
   @Test
@@ -301,7 +302,7 @@ class SplitTest {
 
   static PreparedData prepare(Split split, Interactions interactions) {
     var source = new DataDescription.Source("ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1);
-    return split.apply(interactions, source, Map.of("minRating", 4.0, "minUserItems", 5));
+    return split.apply(interactions, source, new Filter(4, 0, 5, false));
   }
 
   private static PreparedData prepareUnlessEmpty(Split split, Interactions interactions) {

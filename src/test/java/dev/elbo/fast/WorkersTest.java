@@ -1,0 +1,95 @@
+package dev.elbo.fast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(20)
+class WorkersTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 8})
+  void everyTaskRunsOnceInEveryLoop(int threads) {
+    try (Workers workers = new Workers(threads)) {
+      for (int tasks = 0; tasks < 300; tasks++) {
+        AtomicIntegerArray runs = new AtomicIntegerArray(tasks);
+        workers.forEach(tasks, runs::incrementAndGet);
+        for (int i = 0; i < tasks; i++) {
+          assertEquals(1, runs.get(i));
+        }
+      }
+    }
+  }
+
+  @Test
+  void tasksRunOnAllThreadsAtATime() {
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    CountDownLatch together = new CountDownLatch(3);
+    try (Workers workers = new Workers(3)) {
+      assertEquals(3, workers.threads());
+      workers.forEach(
+          3,
+          _ -> {
+            threads.add(Thread.currentThread());
+            together.countDown();
+            await(together);
+          });
+    }
+    assertEquals(3, threads.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void theFirstFailureReachesTheCallerAndTheThreadsSurvive(int threads) {
+    try (Workers workers = new Workers(threads)) {
+      IllegalStateException failure = new IllegalStateException();
+      for (int round = 0; round < 100; round++) {
+        assertSame(
+            failure,
+            assertThrows(
+                IllegalStateException.class,
+                () ->
+                    workers.forEach(
+                        50,
+                        _ -> {
+                          throw failure;
+                        })));
+      }
+      AtomicInteger runs = new AtomicInteger();
+      workers.forEach(50, _ -> runs.incrementAndGet());
+      assertEquals(50, runs.get());
+    }
+  }
+
+  @Test
+  void aLoopInsideATaskIsFinishedToo() {
+    try (Workers workers = new Workers(3)) {
+      AtomicInteger runs = new AtomicInteger();
+      workers.forEach(10, _ -> workers.forEach(10, _ -> runs.incrementAndGet()));
+      assertEquals(100, runs.get());
+    }
+  }
+
+  @Test
+  void noThreadsIsAnError() {
+    assertThrows(IllegalArgumentException.class, () -> new Workers(0));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
