@@ -13,21 +13,18 @@ final class Contest {
 
   @Option(
       names = "--rounds",
-      defaultValue = "7",
       description = "turns of each contestant (default: ${DEFAULT-VALUE})")
-  private int rounds;
+  private int rounds = 7;
 
   @Option(
       names = "--repeats",
-      defaultValue = "3",
       description = "timed runs in a turn (default: ${DEFAULT-VALUE})")
-  private int repeats;
+  private int repeats = 3;
 
   @Option(
       names = "--warm-ups",
-      defaultValue = "5",
       description = "runs of each contestant before the first round (default: ${DEFAULT-VALUE})")
-  private int warmUps;
+  private int warmUps = 5;
 
   /**
    * Something to time.

@@ -17,27 +17,23 @@ final class MultVae {
 
   @Option(
       names = "--items",
-      defaultValue = "20108",
       description = "number of items, I (default: ${DEFAULT-VALUE}, MovieLens-20M)")
-  int items;
+  int items = 20108;
 
   @Option(
       names = "--batch-size",
-      defaultValue = "500",
       description = "users in a batch, B (default: ${DEFAULT-VALUE})")
-  int batchSize;
+  int batchSize = 500;
 
   @Option(
       names = "--hidden",
-      defaultValue = "600",
       description = "hidden units, H (default: ${DEFAULT-VALUE})")
-  int hidden;
+  int hidden = 600;
 
   @Option(
       names = "--latent",
-      defaultValue = "200",
       description = "latent units, K (default: ${DEFAULT-VALUE})")
-  int latent;
+  int latent = 200;
 
   /** The model of these options. */
   Model model() {

@@ -1,9 +1,11 @@
 package dev.elbo.bench;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.EvaluationUsers;
 import dev.elbo.model.Philox;
 import java.util.Arrays;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Made-up users as sparse and as skewed as MovieLens-20M's, drawn in time that does not grow with
@@ -47,5 +49,34 @@ final class SyntheticUsers {
       indptr[user + 1] = indptr[user] + size;
     }
     return new CsrMatrix(items, indptr, Arrays.stream(rows).flatMapToInt(Arrays::stream).toArray());
+  }
+
+  /**
+   * Holds out every fifth item of each user, at least one.
+   *
+   * @param items who has which items, {@code [users, I]}
+   */
+  static EvaluationUsers split(CsrMatrix items) {
+    int[] foldIn = new int[items.rows() + 1];
+    int[] heldOut = new int[items.rows() + 1];
+    int[] foldInItems = new int[items.size()];
+    int[] heldOutItems = new int[items.size()];
+    for (int user = 0; user < items.rows(); user++) {
+      int[] row = items.row(user);
+      foldIn[user + 1] = foldIn[user];
+      heldOut[user + 1] = heldOut[user];
+      for (int n = 0; n < row.length; n++) {
+        if (n % 5 == 0) {
+          heldOutItems[heldOut[user + 1]++] = row[n];
+        } else {
+          foldInItems[foldIn[user + 1]++] = row[n];
+        }
+      }
+    }
+    return new EvaluationUsers(
+        IntStream.range(0, items.rows()).mapToObj(String::valueOf).toList(),
+        new CsrMatrix(items.columns(), foldIn, Arrays.copyOf(foldInItems, foldIn[items.rows()])),
+        new CsrMatrix(
+            items.columns(), heldOut, Arrays.copyOf(heldOutItems, heldOut[items.rows()])));
   }
 }

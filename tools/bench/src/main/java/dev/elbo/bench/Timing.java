@@ -1,6 +1,9 @@
 package dev.elbo.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * How long one contestant took.
@@ -25,6 +28,29 @@ public record Timing(
     Arrays.sort(sorted);
     return new Timing(
         name, sorted.length, quantile(sorted, 0.5), quantile(sorted, 0.25), quantile(sorted, 0.75));
+  }
+
+  /** The one with the smallest median. */
+  static Timing fastest(List<Timing> timings) {
+    return timings.stream().min(Comparator.comparingDouble(Timing::median)).orElseThrow();
+  }
+
+  /** A table of timings in milliseconds, in Markdown. */
+  static List<String> table(List<Timing> timings) {
+    var lines = new ArrayList<String>();
+    lines.add("| contestant | median | quartiles | runs |");
+    lines.add("|---|---:|---:|---:|");
+    for (Timing t : timings) {
+      lines.add(
+          Console.line(
+              "| %s | %.1f | %.1f to %.1f | %d |",
+              t.name,
+              1e3 * t.median,
+              1e3 * t.lowerQuartile,
+              1e3 * t.upperQuartile,
+              t.runs));
+    }
+    return lines;
   }
 
   /** Between the two nearest order statistics, linearly: definition 7 of Hyndman and Fan (1996). */

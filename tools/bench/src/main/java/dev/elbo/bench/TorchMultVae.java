@@ -1,6 +1,5 @@
 package dev.elbo.bench;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -34,7 +33,7 @@ final class TorchMultVae implements AutoCloseable {
   }
 
   private final Input input;
-  private final NDManager manager = TorchThreads.engine().newBaseManager();
+  private final NDManager manager = Torch.engine().newBaseManager();
   private final TorchParameter encoderWeight;
   private final TorchParameter encoderBias;
   private final TorchParameter latentWeight;
@@ -107,7 +106,7 @@ final class TorchMultVae implements AutoCloseable {
     try (var scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Loss loss;
-      try (GradientCollector gradients = Engine.getEngine("PyTorch").newGradientCollector()) {
+      try (GradientCollector gradients = Torch.engine().newGradientCollector()) {
         NDArray gaussian = gaussian(batch, noise);
         NDList halves = gaussian.split(2, 1);
         NDArray mu = halves.get(0);
@@ -174,15 +173,10 @@ final class TorchMultVae implements AutoCloseable {
    * Scores every item for every user.
    *
    * @param batch the users' histories
-   * @return the logits, {@code [B, I]}; the caller's to close
+   * @return the logits, {@code [B, I]}
    */
   NDArray scores(TorchBatch batch) {
-    try (var scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      NDArray scores = logits(gaussian(batch, TorchNoise.NONE).split(2, 1).get(0));
-      NDScope.unregister(scores);
-      return scores;
-    }
+    return logits(gaussian(batch, TorchNoise.NONE).split(2, 1).get(0));
   }
 
   @Override

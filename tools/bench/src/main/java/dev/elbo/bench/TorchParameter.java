@@ -24,10 +24,12 @@ final class TorchParameter {
     return value;
   }
 
-  static final boolean OWN = Boolean.getBoolean("own");
-
   /**
    * Updates the tensor from its gradient and forgets the gradient.
+   *
+   * <p>Adam is written in place with the moments kept scaled by {@code 1 / (1 - beta)}, which saves
+   * two passes: measured faster than the update that DJL offers. Python's default on a CPU is about
+   * as many passes; since Adam is a fifth of the update, the programs also time PyTorch without it.
    *
    * @param adam how to update; null to forget the gradient only
    * @param t number of the update, from 1
@@ -35,32 +37,12 @@ final class TorchParameter {
   void update(AdamOptions adam, long t) {
     if (adam != null) {
       NDArray gradient = value.getGradient();
-      float beta1 = (float) adam.beta1();
-      float beta2 = (float) adam.beta2();
-      if (OWN) {
-        // moments are kept scaled by 1 / (1 - beta)
-        mean.muli(beta1).addi(gradient);
-        variance.muli(beta2).addi(gradient.muli(gradient));
-        double s1 = 1 - adam.beta1();
-        double s2 = Math.sqrt(1 - adam.beta2());
-        NDArray step = variance.sqrt().addi(adam.epsilon(t) / s2);
-        value.subi(mean.div(step).muli(adam.rate(t) * s1 / s2));
-      } else {
-        ai.djl.pytorch.jni.JniUtils.adamUpdate(
-            (ai.djl.pytorch.engine.PtNDArray) value,
-            (ai.djl.pytorch.engine.PtNDArray) gradient,
-            (ai.djl.pytorch.engine.PtNDArray) mean,
-            (ai.djl.pytorch.engine.PtNDArray) variance,
-            (float) adam.learningRate(),
-            (float) adam.rate(t),
-            0,
-            1,
-            -1,
-            beta1,
-            beta2,
-            (float) adam.epsilon(t),
-            false);
-      }
+      mean.muli(adam.beta1()).addi(gradient);
+      variance.muli(adam.beta2()).addi(gradient.muli(gradient));
+      double meanScale = 1 - adam.beta1();
+      double rootScale = Math.sqrt(1 - adam.beta2());
+      NDArray root = variance.sqrt().addi(adam.epsilon(t) / rootScale);
+      value.subi(mean.div(root).muli(adam.rate(t) * meanScale / rootScale));
     }
     // What zero_grad(set_to_none=True) does: the next backward pass need not add to zeros.
     NDArray fresh = value.stopGradient();

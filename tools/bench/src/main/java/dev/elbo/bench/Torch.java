@@ -2,18 +2,18 @@ package dev.elbo.bench;
 
 import ai.djl.engine.Engine;
 
-/** PyTorch with a given number of threads. */
-final class TorchThreads {
+/** PyTorch, the peer. */
+final class Torch {
 
-  private TorchThreads() {}
+  private Torch() {}
 
-  /** PyTorch. */
+  /** PyTorch through DJL. */
   static Engine engine() {
     return Engine.getEngine("PyTorch");
   }
 
   /**
-   * Starts PyTorch; it reads the number of threads once, when it starts.
+   * Starts PyTorch. It takes the number of threads when it starts, and keeps it.
    *
    * @param threads number of threads
    */
@@ -21,5 +21,10 @@ final class TorchThreads {
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     engine();
+  }
+
+  /** Name and version, for reports. */
+  static String name() {
+    return "PyTorch " + engine().getVersion();
   }
 }
