@@ -23,7 +23,7 @@ is_new_enough() {
 
 search_java() {
   for home in "${ELBO_JAVA_HOME:-}" "${JAVA_HOME:-}" \
-    /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home; do
     if [ -n "$home" ] && is_new_enough "$home"; then
       printf '%s\n' "$home/bin/java"

@@ -23,9 +23,9 @@ final class VectorMath {
   /** The widest vectors of this machine. No result depends on how wide they are. */
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-  private static final float LOG2_E = 1.44269504f;
-  private static final float LN2_HIGH = 0.693359375f; // 10 bits: n * LN2_HIGH is exact
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 0.6933594f; // 10 bits: n * LN2_HIGH is exact
+  private static final float LN2_LOW = -2.1219444e-4f;
 
   /** Adding it rounds to an integer, which then stands in the low bits. */
   private static final float ROUNDER = 0x1.8p23f;
@@ -58,12 +58,12 @@ final class VectorMath {
     FloatVector n = shifted.sub(ROUNDER);
     FloatVector r = n.fma(broadcast(x, -LN2_HIGH), bounded);
     r = n.fma(broadcast(x, -LN2_LOW), r);
-    FloatVector p = broadcast(x, 1.9875691500e-4f);
-    p = p.fma(r, broadcast(x, 1.3981999507e-3f));
-    p = p.fma(r, broadcast(x, 8.3334519073e-3f));
-    p = p.fma(r, broadcast(x, 4.1665795894e-2f));
-    p = p.fma(r, broadcast(x, 1.6666665459e-1f));
-    p = p.fma(r, broadcast(x, 5.0000001201e-1f));
+    FloatVector p = broadcast(x, 1.9875691e-4f);
+    p = p.fma(r, broadcast(x, 0.0013981999f));
+    p = p.fma(r, broadcast(x, 0.008333452f));
+    p = p.fma(r, broadcast(x, 0.041665796f));
+    p = p.fma(r, broadcast(x, 0.16666666f));
+    p = p.fma(r, broadcast(x, 0.5f));
     p = p.fma(r.mul(r), r).add(1);
     IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
     IntVector half = exponent.lanewise(ASHR, 1);
@@ -89,13 +89,13 @@ final class VectorMath {
     FloatVector f = bits.and(MANTISSA_MASK).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1);
     FloatVector s = f.div(f.add(2));
     FloatVector z = s.mul(s);
-    FloatVector series = broadcast(x, 0.24279078841f);
-    series = series.fma(z, broadcast(x, 0.28498786688f));
-    series = series.fma(z, broadcast(x, 0.40000972152f));
-    series = series.fma(z, broadcast(x, 0.66666662693f)).mul(z);
+    FloatVector series = broadcast(x, 0.24279079f);
+    series = series.fma(z, broadcast(x, 0.28498787f));
+    series = series.fma(z, broadcast(x, 0.40000972f));
+    series = series.fma(z, broadcast(x, 0.6666666f)).mul(z);
     FloatVector halfSquare = f.mul(0.5f).mul(f);
-    FloatVector low = s.fma(halfSquare.add(series), k.mul(9.0580006145e-6f));
-    FloatVector result = k.fma(broadcast(x, 6.9313812256e-1f), f.add(low.sub(halfSquare)));
+    FloatVector low = s.fma(halfSquare.add(series), k.mul(9.058001e-6f));
+    FloatVector result = k.fma(broadcast(x, 0.6931381f), f.add(low.sub(halfSquare)));
     result = result.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0));
     result = result.blend(Float.NaN, x.compare(LT, 0));
     VectorMask<Float> notFinite = x.test(VectorOperators.IS_FINITE).not();
@@ -111,11 +111,11 @@ final class VectorMath {
     FloatVector large =
         broadcast(x, 1).sub(broadcast(x, 2).div(exp(magnitude.add(magnitude)).add(1)));
     FloatVector z = x.mul(x);
-    FloatVector p = broadcast(x, -5.70498872745e-3f);
-    p = p.fma(z, broadcast(x, 2.06390887954e-2f));
-    p = p.fma(z, broadcast(x, -5.37397155531e-2f));
-    p = p.fma(z, broadcast(x, 1.33314422036e-1f));
-    p = p.fma(z, broadcast(x, -3.33332819422e-1f));
+    FloatVector p = broadcast(x, -0.0057049887f);
+    p = p.fma(z, broadcast(x, 0.020639088f));
+    p = p.fma(z, broadcast(x, -0.053739715f));
+    p = p.fma(z, broadcast(x, 0.13331442f));
+    p = p.fma(z, broadcast(x, -0.3333328f));
     FloatVector small = p.mul(z).fma(magnitude, magnitude);
     FloatVector tanh = large.blend(small, magnitude.compare(LT, 0.625f));
     IntVector sign = x.reinterpretAsInts().and(SIGN_MASK);

@@ -124,6 +124,9 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
     if (tensor == null) {
       throw new IllegalArgumentException("no tensor '" + name + "' among " + tensors.keySet());
     }
+    if (!(tensor instanceof Tensor.Float32 || tensor instanceof Tensor.Float64)) {
+      throw new IllegalArgumentException("'%s' must hold floating-point numbers".formatted(name));
+    }
     if (!Arrays.equals(shape, tensor.shape())) {
       throw new IllegalArgumentException(
           "'%s' must have shape %s, but has %s"

@@ -98,7 +98,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     try {
       itemIds = Files.readAllLines(dir.resolve(ITEMS), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw ElboException.in(dir.resolve(ITEMS), "cannot be read: " + e);
+      throw ElboException.cannot("be read", dir.resolve(ITEMS), e);
     }
     Path tensors = dir.resolve(TENSORS);
     Safetensors contents = Safetensors.read(tensors);

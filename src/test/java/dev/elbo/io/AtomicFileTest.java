@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,19 @@ class AtomicFileTest {
     Files.createDirectories(file.resolve("inner"));
     assertThrows(ElboException.class, () -> AtomicFile.write(file, out -> out.write(1)));
     assertEquals(List.of(file), files());
+  }
+
+  @Test
+  void leftoversAreDeletedAndNothingElse() throws IOException {
+    Path folder = file.resolveSibling("run");
+    Files.createDirectory(folder);
+    Path kept = Files.createFile(folder.resolve("model.tmp"));
+    Path hidden = Files.createFile(folder.resolve(".model.tmp"));
+    Files.createFile(AtomicFile.temporarySibling(kept));
+    AtomicFile.deleteLeftovers(folder);
+    try (var files = Files.list(folder)) {
+      assertEquals(Set.of(kept, hidden), files.collect(Collectors.toSet()));
+    }
   }
 
   @Test
