@@ -3,7 +3,6 @@ package dev.elbo.bench;
 import dev.elbo.io.Json;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,10 +47,5 @@ final class Console {
       lines.forEach(out::println);
     }
     out.flush();
-  }
-
-  /** A line of a result; the same in every country. */
-  static String line(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }

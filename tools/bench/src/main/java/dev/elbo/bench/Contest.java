@@ -11,14 +11,10 @@ import picocli.CommandLine.Option;
  */
 final class Contest {
 
-  @Option(
-      names = "--rounds",
-      description = "turns of each contestant (default: ${DEFAULT-VALUE})")
+  @Option(names = "--rounds", description = "turns of each contestant (default: ${DEFAULT-VALUE})")
   private int rounds = 7;
 
-  @Option(
-      names = "--repeats",
-      description = "timed runs in a turn (default: ${DEFAULT-VALUE})")
+  @Option(names = "--repeats", description = "timed runs in a turn (default: ${DEFAULT-VALUE})")
   private int repeats = 3;
 
   @Option(

@@ -1,7 +1,5 @@
 package dev.elbo.bench;
 
-import static dev.elbo.bench.Console.line;
-
 import dev.elbo.bench.Contest.Contestant;
 import dev.elbo.fast.Gemm;
 import dev.elbo.fast.Workers;
@@ -99,17 +97,17 @@ final class GemmVsPeak implements Runnable {
     lines.add("|---|---:|---:|---:|---:|");
     for (Speed s : speeds) {
       lines.add(
-          line(
-              "| %s | %.1f | %.1f to %.1f | %.2f | %d |",
-              s.name(),
-              s.median(),
-              s.lowerQuartile(),
-              s.upperQuartile(),
-              s.median() / peak,
-              s.runs()));
+          "| %s | %.1f | %.1f to %.1f | %.2f | %d |"
+              .formatted(
+                  s.name(),
+                  s.median(),
+                  s.lowerQuartile(),
+                  s.upperQuartile(),
+                  s.median() / peak,
+                  s.runs()));
     }
     lines.add("the slowest of Elbo's products, as a fraction of the peak:");
-    lines.add(line("fraction %.2f", result.fraction()));
+    lines.add("fraction %.2f".formatted(result.fraction()));
     console.report(result, lines);
   }
 }

@@ -1,6 +1,7 @@
 package dev.elbo.bench;
 
 import dev.elbo.ElboException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -26,6 +27,7 @@ public final class Main {
    * @param args its name and options
    */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // the same decimal points in every country
     System.exit(
         new CommandLine(new Main())
             .setOverwrittenOptionsAllowed(true)

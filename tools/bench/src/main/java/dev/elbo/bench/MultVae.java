@@ -20,19 +20,13 @@ final class MultVae {
       description = "number of items, I (default: ${DEFAULT-VALUE}, MovieLens-20M)")
   int items = 20108;
 
-  @Option(
-      names = "--batch-size",
-      description = "users in a batch, B (default: ${DEFAULT-VALUE})")
+  @Option(names = "--batch-size", description = "users in a batch, B (default: ${DEFAULT-VALUE})")
   int batchSize = 500;
 
-  @Option(
-      names = "--hidden",
-      description = "hidden units, H (default: ${DEFAULT-VALUE})")
+  @Option(names = "--hidden", description = "hidden units, H (default: ${DEFAULT-VALUE})")
   int hidden = 600;
 
-  @Option(
-      names = "--latent",
-      description = "latent units, K (default: ${DEFAULT-VALUE})")
+  @Option(names = "--latent", description = "latent units, K (default: ${DEFAULT-VALUE})")
   int latent = 200;
 
   /** The model of these options. */

@@ -115,15 +115,15 @@ final class Scaling implements Runnable {
     console.report(
         result,
         List.of(
-            Console.line(
-                "| %,d | %,d | %.1f | %.1f to %.1f | %.2f | %,.0f | %,.0f |",
-                result.items(),
-                users,
-                1e3 * update.median(),
-                1e3 * update.lowerQuartile(),
-                1e3 * update.upperQuartile(),
-                total,
-                result.liveHeapMib(),
-                result.peakHeapMib())));
+            "| %,d | %,d | %.1f | %.1f to %.1f | %.2f | %,.0f | %,.0f |"
+                .formatted(
+                    result.items(),
+                    users,
+                    1e3 * update.median(),
+                    1e3 * update.lowerQuartile(),
+                    1e3 * update.upperQuartile(),
+                    total,
+                    result.liveHeapMib(),
+                    result.peakHeapMib())));
   }
 }

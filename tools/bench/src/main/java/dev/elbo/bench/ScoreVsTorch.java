@@ -1,10 +1,7 @@
 package dev.elbo.bench;
 
-import static dev.elbo.bench.Console.line;
-
 import dev.elbo.bench.Contest.Contestant;
 import dev.elbo.bench.TorchEvaluation.Selection;
-import dev.elbo.data.EvaluationUsers;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
@@ -97,8 +94,7 @@ final class ScoreVsTorch implements Runnable {
     double[] found = torch.evaluate(selection);
     boolean agree =
         IntStream.range(0, found.length)
-            .allMatch(
-                m -> Math.abs(found[m] - expected.get(m)) <= TOLERANCE * expected.get(m));
+            .allMatch(m -> Math.abs(found[m] - expected.get(m)) <= TOLERANCE * expected.get(m));
     if (!agree) {
       throw new IllegalStateException(
           "our metrics %s are not PyTorch's, %s (%s)"
@@ -123,11 +119,10 @@ final class ScoreVsTorch implements Runnable {
     var lines = new ArrayList<String>();
     lines.add(result.machine().toString());
     lines.add(
-        line(
-            "scoring and evaluating %d users, %s, in milliseconds", users, result.shape()));
+        "scoring and evaluating %d users, %s, in milliseconds".formatted(users, result.shape()));
     lines.addAll(Timing.table(timings));
     lines.add("metrics agree; the peer is " + result.peer());
-    lines.add(line("ratio %.2f", result.ratio()));
+    lines.add("ratio %.2f".formatted(result.ratio()));
     console.report(result, lines);
   }
 }

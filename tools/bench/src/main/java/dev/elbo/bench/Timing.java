@@ -42,13 +42,9 @@ public record Timing(
     lines.add("|---|---:|---:|---:|");
     for (Timing t : timings) {
       lines.add(
-          Console.line(
-              "| %s | %.1f | %.1f to %.1f | %d |",
-              t.name,
-              1e3 * t.median,
-              1e3 * t.lowerQuartile,
-              1e3 * t.upperQuartile,
-              t.runs));
+          "| %s | %.1f | %.1f to %.1f | %d |"
+              .formatted(
+                  t.name, 1e3 * t.median, 1e3 * t.lowerQuartile, 1e3 * t.upperQuartile, t.runs));
     }
     return lines;
   }

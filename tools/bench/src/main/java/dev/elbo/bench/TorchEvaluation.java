@@ -88,7 +88,9 @@ final class TorchEvaluation {
       return switch (selection) {
         case TOP_K -> {
           long[] flat = scores.topK(k, 1, true, true).get(1).toLongArray();
-          yield rows(rows, row -> Arrays.stream(flat, row * k, (row + 1) * k).mapToInt(i -> (int) i).toArray());
+          yield rows(
+              rows,
+              row -> Arrays.stream(flat, row * k, (row + 1) * k).mapToInt(i -> (int) i).toArray());
         }
         case ARG_PARTITION -> {
           float[] flat = scores.toFloatArray();

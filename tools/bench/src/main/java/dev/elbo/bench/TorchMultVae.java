@@ -71,7 +71,8 @@ final class TorchMultVae implements AutoCloseable {
     for (int n = 0; n < values.length; n++) {
       narrow[transposed ? n % in * out + n / in : n] = (float) values[n];
     }
-    Shape torch = shape.length == 1 ? new Shape(out) : transposed ? new Shape(in, out) : new Shape(out, in);
+    Shape torch =
+        shape.length == 1 ? new Shape(out) : transposed ? new Shape(in, out) : new Shape(out, in);
     // A copy, because PyTorch does not own the memory of an array that comes from Java.
     return new TorchParameter(manager.create(narrow, torch).duplicate());
   }

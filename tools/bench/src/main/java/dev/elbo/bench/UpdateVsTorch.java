@@ -1,7 +1,5 @@
 package dev.elbo.bench;
 
-import static dev.elbo.bench.Console.line;
-
 import dev.elbo.bench.Contest.Contestant;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
@@ -99,8 +97,7 @@ final class UpdateVsTorch implements Runnable {
       String form, TorchMultVae torch, CsrMatrix items, AdamOptions adam) {
     TorchBatch batch = torch.batch(items);
     return new Contestant(
-        Torch.name() + ", " + form,
-        () -> torch.step(batch, TorchNoise.DRAWN, MultVae.BETA, adam));
+        Torch.name() + ", " + form, () -> torch.step(batch, TorchNoise.DRAWN, MultVae.BETA, adam));
   }
 
   private void report(List<Timing> timings) {
@@ -120,8 +117,8 @@ final class UpdateVsTorch implements Runnable {
     lines.add("one update of Mult-VAE, " + result.shape() + ", in milliseconds");
     lines.addAll(Timing.table(timings));
     lines.add("losses agree on a small model; the peer is " + result.peer());
-    lines.add(line("ratio to a peer that leaves Adam out: %.2f", result.ratioWithoutAdam()));
-    lines.add(line("ratio %.2f", result.ratio()));
+    lines.add("ratio to a peer that leaves Adam out: %.2f".formatted(result.ratioWithoutAdam()));
+    lines.add("ratio %.2f".formatted(result.ratio()));
     console.report(result, lines);
   }
 }
