@@ -11,16 +11,23 @@ import picocli.CommandLine.Option;
  */
 final class Contest {
 
-  @Option(names = "--rounds", description = "turns of each contestant (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "turns of each contestant (default: ${DEFAULT-VALUE})")
   private int rounds = 7;
 
-  @Option(names = "--repeats", description = "timed runs in a turn (default: ${DEFAULT-VALUE})")
-  private int repeats = 3;
+  @Option(
+      names = "--turn",
+      paramLabel = "SECONDS",
+      description = "a turn is as many runs as begin in this time (default: ${DEFAULT-VALUE})")
+  private double turn = 1;
 
   @Option(
-      names = "--warm-ups",
-      description = "runs of each contestant before the first round (default: ${DEFAULT-VALUE})")
-  private int warmUps = 5;
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = "the same before the first round, not timed (default: ${DEFAULT-VALUE})")
+  private double warmUp = 4;
 
   /**
    * Something to time.
@@ -28,7 +35,22 @@ final class Contest {
    * @param name what it is
    * @param run does it once
    */
-  record Contestant(String name, Runnable run) {}
+  public record Contestant(String name, Runnable run) {
+
+    /** The duration of each of as many runs as begin in a time; at least one. */
+    private List<Double> runFor(double seconds) {
+      var durations = new ArrayList<Double>();
+      long begin = System.nanoTime();
+      long start = begin;
+      do {
+        run.run();
+        long end = System.nanoTime();
+        durations.add((end - start) * 1e-9);
+        start = end;
+      } while ((start - begin) * 1e-9 < seconds);
+      return durations;
+    }
+  }
 
   /**
    * Times contestants.
@@ -38,35 +60,23 @@ final class Contest {
    * @return their timings, in the same order
    */
   List<Timing> run(List<Contestant> contestants, Consumer<String> progress) {
+    var durations = new ArrayList<List<Double>>();
     for (Contestant contestant : contestants) {
       progress.accept("warming up: " + contestant.name());
-      for (int n = 0; n < warmUps; n++) {
-        contestant.run().run();
-      }
+      contestant.runFor(warmUp);
+      durations.add(new ArrayList<>());
     }
-    var seconds = new ArrayList<List<Double>>();
-    contestants.forEach(_ -> seconds.add(new ArrayList<>()));
     for (int round = 1; round <= rounds; round++) {
       progress.accept("round %d of %d".formatted(round, rounds));
       for (int c = 0; c < contestants.size(); c++) {
-        for (int n = 0; n < repeats; n++) {
-          seconds.get(c).add(seconds(contestants.get(c).run()));
-        }
+        durations.get(c).addAll(contestants.get(c).runFor(turn));
       }
     }
     var timings = new ArrayList<Timing>();
     for (int c = 0; c < contestants.size(); c++) {
-      timings.add(
-          Timing.of(
-              contestants.get(c).name(),
-              seconds.get(c).stream().mapToDouble(Double::doubleValue).toArray()));
+      double[] seconds = durations.get(c).stream().mapToDouble(Double::doubleValue).toArray();
+      timings.add(Timing.of(contestants.get(c).name(), seconds));
     }
     return timings;
-  }
-
-  private static double seconds(Runnable run) {
-    long start = System.nanoTime();
-    run.run();
-    return (System.nanoTime() - start) * 1e-9;
   }
 }

@@ -30,7 +30,6 @@ public final class Main {
     Locale.setDefault(Locale.ROOT); // the same decimal points in every country
     System.exit(
         new CommandLine(new Main())
-            .setOverwrittenOptionsAllowed(true)
             .setExecutionExceptionHandler(Main::fail)
             .execute(args));
   }
