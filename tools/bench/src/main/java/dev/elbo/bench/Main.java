@@ -28,10 +28,7 @@ public final class Main {
    */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // the same decimal points in every country
-    System.exit(
-        new CommandLine(new Main())
-            .setExecutionExceptionHandler(Main::fail)
-            .execute(args));
+    System.exit(new CommandLine(new Main()).setExecutionExceptionHandler(Main::fail).execute(args));
   }
 
   private static int fail(Exception e, CommandLine command, CommandLine.ParseResult unused)

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * Made-up users as sparse and as skewed as MovieLens-20M's, drawn in time that does not grow with
  * the number of items, as {@link dev.elbo.data.SyntheticRatings} takes.
  */
-final class SyntheticUsers {
+public final class SyntheticUsers {
 
   private static final int FEWEST_ITEMS = 5;
   private static final int MEAN_ITEMS = 73;
@@ -27,7 +27,7 @@ final class SyntheticUsers {
    * @param items number of items, {@code I}
    * @return who has which items, {@code [users, I]}
    */
-  static CsrMatrix draw(int users, int items) {
+  public static CsrMatrix draw(int users, int items) {
     var random = Philox.stream(SEED, Philox.Purpose.SYNTHETIC_DATA, 0);
     double[] cumulative = new double[items];
     double total = 0;
