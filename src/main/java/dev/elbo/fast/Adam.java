@@ -35,9 +35,8 @@ final class Adam implements GradientSink {
   public void accept(Parameter parameter, int at, float[] gradient, int from, int length) {
     float decay = parameter.decays() ? twiceDecay : 0;
     int whole = SPECIES.loopBound(length);
-    VectorMask<Float> all = SPECIES.maskAll(true);
     for (int n = 0; n < whole; n += SPECIES.length()) {
-      update(parameter, at + n, gradient, from + n, decay, all);
+      update(parameter, at + n, gradient, from + n, decay, null);
     }
     if (whole < length) {
       VectorMask<Float> rest = SPECIES.indexInRange(whole, length);
@@ -52,15 +51,16 @@ final class Adam implements GradientSink {
       int from,
       float decay,
       VectorMask<Float> mask) {
-    FloatVector value = FloatVector.fromArray(SPECIES, parameter.value(), at, mask);
-    FloatVector m = FloatVector.fromArray(SPECIES, parameter.m(), at, mask);
-    FloatVector v = FloatVector.fromArray(SPECIES, parameter.v(), at, mask);
-    FloatVector g = FloatVector.fromArray(SPECIES, gradient, from, mask);
+    FloatVector value = Rows.load(parameter.value(), at, mask);
+    FloatVector m = Rows.load(parameter.m(), at, mask);
+    FloatVector v = Rows.load(parameter.v(), at, mask);
+    FloatVector g = Rows.load(gradient, from, mask);
     g = value.fma(FloatVector.broadcast(SPECIES, decay), g);
     m = g.fma(FloatVector.broadcast(SPECIES, 1 - beta1), m.mul(beta1));
     v = g.mul(g).fma(FloatVector.broadcast(SPECIES, 1 - beta2), v.mul(beta2));
-    m.intoArray(parameter.m(), at, mask);
-    v.intoArray(parameter.v(), at, mask);
-    value.sub(m.mul(rate).div(v.sqrt().add(epsilon))).intoArray(parameter.value(), at, mask);
+    value = value.sub(m.mul(rate).div(v.sqrt().add(epsilon)));
+    Rows.store(m, parameter.m(), at, mask);
+    Rows.store(v, parameter.v(), at, mask);
+    Rows.store(value, parameter.value(), at, mask);
   }
 }

@@ -122,7 +122,7 @@ final class MultinomialLoss {
   private static float max(Matrix block, int b) {
     FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     for (int n = 0; n < block.columns(); n += SPECIES.length()) {
-      max = max.max(load(block, b, n, Float.NEGATIVE_INFINITY));
+      max = max.max(load(block, b, n));
     }
     return max.reduceLanes(VectorOperators.MAX);
   }
@@ -131,7 +131,7 @@ final class MultinomialLoss {
   private static float sumOfExp(Matrix block, int b, float max) {
     float[] lanes = new float[LANES];
     for (int n = 0; n < block.columns(); n += SPECIES.length()) {
-      FloatVector p = VectorMath.exp(load(block, b, n, Float.NEGATIVE_INFINITY).sub(max));
+      FloatVector p = VectorMath.exp(load(block, b, n).sub(max));
       int lane = n % LANES;
       FloatVector.fromArray(SPECIES, lanes, lane).add(p).intoArray(lanes, lane);
     }
@@ -142,15 +142,15 @@ final class MultinomialLoss {
     return sum;
   }
 
-  /** A vector of a row; beyond its end, {@code rest}. */
-  private static FloatVector load(Matrix block, int b, int column, float rest) {
+  /** A vector of a row; beyond its end, negative infinity. */
+  private static FloatVector load(Matrix block, int b, int column) {
     int at = block.at(b, column);
     if (column + SPECIES.length() <= block.columns()) {
       return FloatVector.fromArray(SPECIES, block.data(), at);
     }
     VectorMask<Float> mask = SPECIES.indexInRange(column, block.columns());
-    return FloatVector.broadcast(SPECIES, rest)
-        .blend(FloatVector.fromArray(SPECIES, block.data(), at, mask), mask);
+    FloatVector infinity = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    return infinity.blend(Rows.load(block.data(), at, mask), mask);
   }
 
   /** The sum of the logits of the user's own items in a block. */
@@ -212,16 +212,24 @@ final class MultinomialLoss {
         block.rows(),
         b -> {
           float scale = x.size(b) * share;
-          for (int n = 0; n < block.columns(); n += SPECIES.length()) {
-            VectorMask<Float> mask = SPECIES.indexInRange(n, block.columns());
-            VectorMath.exp(load(block, b, n, 0).sub(logSum[b]))
-                .mul(scale)
-                .intoArray(block.data(), block.at(b, n), mask);
+          int whole = SPECIES.loopBound(block.columns());
+          for (int n = 0; n < whole; n += SPECIES.length()) {
+            scaleExp(block, block.at(b, n), logSum[b], scale, null);
+          }
+          if (whole < block.columns()) {
+            VectorMask<Float> rest = SPECIES.indexInRange(whole, block.columns());
+            scaleExp(block, block.at(b, whole), logSum[b], scale, rest);
           }
           for (int n = position(b, first); n < position(b, first + block.columns()); n++) {
             block.data()[block.at(b, x.indices()[n] - first)] -= share;
           }
         });
+  }
+
+  private static void scaleExp(
+      Matrix block, int at, float logSum, float scale, VectorMask<Float> mask) {
+    FloatVector p = VectorMath.exp(Rows.load(block.data(), at, mask).sub(logSum));
+    Rows.store(p.mul(scale), block.data(), at, mask);
   }
 
   /**

