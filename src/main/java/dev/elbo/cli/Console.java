@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.ElboException;
 import dev.elbo.io.Json;
 import java.io.PrintWriter;
 import java.util.function.Supplier;
@@ -57,12 +58,13 @@ final class Console {
   /**
    * Builds something from options: what is out of range is wrong usage.
    *
-   * @param build throws IllegalArgumentException if an option is out of range
+   * @param build uses options only, and throws an IllegalArgumentException or ElboException if one
+   *     is out of range
    */
   <T> T checked(Supplier<T> build) {
     try {
       return build.get();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ElboException e) {
       throw wrongUsage(e.getMessage());
     }
   }

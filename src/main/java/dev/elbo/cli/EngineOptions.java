@@ -1,7 +1,6 @@
 package dev.elbo.cli;
 
 import dev.elbo.engine.Engine;
-import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.model.Model;
@@ -12,10 +11,11 @@ import picocli.CommandLine.Option;
 final class EngineOptions {
 
   @Option(names = "--engine", paramLabel = "NAME", description = "engine that computes")
-  private String engine = "reference";
+  private String engine = "fast";
 
   @Option(
       names = "--threads",
+      converter = Positive.class,
       paramLabel = "N",
       description = "threads; results do not depend on it (default: all cores)")
   private int threads = Runtime.getRuntime().availableProcessors();
@@ -24,17 +24,17 @@ final class EngineOptions {
     return engine;
   }
 
+  int threads() {
+    return threads;
+  }
+
   /** An engine for a model. */
-  Engine create(Model model, EngineState state, Console console) {
-    if (threads < 1) {
-      throw console.wrongUsage("--threads must be at least 1, not " + threads);
-    }
-    EngineProvider provider = Engines.byName(engine);
-    return provider.create(model, state, threads);
+  Engine create(Model model, EngineState state) {
+    return Engines.byName(engine).create(model, state, threads);
   }
 
   /** An engine that scores with a trained model. */
-  Engine create(SavedModel saved, Console console) {
-    return create(saved.model(), saved.state(), console);
+  Engine create(SavedModel saved) {
+    return create(saved.model(), saved.state());
   }
 }

@@ -91,7 +91,7 @@ final class EvaluateCommand implements Runnable {
         };
     Evaluator evaluator = new Evaluator(users, metrics, data.train(), BATCH_SIZE);
     Evaluation evaluation;
-    try (Engine engine = engineOptions.create(saved, console)) {
+    try (Engine engine = engineOptions.create(saved)) {
       evaluation = evaluator.evaluate(engine);
     }
     if (perUser != null) {

@@ -40,10 +40,11 @@ final class FetchCommand implements Runnable {
 
   @Override
   public void run() {
-    Dataset dataset = Dataset.named(name);
+    Dataset dataset = console.checked(() -> Dataset.named(name));
+    Dataset source = mirror == null ? dataset : console.checked(() -> dataset.from(mirror));
     DatasetDownload.Result result;
     try (DownloadBar bar = new DownloadBar(console, name)) {
-      result = new DatasetDownload(mirror == null ? dataset : dataset.from(mirror), out).fetch(bar);
+      result = new DatasetDownload(source, out).fetch(bar);
     }
     console.note(
         switch (result.status()) {

@@ -58,35 +58,51 @@ public final class Main {
    */
   static int run(PrintWriter out, PrintWriter err, String... args) {
     boolean json = List.of(args).contains("--json");
-    return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
-        .setOverwrittenOptionsAllowed(true)
-        .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(
-            (e, _) -> {
-              err.println(e.getCommandLine().getColorScheme().errorText(e.getMessage()));
-              err.println(
-                  "Try '%s --help'."
-                      .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
-              if (json) {
-                out.println(Json.text(Map.of("error", Map.of("message", e.getMessage()))));
-              }
-              return WRONG_USAGE;
-            })
-        .setExecutionExceptionHandler(
-            (e, commandLine, _) -> {
-              if (e instanceof ParameterException wrong) {
-                return commandLine.getParameterExceptionHandler().handleParseException(wrong, args);
-              }
-              ElboException error = expected(e);
-              err.println(commandLine.getColorScheme().errorText("elbo: " + error.getMessage()));
-              if (json) {
-                out.println(Json.text(Map.of("error", document(error))));
-              }
-              return FAILED;
-            })
-        .execute(args);
+    CommandLine elbo =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setOverwrittenOptionsAllowed(true)
+            .setUsageHelpAutoWidth(true)
+            .setParameterExceptionHandler(
+                (e, _) -> {
+                  err.println(e.getMessage());
+                  err.println(
+                      "Try '%s --help'."
+                          .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
+                  if (json) {
+                    out.println(Json.text(Map.of("error", Map.of("message", e.getMessage()))));
+                  }
+                  return WRONG_USAGE;
+                })
+            .setExecutionExceptionHandler(
+                (e, commandLine, _) -> {
+                  if (e instanceof ParameterException wrong) {
+                    return commandLine
+                        .getParameterExceptionHandler()
+                        .handleParseException(wrong, args);
+                  }
+                  return failed(expected(e), out, err, json);
+                });
+    try {
+      return elbo.execute(args);
+    } catch (OutOfMemoryError _) {
+      ElboException error =
+          new ElboException(
+              "the %,d MiB that Java may use are not enough; give it more, as in"
+                      .formatted(Runtime.getRuntime().maxMemory() >> 20)
+                  + " ELBO_JAVA_OPTS=-Xmx16g, or use less: fewer items (--min-item-users of"
+                  + " prepare), or smaller --hidden, --latent or --batch-size");
+      return failed(error, out, err, json);
+    }
+  }
+
+  private static int failed(ElboException error, PrintWriter out, PrintWriter err, boolean json) {
+    err.println("elbo: " + error.getMessage());
+    if (json) {
+      out.println(Json.text(Map.of("error", document(error))));
+    }
+    return FAILED;
   }
 
   /**

@@ -101,23 +101,27 @@ final class PrepareCommand implements Runnable {
 
   @Override
   public void run() {
-    Split howToSplit =
-        switch (split) {
-          case strong -> new Split.Strong(new HeldOutUsers(heldOutUsers), holdout, seed);
-          case weak -> new Split.Weak(holdout, seed);
-          case temporal -> new Split.Temporal(new HeldOutUsers(heldOutUsers), holdout, seed);
-        };
-    Filter filter = new Filter(minRating, minItemUsers, minUserItems, kCore);
+    Split howToSplit = console.checked(this::split);
+    Filter filter = console.checked(() -> new Filter(minRating, minItemUsers, minUserItems, kCore));
+    Columns names =
+        console.checked(
+            () -> new Columns(columns.user, columns.item, columns.rating, columns.time));
     console.note("Reading %s ...".formatted(ratings));
-    RatingsReader.Result read =
-        RatingsReader.read(
-            ratings, new Columns(columns.user, columns.item, columns.rating, columns.time));
+    RatingsReader.Result read = RatingsReader.read(ratings, names);
     Interactions kept = filter.apply(read.interactions());
     PreparedData data = howToSplit.apply(kept, source(read), filter);
     data.write(out);
     describe(data.description());
     console.say("Wrote %s".formatted(out));
     console.json(data::description);
+  }
+
+  private Split split() {
+    return switch (split) {
+      case strong -> new Split.Strong(new HeldOutUsers(heldOutUsers), holdout, seed);
+      case weak -> new Split.Weak(holdout, seed);
+      case temporal -> new Split.Temporal(new HeldOutUsers(heldOutUsers), holdout, seed);
+    };
   }
 
   private DataDescription.Source source(RatingsReader.Result read) {

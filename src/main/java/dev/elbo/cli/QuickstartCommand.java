@@ -29,6 +29,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /**
  * {@code elbo quickstart}: the whole job on made-up ratings, through the same commands that a user
@@ -90,7 +91,11 @@ final class QuickstartCommand implements Runnable {
         "--seed",
         seed,
         "--metrics",
-        "ndcg@100");
+        "ndcg@100",
+        "--engine",
+        engineOptions.name(),
+        "--threads",
+        engineOptions.threads());
 
     PreparedData prepared = PreparedData.read(data);
     EvaluationUsers test = prepared.test();
@@ -100,7 +105,7 @@ final class QuickstartCommand implements Runnable {
             test, List.of(Metric.parse("ndcg@100")), prepared.train(), EvaluateCommand.BATCH_SIZE);
     Map<String, Estimate> ndcg = new LinkedHashMap<>();
     ndcg.put("popularity", ndcg(evaluator, new Popularity(prepared.train())));
-    try (Engine engine = engineOptions.create(saved, console)) {
+    try (Engine engine = engineOptions.create(saved)) {
       ndcg.put("model", ndcg(evaluator, engine));
     }
     ndcg.put(
@@ -119,7 +124,14 @@ final class QuickstartCommand implements Runnable {
     run("recommend", "--model-dir", model, "--items", history(test, prepared.itemIds()), "-k", 10);
     console.say("");
     console.say("Everything is in %s".formatted(out));
-    console.json(() -> Map.of("users", test.size(), "ndcg@100", ndcg, "out", out.toString()));
+    console.json(
+        () -> {
+          Map<String, Object> document = new LinkedHashMap<>();
+          document.put("users", test.size());
+          document.put("ndcg@100", ndcg);
+          document.put("out", out.toString());
+          return document;
+        });
   }
 
   private void makeDirectory() {
@@ -154,15 +166,9 @@ final class QuickstartCommand implements Runnable {
     Stream.of(options).map(Object::toString).forEach(args::add);
     console.say("");
     console.say("$ elbo %s".formatted(String.join(" ", args)));
-    CommandLine elbo =
-        new CommandLine(new Main())
-            .setOut(console.out())
-            .setErr(console.err())
-            .setExecutionExceptionHandler(
-                (e, _, _) -> {
-                  throw e;
-                });
-    elbo.execute(args.toArray(String[]::new));
+    CommandLine elbo = new CommandLine(new Main()).setOut(console.out()).setErr(console.err());
+    ParseResult parsed = elbo.parseArgs(args.toArray(String[]::new));
+    ((Runnable) parsed.subcommand().commandSpec().userObject()).run();
   }
 
   /** Scores with what the ratings were drawn from: nothing can be expected to find more. */

@@ -62,7 +62,7 @@ final class RecommendCommand implements Runnable {
     private Path histories;
   }
 
-  @Option(names = "-k", description = "how many items for each user")
+  @Option(names = "-k", converter = Positive.class, description = "how many items for each user")
   private int k = 10;
 
   @Mixin private Titles titles;
@@ -73,15 +73,12 @@ final class RecommendCommand implements Runnable {
 
   @Override
   public void run() {
-    if (k < 1) {
-      throw console.wrongUsage("-k must be at least 1, not " + k);
-    }
     titles.read();
     SavedModel saved = SavedModel.read(modelDir);
     List<History> histories = histories(saved);
     reportUnknown(histories, saved);
     List<List<Ranked>> ranked = new ArrayList<>();
-    try (Engine engine = engineOptions.create(saved, console)) {
+    try (Engine engine = engineOptions.create(saved)) {
       for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
         int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
         Batch batch = batch(histories.subList(from, to), saved.itemIds().size());
@@ -139,13 +136,19 @@ final class RecommendCommand implements Runnable {
     Set<String> unknown = new LinkedHashSet<>();
     histories.forEach(history -> unknown.addAll(history.unknown()));
     if (histories.stream().allMatch(history -> history.items().isEmpty())) {
+      if (unknown.isEmpty()) {
+        throw ElboException.in(
+            source.histories,
+            "no rating reaches %s, from which on the model's data counts an item as liked"
+                .formatted(saved.description().minRating()));
+      }
       throw new ElboException(
           "the model knows none of the items (%s); its %,d items are in %s"
               .formatted(some(unknown), saved.itemIds().size(), modelDir.resolve("items.txt")));
     }
     if (!unknown.isEmpty()) {
       console.note(
-          "Skipped %,d items that the model does not know: %s"
+          "Skipped %,d item(s) that the model does not know: %s"
               .formatted(unknown.size(), some(unknown)));
     }
   }

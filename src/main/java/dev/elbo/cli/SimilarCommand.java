@@ -32,16 +32,13 @@ final class SimilarCommand implements Runnable {
   @Option(names = "--item", required = true, paramLabel = "ID", description = "the item")
   private String item;
 
-  @Option(names = "-k", description = "how many")
+  @Option(names = "-k", converter = Positive.class, description = "how many")
   private int k = 10;
 
   @Mixin private Titles titles;
 
   @Override
   public void run() {
-    if (k < 1) {
-      throw console.wrongUsage("-k must be at least 1, not " + k);
-    }
     titles.read();
     SavedModel saved = SavedModel.read(modelDir);
     int index = saved.itemIds().indexOf(item);

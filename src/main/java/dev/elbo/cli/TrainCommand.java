@@ -8,6 +8,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Metric;
+import dev.elbo.io.AtomicFile;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.Model;
@@ -52,8 +53,7 @@ final class TrainCommand implements Runnable {
    * Options that say where and how to run, and not what to compute: a resumed run may change them.
    */
   private static final Set<String> FREE =
-      Set.of(
-          "--data", "--out", "--resume", "--json", "--threads", "--engine", "--help", "--version");
+      Set.of("--data", "--out", "--resume", "--json", "--threads", "--help", "--version");
 
   @Spec private CommandSpec spec;
 
@@ -80,10 +80,13 @@ final class TrainCommand implements Runnable {
       description = "${COMPLETION-CANDIDATES}")
   private Architecture architecture = Architecture.MULT_VAE;
 
-  @Option(names = "--epochs", description = "passes over the training users")
+  @Option(
+      names = "--epochs",
+      converter = Positive.class,
+      description = "passes over the training users")
   private int epochs = 200;
 
-  @Option(names = "--batch-size", description = "users in an update")
+  @Option(names = "--batch-size", converter = Positive.class, description = "users in an update")
   private int batchSize = 500;
 
   @Option(
@@ -95,7 +98,7 @@ final class TrainCommand implements Runnable {
               + " (default: 600 for mult-vae, none for mult-dae)")
   private Widths hidden;
 
-  @Option(names = "--latent", description = "latent units")
+  @Option(names = "--latent", converter = Positive.class, description = "latent units")
   private int latent = 200;
 
   @Option(names = "--dropout", description = "share of the input that training drops")
@@ -142,6 +145,7 @@ final class TrainCommand implements Runnable {
 
   @Option(
       names = "--patience",
+      converter = Positive.class,
       paramLabel = "N",
       description = "stop after this many epochs without a better one (default: never)")
   private Integer patience;
@@ -173,29 +177,31 @@ final class TrainCommand implements Runnable {
   }
 
   /**
-   * The command as its run was started, with what was given now on top.
+   * The command as its run was started; of what was given now, only the free options count.
    *
-   * @throws picocli.CommandLine.ParameterException if that contradicts the run's own options
+   * @throws picocli.CommandLine.ParameterException if another one contradicts the run's own
    */
   private TrainCommand withOptionsOf(Map<String, String> ofRun) {
-    List<String> args = new ArrayList<>();
-    ofRun.forEach((name, value) -> args.add(name + "=" + value));
-    args.addAll(spec.commandLine().getParseResult().originalArgs());
-    TrainCommand command = new TrainCommand();
-    new CommandLine(command)
-        .setOverwrittenOptionsAllowed(true)
-        .parseArgs(args.toArray(String[]::new));
-    Map<String, String> now = command.options();
-    for (String name : now.keySet()) {
-      if (!now.get(name).equals(ofRun.get(name))) {
+    Map<String, String> options = new TreeMap<>(ofRun);
+    for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+      String name = given.longestName();
+      String value = text(given.getValue());
+      if (!FREE.contains(name) && !value.equals(ofRun.get(name))) {
         throw console.wrongUsage(
             "the run in %s has %s, not %s: leave the option out, or start another run"
                 .formatted(
                     out,
                     ofRun.containsKey(name) ? name + "=" + ofRun.get(name) : "no " + name,
-                    now.get(name)));
+                    value));
       }
+      options.put(name, value);
     }
+    TrainCommand command = new TrainCommand();
+    new CommandLine(command)
+        .parseArgs(
+            options.entrySet().stream()
+                .map(option -> option.getKey() + "=" + option.getValue())
+                .toArray(String[]::new));
     return command;
   }
 
@@ -234,6 +240,9 @@ final class TrainCommand implements Runnable {
     if (checkpoint != null && !checkpoint.progress().dataSha256().equals(dataSha256)) {
       throw ElboException.in(dataDir, "the run in %s was started on other data".formatted(out));
     }
+    if (checkpoint != null) {
+      checkpoint.requireTensorsOf(out, model);
+    }
     EngineState state =
         checkpoint == null
             ? EngineState.initial(Parameters.initial(model, seed))
@@ -242,7 +251,7 @@ final class TrainCommand implements Runnable {
         checkpoint == null ? Progress.none(options(), dataSha256) : checkpoint.progress();
 
     Progress end;
-    try (Engine engine = engineOptions.create(model, state, console);
+    try (Engine engine = engineOptions.create(model, state);
         TrainingProgress shown =
             new TrainingProgress(
                 console, data.train().rows(), epochs, progress.epochs().size(), select.name())) {
@@ -276,7 +285,7 @@ final class TrainCommand implements Runnable {
   }
 
   private TrainingOptions trainingOptions(PreparedData data) {
-    long updates = (long) epochs * Math.ceilDiv(data.train().rows(), Math.max(1, batchSize));
+    long updates = (long) epochs * Math.ceilDiv(data.train().rows(), batchSize);
     return new TrainingOptions(
         epochs,
         batchSize,
@@ -296,6 +305,7 @@ final class TrainCommand implements Runnable {
     } catch (IOException e) {
       throw ElboException.cannot("be made", out, e);
     }
+    AtomicFile.deleteLeftovers(out);
   }
 
   private void sayHowToContinue(Console console) {

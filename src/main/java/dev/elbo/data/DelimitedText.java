@@ -3,6 +3,7 @@ package dev.elbo.data;
 import de.siegmar.fastcsv.reader.CsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.RecordType;
 import dev.elbo.ElboException;
 import java.io.BufferedReader;
@@ -122,8 +123,9 @@ record DelimitedText(
     return CsvReader.builder()
         .fieldSeparator(separator.text)
         .quoteCharacter(quotes ? '"' : NO_QUOTE)
-        .allowExtraFields(true)
-        .allowMissingFields(true)
+        .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .allowUnclosedQuote(false)
         .maxBufferSize(LONGEST_RECORD);
   }
 
@@ -143,6 +145,7 @@ record DelimitedText(
     private final List<String> fields = new ArrayList<>();
     private long line;
     private int length;
+    private boolean blank;
 
     /**
      * @param from number of the line that reading starts with
@@ -155,6 +158,7 @@ record DelimitedText(
     protected void beginRecord(long startingLineNumber) {
       line = from + startingLineNumber - 1;
       length = 0;
+      blank = true;
       fields.clear();
     }
 
@@ -164,12 +168,14 @@ record DelimitedText(
       if (length > LONGEST_RECORD) {
         throw new CsvParseException("a record of more than " + LONGEST_RECORD + " characters");
       }
-      fields.add(new String(buffer, offset, count));
+      String field = new String(buffer, offset, count);
+      blank = fields.isEmpty() && !quoted && field.isBlank();
+      fields.add(field);
     }
 
     @Override
     protected Row buildRecord() {
-      return fields.isEmpty() || (fields.size() == 1 && fields.getFirst().isBlank()) ? null : this;
+      return blank ? null : this;
     }
 
     @Override

@@ -20,10 +20,9 @@ public record HeldOutUsers(double amount) {
   public HeldOutUsers {
     if (!(amount > 0) || amount > Integer.MAX_VALUE || (amount >= 1 && amount % 1 != 0)) {
       throw new ElboException(
-          "The number of held-out users must be a whole number from 1, or a fraction between 0"
-              + " and 1 of all users; it is "
-              + amount
-              + ".");
+          "--heldout-users: expected a whole number from 1, or a fraction of all users between 0"
+              + " and 1; found "
+              + amount);
     }
   }
 
@@ -47,9 +46,8 @@ public record HeldOutUsers(double amount) {
     long heldOut = amount < 1 ? Math.round(amount * users) : (long) amount;
     if (heldOut < 1 || 2 * heldOut >= users) {
       throw new ElboException(
-          ("%d users are to be held out for validation and as many for test, of %d users: expected"
-                  + " at least 1 of each, and some left to train on. Choose another number of"
-                  + " held-out users.")
+          ("--heldout-users: %d for validation and as many for test, of %d users; expected at least"
+                  + " 1 of each, and some users left to train on")
               .formatted(heldOut, users));
     }
     return (int) heldOut;

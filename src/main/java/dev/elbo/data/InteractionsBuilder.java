@@ -32,11 +32,12 @@ final class InteractionsBuilder {
     items.add(number(itemIds, "item", line, item));
   }
 
-  /** Adds the rating of an event; for all events or for none. */
+  /** Adds the rating of an event; for all events or for none. Spaces around it do not matter. */
   void addRating(long line, String text) {
+    String number = text.strip();
     try {
-      // Float.parseFloat also takes blanks, "NaN", hexadecimal and a trailing "f" or "d".
-      float rating = isDecimal(text) ? Float.parseFloat(text) : Float.NaN;
+      // Float.parseFloat also takes "NaN", hexadecimal and a trailing "f" or "d".
+      float rating = isDecimal(number) ? Float.parseFloat(number) : Float.NaN;
       if (Float.isFinite(rating)) {
         ratings.add(rating);
         return;
@@ -57,10 +58,10 @@ final class InteractionsBuilder {
     return true;
   }
 
-  /** Adds the time of an event; for all events or for none. */
+  /** Adds the time of an event; for all events or for none. Spaces around it do not matter. */
   void addTime(long line, String text) {
     try {
-      times.add(Long.parseLong(text));
+      times.add(Long.parseLong(text.strip()));
     } catch (NumberFormatException _) {
       throw expected("a time, whole seconds such as 978300760", line, text);
     }

@@ -34,7 +34,7 @@ final class LegacyRandom {
    */
   static long checkSeed(long seed) {
     if (seed < 0 || seed > 0xffffffffL) {
-      throw new ElboException("The seed must be from 0 to 4294967295, and is " + seed + ".");
+      throw new ElboException("--seed: expected a number from 0 to 4294967295, found " + seed);
     }
     return seed;
   }

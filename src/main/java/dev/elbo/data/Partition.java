@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /**
  * Interactions being divided: which users become the rows of each part, and whether each event is
- * seen by the model or held out. Held-out events on items that no training event has are dropped.
+ * seen by the model or held out. Events on items that no training user has are dropped in the end.
  */
 final class Partition {
 
@@ -149,8 +149,8 @@ final class Partition {
     CsrMatrix heldOut = matrix(users, heldOutUse);
     if (heldOut.size() == 0) {
       throw new ElboException(
-          ("Nothing is held out for %s: its %d users have %d events on training items. Use more"
-                  + " data, a larger held-out fraction, or another number of held-out users.")
+          ("nothing is held out for %s: its %d users have %d events on training items; use more"
+                  + " data, or another --holdout or --heldout-users")
               .formatted(name, users.length, foldIn.size()));
     }
     return new EvaluationUsers(ids(users), foldIn, heldOut);

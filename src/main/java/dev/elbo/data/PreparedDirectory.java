@@ -87,7 +87,11 @@ final class PreparedDirectory {
       List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
       boolean prepared = names.contains(DESCRIPTION) && FILES.containsAll(names);
       if (!names.isEmpty() && !prepared) {
-        String found = names.stream().filter(name -> !FILES.contains(name)).findFirst().orElse("");
+        String found =
+            names.stream()
+                .filter(name -> !FILES.contains(name))
+                .findFirst()
+                .orElse(names.getFirst());
         throw ElboException.in(
             target,
             "the folder exists and holds something other than prepared data (%s); it is left alone."

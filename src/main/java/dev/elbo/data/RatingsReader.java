@@ -31,8 +31,8 @@ import java.util.function.IntFunction;
  * </ul>
  *
  * <p>The text is UTF-8. Blank lines are skipped. Ids are any text, taken as they stand; a rating is
- * a finite number; a time is a whole number. What one line has, every line must have. Memory grows
- * with the number of ratings, not with the text around them.
+ * a finite number and a time a whole number, with or without spaces around. What one line has,
+ * every line must have. Memory grows with the number of ratings, not with the text around them.
  */
 public final class RatingsReader {
   private static final List<String> MOVIE_LENS = List.of("user", "item", "rating", "time");

@@ -123,8 +123,7 @@ public sealed interface Split {
         Interactions interactions, DataDescription.Source source, Filter filter) {
       if (!interactions.hasTimes()) {
         throw new ElboException(
-            "A temporal split needs times, and these ratings have none. Choose the strong or the"
-                + " weak split.");
+            "--split temporal: expected ratings with times, found none; choose strong or weak");
       }
       long[] times = interactions.times();
       return Partition.byUser(
@@ -145,7 +144,7 @@ public sealed interface Split {
   private static void checkHoldout(double holdout, double limit) {
     if (!(holdout > 0 && holdout < limit)) {
       throw new ElboException(
-          "The held-out fraction must be between 0 and " + limit + ", and is " + holdout + ".");
+          "--holdout: expected a fraction between 0 and " + limit + ", found " + holdout);
     }
   }
 }

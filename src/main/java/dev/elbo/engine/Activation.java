@@ -6,7 +6,7 @@ package dev.elbo.engine;
  * @param layer position of the layer in the model
  * @param name {@link dev.elbo.model.Model#activationName}
  * @param values the values, row-major: {@code [B, width]}, or {@code [N]} where the layer's output
- *     is sparse, or the single loss
+ *     is sparse, or the single negative log-likelihood
  */
 public record Activation(int layer, String name, double[] values) {
 

@@ -50,8 +50,8 @@ public interface Engine extends Scorer, AutoCloseable {
   Loss step(Batch batch, Noise noise, double beta, AdamOptions adam);
 
   /**
-   * What every layer gives for a batch, in forward order, the loss last. For checks and diagnosis:
-   * it may be slow.
+   * What every layer gives for a batch, in forward order, the negative log-likelihood last. For
+   * checks and diagnosis: it may be slow.
    *
    * @param batch the users, {@code [B, I]}
    * @param noise the draws of the pass; {@link Noise#NONE} gives a scoring pass
@@ -65,6 +65,8 @@ public interface Engine extends Scorer, AutoCloseable {
    * Replaces parameters, moments and update count.
    *
    * @param state tensors of this model, in float32 or float64
+   * @throws IllegalArgumentException if one is missing, unknown, or has another shape; then nothing
+   *     is modified
    */
   void restore(EngineState state);
 

@@ -78,6 +78,24 @@ public final class AtomicFile {
     return path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 
+  /**
+   * Deletes the temporary files that a program left in a folder when it was killed. Nothing else
+   * may be writing there.
+   *
+   * @param folder the folder
+   * @throws ElboException if that is not possible
+   */
+  public static void deleteLeftovers(Path folder) {
+    try (var leftovers =
+        Files.newDirectoryStream(folder, ".*.????????-????-????-????-????????????.tmp")) {
+      for (Path leftover : leftovers) {
+        Files.delete(leftover);
+      }
+    } catch (IOException e) {
+      throw ElboException.cannot("be cleared of temporary files", folder, e);
+    }
+  }
+
   /** Leaves the file open for the flush to disk, whatever closes the stream. */
   private static final class Unclosed extends BufferedOutputStream {
     Unclosed(OutputStream out) {

@@ -45,10 +45,10 @@ public record Safetensors(
   private static final String METADATA = "__metadata__";
   private static final int HEADER_ALIGNMENT = 8;
 
-  /** A model of a million tensors is still below this, and a corrupt file cannot claim more. */
+  /** The format's own limit. */
   private static final int MAX_HEADER_BYTES = 100_000_000;
 
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_BYTES = 1 << 16;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()

@@ -76,7 +76,7 @@ public sealed interface LayerSpec {
   record Gaussian(int latent) implements LayerSpec {
     /** Checks the width. */
     public Gaussian {
-      positive(latent, latent);
+      positive(latent, 1);
     }
   }
 
@@ -87,6 +87,10 @@ public sealed interface LayerSpec {
     if (in < 1 || out < 1) {
       throw new IllegalArgumentException(
           "a layer needs at least one input and one output, not %d and %d".formatted(in, out));
+    }
+    if ((long) in * out > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a weight of %d by %d is more than an array of Java can hold".formatted(out, in));
     }
   }
 }

@@ -9,6 +9,8 @@ import dev.elbo.model.LayerSpec.MultinomialLoss;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.Tanh;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A model: its layers from the sparse input to the loss, and the weight decay of its objective.
@@ -21,7 +23,7 @@ import java.util.List;
 public record Model(List<LayerSpec> layers, double weightDecay) {
 
   /**
-   * Checks that each layer takes what the one before it gives.
+   * Checks that each layer takes what the one before it gives, and that names are given once.
    *
    * @throws IllegalArgumentException if one does not, naming it
    */
@@ -62,11 +64,19 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
         case L2Normalize(), Dropout(_), Tanh(), MultinomialLoss() -> {}
       }
     }
+    List<String> names = affine(layers).map(Affine::name).toList();
+    if (Set.copyOf(names).size() < names.size()) {
+      throw new IllegalArgumentException("two layers have the same name: " + names);
+    }
   }
 
   /** The layers that have a weight and a bias, in forward order. */
   public List<Affine> affineLayers() {
-    return layers.stream().filter(Affine.class::isInstance).map(Affine.class::cast).toList();
+    return affine(layers).toList();
+  }
+
+  private static Stream<Affine> affine(List<LayerSpec> layers) {
+    return layers.stream().filter(Affine.class::isInstance).map(Affine.class::cast);
   }
 
   /** Number of items, {@code I}. */

@@ -5,8 +5,10 @@ import dev.elbo.model.LayerSpec.Affine;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -75,30 +77,6 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
   }
 
   /**
-   * Checks that these are the tensors of a model.
-   *
-   * @throws IllegalArgumentException naming the first that is missing or has another shape
-   */
-  public void requireFit(Model model) {
-    for (Affine layer : model.affineLayers()) {
-      requireShape(layer.weight(), layer.out(), layer.in());
-      requireShape(layer.bias(), layer.out());
-    }
-  }
-
-  private void requireShape(String name, int... shape) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null || !Arrays.equals(tensor.shape(), shape)) {
-      throw new IllegalArgumentException(
-          "expected a tensor %s of shape %s, found %s"
-              .formatted(
-                  name,
-                  Arrays.toString(shape),
-                  tensor == null ? "none" : Arrays.toString(tensor.shape())));
-    }
-  }
-
-  /**
    * The values of one tensor as float64.
    *
    * @param name the tensor
@@ -119,6 +97,41 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
           throw new IllegalArgumentException(
               "no floating-point tensor '" + name + "' among " + tensors.keySet());
     };
+  }
+
+  /**
+   * Checks that these are the tensors of a model. Names and shapes count, not the number of values
+   * only: a transposed weight would be taken otherwise.
+   *
+   * @param model the model
+   * @throws IllegalArgumentException if a tensor is missing, unknown, or has another shape
+   */
+  public void requireTensorsOf(Model model) {
+    Set<String> unknown = new LinkedHashSet<>(tensors.keySet());
+    for (Affine layer : model.affineLayers()) {
+      requireShape(layer.weight(), layer.out(), layer.in());
+      requireShape(layer.bias(), layer.out());
+      unknown.remove(layer.weight());
+      unknown.remove(layer.bias());
+    }
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException("tensors that the model does not have: " + unknown);
+    }
+  }
+
+  private void requireShape(String name, int... shape) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no tensor '" + name + "' among " + tensors.keySet());
+    }
+    if (!(tensor instanceof Tensor.Float32 || tensor instanceof Tensor.Float64)) {
+      throw new IllegalArgumentException("'%s' must hold floating-point numbers".formatted(name));
+    }
+    if (!Arrays.equals(shape, tensor.shape())) {
+      throw new IllegalArgumentException(
+          "'%s' must have shape %s, but has %s"
+              .formatted(name, Arrays.toString(shape), Arrays.toString(tensor.shape())));
+    }
   }
 
   /** The first tensor that holds a NaN or an infinity. */

@@ -1,6 +1,7 @@
 package dev.elbo.reference;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Pass;
 
 /**
  * Inverted dropout (Srivastava et al. 2014, section 10): {@code y = scale * x}, where {@code scale}

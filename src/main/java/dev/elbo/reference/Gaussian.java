@@ -1,5 +1,6 @@
 package dev.elbo.reference;
 
+import dev.elbo.engine.Pass;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -70,7 +71,7 @@ final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
         double mu = x.get(b, k);
         double lv = x.get(b, latent + k);
         epsilon.set(b, k, draws[k]);
-        z.set(b, k, mu + draws[k] * Math.exp(lv / 2));
+        z.set(b, k, draws[k] == 0 ? mu : mu + draws[k] * Math.exp(lv / 2)); // 0 * infinity is NaN
         kl += (mu * mu + Math.exp(lv) - 1 - lv) / 2;
       }
     }

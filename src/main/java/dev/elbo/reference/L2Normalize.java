@@ -1,6 +1,7 @@
 package dev.elbo.reference;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Pass;
 
 /**
  * {@code y = x / ||x||} for each user's row.

@@ -1,5 +1,6 @@
 package dev.elbo.reference;
 
+import dev.elbo.engine.Pass;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;

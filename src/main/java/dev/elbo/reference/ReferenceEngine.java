@@ -6,6 +6,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Pass;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
@@ -91,7 +92,9 @@ final class ReferenceEngine implements Engine {
 
   /** The forward pass up to the loss; {@code seen} is given the output of each layer. */
   private DMatrixRMaj logits(Batch batch, Noise noise, double beta, Consumer<double[]> seen) {
-    EjmlConcurrency.setMaxThreads(threads);
+    if (EjmlConcurrency.getMaxThreads() != threads) {
+      EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
+    }
     Pass pass = new Pass(batch.users(), noise, beta);
     SparseRows x = SparseRows.ones(batch.items());
     for (Layer<SparseRows, SparseRows> layer : sparse) {
@@ -204,13 +207,19 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public void restore(EngineState state) {
-    state.parameters().requireFit(model);
+    state.parameters().requireTensorsOf(model);
+    state.firstMoments().requireTensorsOf(model);
+    state.secondMoments().requireTensorsOf(model);
     for (Parameter parameter : parameters) {
-      parameter.value().setData(state.parameters().float64(parameter.name()).clone());
-      parameter.m().setData(state.firstMoments().float64(parameter.name()).clone());
-      parameter.v().setData(state.secondMoments().float64(parameter.name()).clone());
+      copy(state.parameters().float64(parameter.name()), parameter.value());
+      copy(state.firstMoments().float64(parameter.name()), parameter.m());
+      copy(state.secondMoments().float64(parameter.name()), parameter.v());
     }
     updates = state.updates();
+  }
+
+  private static void copy(double[] values, DMatrixRMaj to) {
+    System.arraycopy(values, 0, to.data, 0, values.length);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.elbo.reference;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Pass;
 import java.util.List;
 import org.ejml.concurrency.EjmlConcurrency;
 import org.ejml.data.DMatrixRMaj;

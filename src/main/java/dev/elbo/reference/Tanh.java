@@ -1,5 +1,6 @@
 package dev.elbo.reference;
 
+import dev.elbo.engine.Pass;
 import org.ejml.data.DMatrixRMaj;
 
 /**

@@ -5,6 +5,7 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Tensor;
+import dev.elbo.model.Model;
 import dev.elbo.model.Parameters;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -79,29 +80,45 @@ public record Checkpoint(EngineState state, Progress progress) {
     if (json == null) {
       throw ElboException.in(file, "expected a checkpoint, found tensors without a run's progress");
     }
-    Progress progress = Json.parse(file, json, Progress.class);
-    return new Checkpoint(
-        new EngineState(
-            withPrefix(contents, ""),
-            withPrefix(contents, FIRST_MOMENT),
-            withPrefix(contents, SECOND_MOMENT),
-            progress.updates()),
-        progress);
-  }
-
-  private static Parameters withPrefix(Safetensors contents, String prefix) {
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> firstMoments = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> secondMoments = new LinkedHashMap<>();
     contents
         .tensors()
         .forEach(
             (name, tensor) -> {
-              if (name.startsWith(prefix)
-                  && contents
-                      .tensors()
-                      .containsKey(FIRST_MOMENT + name.substring(prefix.length()))) {
-                tensors.put(name.substring(prefix.length()), tensor);
+              if (name.startsWith(FIRST_MOMENT)) {
+                firstMoments.put(name.substring(FIRST_MOMENT.length()), tensor);
+              } else if (name.startsWith(SECOND_MOMENT)) {
+                secondMoments.put(name.substring(SECOND_MOMENT.length()), tensor);
+              } else {
+                parameters.put(name, tensor);
               }
             });
-    return new Parameters(tensors);
+    Progress progress = Json.parse(file, json, Progress.class);
+    return new Checkpoint(
+        new EngineState(
+            new Parameters(parameters),
+            new Parameters(firstMoments),
+            new Parameters(secondMoments),
+            progress.updates()),
+        progress);
+  }
+
+  /**
+   * Checks that this is a checkpoint of a model.
+   *
+   * @param modelDir where it was read from
+   * @param model the model
+   * @throws ElboException if a tensor is missing or has another shape
+   */
+  public void requireTensorsOf(Path modelDir, Model model) {
+    try {
+      state.parameters().requireTensorsOf(model);
+      state.firstMoments().requireTensorsOf(model);
+      state.secondMoments().requireTensorsOf(model);
+    } catch (IllegalArgumentException e) {
+      throw ElboException.in(file(modelDir), "the checkpoint is damaged: " + e.getMessage());
+    }
   }
 }

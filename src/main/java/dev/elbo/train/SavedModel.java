@@ -98,7 +98,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     try {
       itemIds = Files.readAllLines(dir.resolve(ITEMS), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw ElboException.in(dir.resolve(ITEMS), "cannot be read: " + e);
+      throw ElboException.cannot("be read", dir.resolve(ITEMS), e);
     }
     Path tensors = dir.resolve(TENSORS);
     Safetensors contents = Safetensors.read(tensors);
@@ -112,7 +112,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     }
     Parameters parameters = new Parameters(contents.tensors());
     try {
-      parameters.requireFit(description.model().model(itemIds.size()));
+      parameters.requireTensorsOf(description.model().model(itemIds.size()));
     } catch (IllegalArgumentException e) {
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");
     }

@@ -165,7 +165,10 @@ public final class Trainer {
             .filter(activation -> !activation.isFinite())
             .findFirst()
             .map(this::describe)
-            .orElse("the weight decay");
+            .orElse(
+                Double.isFinite(loss.kl())
+                    ? "the weight decay"
+                    : "the KL term of the latent layer");
     return new ElboException(
         ("the loss is %s in update %d (epoch %d); the first layer that gave a value that is not"
                 + " finite is %s; %s")

@@ -2,6 +2,7 @@ package dev.elbo.eval;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -250,7 +251,11 @@ class EvaluatorTest {
       var expected = before.metrics().get(metric);
       var found = after.metrics().get(metric);
       assertEquals(expected.mean(), found.mean(), 1e-12, metric::name);
-      assertEquals(expected.standardError(), found.standardError(), 1e-12);
+      if (metric instanceof UserMetric) {
+        assertEquals(expected.standardError(), found.standardError(), 1e-12);
+      } else {
+        assertNull(found.standardError());
+      }
       if (metric instanceof UserMetric m) {
         for (int user = 0; user < after.users(); user++) {
           int was = before.userIds().indexOf(after.userIds().get(user));

@@ -1,4 +1,4 @@
-package dev.elbo.reference;
+package dev.elbo.engine;
 
 import dev.elbo.model.Noise;
 
@@ -10,4 +10,4 @@ import dev.elbo.model.Noise;
  * @param noise the draws
  * @param beta weight of the KL term
  */
-record Pass(int[] users, Noise noise, double beta) {}
+public record Pass(int[] users, Noise noise, double beta) {}

@@ -1,0 +1,66 @@
+package dev.elbo.fast;
+
+import static dev.elbo.fast.VectorMath.SPECIES;
+
+import dev.elbo.engine.AdamOptions;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * One update by Adam, in a single pass over values, moments and gradient; weight decay is added to
+ * the gradient on the way. The formula stands at {@link dev.elbo.reference}'s Adam.
+ */
+final class Adam implements GradientSink {
+
+  private final float beta1;
+  private final float beta2;
+  private final float rate;
+  private final float epsilon;
+  private final float twiceDecay;
+
+  /**
+   * @param adam the options
+   * @param t number of the update, from 1
+   * @param weightDecay lambda of {@code lambda sum ||W||^2}
+   */
+  Adam(AdamOptions adam, long t, double weightDecay) {
+    beta1 = (float) adam.beta1();
+    beta2 = (float) adam.beta2();
+    rate = (float) adam.rate(t);
+    epsilon = (float) adam.epsilon(t);
+    twiceDecay = (float) (2 * weightDecay);
+  }
+
+  @Override
+  public void accept(Parameter parameter, int at, float[] gradient, int from, int length) {
+    float decay = parameter.decays() ? twiceDecay : 0;
+    int whole = SPECIES.loopBound(length);
+    for (int n = 0; n < whole; n += SPECIES.length()) {
+      update(parameter, at + n, gradient, from + n, decay, null);
+    }
+    if (whole < length) {
+      VectorMask<Float> rest = SPECIES.indexInRange(whole, length);
+      update(parameter, at + whole, gradient, from + whole, decay, rest);
+    }
+  }
+
+  private void update(
+      Parameter parameter,
+      int at,
+      float[] gradient,
+      int from,
+      float decay,
+      VectorMask<Float> mask) {
+    FloatVector value = Rows.load(parameter.value(), at, mask);
+    FloatVector m = Rows.load(parameter.m(), at, mask);
+    FloatVector v = Rows.load(parameter.v(), at, mask);
+    FloatVector g = Rows.load(gradient, from, mask);
+    g = value.fma(FloatVector.broadcast(SPECIES, decay), g);
+    m = g.fma(FloatVector.broadcast(SPECIES, 1 - beta1), m.mul(beta1));
+    v = g.mul(g).fma(FloatVector.broadcast(SPECIES, 1 - beta2), v.mul(beta2));
+    value = value.sub(m.mul(rate).div(v.sqrt().add(epsilon)));
+    Rows.store(m, parameter.m(), at, mask);
+    Rows.store(v, parameter.v(), at, mask);
+    Rows.store(value, parameter.value(), at, mask);
+  }
+}

@@ -1,0 +1,243 @@
+package dev.elbo.fast;
+
+import dev.elbo.data.Batch;
+import dev.elbo.engine.Activation;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Loss;
+import dev.elbo.engine.Pass;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.LayerSpec.Affine;
+import dev.elbo.model.Model;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A model in float32 on all cores.
+ *
+ * <pre>
+ * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> last linear layer and loss
+ * </pre>
+ *
+ * Backward, each layer hands its parameters' gradients to a sink: in a step that is {@link Adam}.
+ */
+final class FastEngine implements Engine {
+
+  private final Model model;
+  private final Workers workers;
+  private final Gemm gemm;
+  private final List<SparseLayer> sparse = new ArrayList<>();
+  private SparseLinear first;
+  private final List<Layer> dense = new ArrayList<>();
+  private final List<Gaussian> gaussians = new ArrayList<>();
+  private MultinomialLoss loss;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private long updates;
+
+  FastEngine(Model model, EngineState state, int threads) {
+    this.model = model;
+    this.workers = new Workers(threads);
+    this.gemm = new Gemm(workers);
+    for (int index = 0; index < model.layers().size(); index++) {
+      lower(index, model.layers().get(index));
+    }
+    restore(state);
+  }
+
+  private void lower(int index, LayerSpec spec) {
+    switch (spec) {
+      case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
+      case LayerSpec.Dropout(double rate) -> sparse.add(new Dropout(index, rate));
+      case LayerSpec.SparseLinear(String _, int in, int out) -> {
+        Affine affine = (Affine) spec;
+        first =
+            new SparseLinear(
+                added(Parameter.weightByInput(affine.weight(), out, in)), bias(affine), workers);
+      }
+      case LayerSpec.Linear affine when affine == model.affineLayers().getLast() ->
+          loss =
+              new MultinomialLoss(weight(affine), new Bias(bias(affine), workers), gemm, workers);
+      case LayerSpec.Linear affine ->
+          dense.add(new Linear(weight(affine), new Bias(bias(affine), workers), gemm));
+      case LayerSpec.Tanh() -> dense.add(new Tanh(workers));
+      case LayerSpec.Gaussian(int latent) -> {
+        Gaussian gaussian = new Gaussian(index, latent, workers);
+        dense.add(gaussian);
+        gaussians.add(gaussian);
+      }
+      case LayerSpec.MultinomialLoss() -> {} // one with the last linear layer
+    }
+  }
+
+  private Parameter weight(Affine affine) {
+    return added(Parameter.weight(affine.weight(), affine.out(), affine.in()));
+  }
+
+  private Parameter bias(Affine affine) {
+    return added(Parameter.bias(affine.bias(), affine.out()));
+  }
+
+  private Parameter added(Parameter parameter) {
+    parameters.add(parameter);
+    return parameter;
+  }
+
+  @Override
+  public Model model() {
+    return model;
+  }
+
+  @Override
+  public Loss loss(Batch batch, Noise noise, double beta) {
+    double nll = loss.forward(hidden(batch, noise, beta, _ -> {}), batch.items());
+    double kl = gaussians.stream().mapToDouble(Gaussian::kl).sum();
+    return new Loss(nll, kl, beta, decay());
+  }
+
+  /**
+   * The forward pass up to the input of the last linear layer; {@code seen} is given the output of
+   * each layer, which the next may overwrite.
+   */
+  private Matrix hidden(Batch batch, Noise noise, double beta, Consumer<float[]> seen) {
+    Pass pass = new Pass(batch.users(), noise, beta);
+    float[] ones = new float[batch.items().size()];
+    Arrays.fill(ones, 1);
+    SparseRows x = new SparseRows(batch.items(), ones);
+    for (SparseLayer layer : sparse) {
+      layer.forward(x, pass, workers);
+      seen.accept(x.values().clone());
+    }
+    Matrix y = first.forward(x);
+    seen.accept(values(y));
+    for (Layer layer : dense) {
+      y = layer.forward(y, pass);
+      seen.accept(values(y));
+    }
+    return y;
+  }
+
+  private static float[] values(Matrix matrix) {
+    return Arrays.copyOf(matrix.data(), matrix.rows() * matrix.columns());
+  }
+
+  private double decay() {
+    double sum = 0;
+    if (model.weightDecay() > 0) {
+      for (Parameter parameter : parameters) {
+        if (parameter.decays()) {
+          for (float w : parameter.value()) {
+            sum += (double) w * w;
+          }
+        }
+      }
+    }
+    return model.weightDecay() * sum;
+  }
+
+  private void backward(GradientSink sink) {
+    Matrix dY = loss.backward(sink);
+    for (Layer layer : dense.reversed()) {
+      dY = layer.backward(dY, sink);
+    }
+    first.backward(dY, sink);
+  }
+
+  @Override
+  public Parameters gradients(Batch batch, Noise noise, double beta) {
+    loss(batch, noise, beta);
+    Map<Parameter, float[]> gradients = new LinkedHashMap<>();
+    parameters.forEach(p -> gradients.put(p, new float[p.value().length]));
+    float twiceDecay = (float) (2 * model.weightDecay());
+    backward(
+        (parameter, at, gradient, from, length) -> {
+          float[] to = gradients.get(parameter);
+          System.arraycopy(gradient, from, to, at, length);
+          if (parameter.decays()) {
+            Rows.addScaled(twiceDecay, parameter.value(), at, to, at, length);
+          }
+        });
+    return copy(gradients::get);
+  }
+
+  @Override
+  public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
+    Loss before = loss(batch, noise, beta);
+    if (Double.isFinite(before.total())) {
+      updates++;
+      backward(new Adam(adam, updates, model.weightDecay()));
+    }
+    return before;
+  }
+
+  @Override
+  public void scores(Batch batch, Sink sink) {
+    loss.scores(hidden(batch, Noise.NONE, 0, _ -> {}), sink);
+  }
+
+  @Override
+  public List<Activation> activations(Batch batch, Noise noise) {
+    List<float[]> values = new ArrayList<>();
+    Matrix hidden = hidden(batch, noise, 1, values::add);
+    float[] logits = new float[batch.size() * model.items()];
+    loss.scores(
+        hidden,
+        (b, scores) -> System.arraycopy(scores, 0, logits, b * model.items(), model.items()));
+    values.add(logits);
+    values.add(new float[] {(float) loss.forward(hidden, batch.items())});
+
+    List<Activation> activations = new ArrayList<>();
+    for (int layer = 0; layer < values.size(); layer++) {
+      activations.add(
+          new Activation(layer, model.activationName(layer), widened(values.get(layer))));
+    }
+    return activations;
+  }
+
+  private static double[] widened(float[] values) {
+    double[] wide = new double[values.length];
+    Arrays.setAll(wide, n -> values[n]);
+    return wide;
+  }
+
+  private Parameters copy(Function<Parameter, float[]> values) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      tensors.put(parameter.name(), parameter.tensor(values.apply(parameter)));
+    }
+    return new Parameters(tensors);
+  }
+
+  @Override
+  public EngineState state() {
+    return new EngineState(copy(Parameter::value), copy(Parameter::m), copy(Parameter::v), updates);
+  }
+
+  @Override
+  public void restore(EngineState state) {
+    state.parameters().requireTensorsOf(model);
+    state.firstMoments().requireTensorsOf(model);
+    state.secondMoments().requireTensorsOf(model);
+    for (Parameter parameter : parameters) {
+      String name = parameter.name();
+      parameter.load(state.parameters().tensors().get(name), parameter.value());
+      parameter.load(state.firstMoments().tensors().get(name), parameter.m());
+      parameter.load(state.secondMoments().tensors().get(name), parameter.v());
+    }
+    updates = state.updates();
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.elbo.fast;
+
+import dev.elbo.engine.Pass;
+
+/** {@code y = x / ||x||} for each user's row, in place. */
+final class L2Normalize implements SparseLayer {
+
+  @Override
+  public void forward(SparseRows x, Pass pass, Workers workers) {
+    float[] values = x.values();
+    x.forEachRow(
+        workers,
+        (_, from, to) -> {
+          double squares = 0;
+          for (int n = from; n < to; n++) {
+            squares += (double) values[n] * values[n];
+          }
+          float norm = (float) Math.sqrt(squares);
+          for (int n = from; n < to && norm > 0; n++) {
+            values[n] /= norm;
+          }
+        });
+  }
+}

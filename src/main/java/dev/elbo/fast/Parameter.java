@@ -1,0 +1,91 @@
+package dev.elbo.fast;
+
+import dev.elbo.io.Tensor;
+
+/**
+ * One tensor that training changes, with Adam's moments.
+ *
+ * @param name its name in files
+ * @param out length of its first dimension in files
+ * @param in length of its second dimension in files; 0 for a bias, which has none
+ * @param transposed whether it is stored {@code [in, out]}, other than in files
+ * @param value the values
+ * @param m Adam's first moment
+ * @param v Adam's second moment
+ */
+record Parameter(
+    String name, int out, int in, boolean transposed, float[] value, float[] m, float[] v) {
+
+  /** A weight, stored {@code [out, in]}. */
+  static Parameter weight(String name, int out, int in) {
+    return zeros(name, out, in, false);
+  }
+
+  /** A weight, stored {@code [in, out]}: what one input does to all outputs is contiguous. */
+  static Parameter weightByInput(String name, int out, int in) {
+    return zeros(name, out, in, true);
+  }
+
+  /** A bias, {@code [out]}. */
+  static Parameter bias(String name, int out) {
+    return zeros(name, out, 0, false);
+  }
+
+  private static Parameter zeros(String name, int out, int in, boolean transposed) {
+    int size = in == 0 ? out : Math.multiplyExact(out, in);
+    return new Parameter(
+        name, out, in, transposed, new float[size], new float[size], new float[size]);
+  }
+
+  /** Whether weight decay applies: to weights, not to biases. */
+  boolean decays() {
+    return in > 0;
+  }
+
+  /** A weight as a matrix, {@code [out, in]}, as it is stored. */
+  Matrix matrix() {
+    return Matrix.of(value, out, in);
+  }
+
+  /** A copy of values of this parameter's layout, in the shape of files. */
+  Tensor tensor(float[] values) {
+    int[] shape = decays() ? new int[] {out, in} : new int[] {out};
+    return new Tensor.Float32(shape, transposed ? transpose(values, in, out) : values.clone());
+  }
+
+  /** Copies values in the shape of files into an array of this parameter's layout. */
+  void load(Tensor tensor, float[] to) {
+    float[] values =
+        switch (tensor) {
+          case Tensor.Float32(_, float[] narrow) -> narrow;
+          case Tensor.Float64(_, double[] wide) -> narrowed(wide);
+          case Tensor.Int32 _, Tensor.Int64 _ ->
+              throw new IllegalArgumentException(name + " is not floating-point");
+        };
+    System.arraycopy(transposed ? transpose(values, out, in) : values, 0, to, 0, to.length);
+  }
+
+  private static float[] narrowed(double[] wide) {
+    float[] narrow = new float[wide.length];
+    for (int n = 0; n < narrow.length; n++) {
+      narrow[n] = (float) wide[n];
+    }
+    return narrow;
+  }
+
+  /** From {@code [rows, columns]} to {@code [columns, rows]}, in squares that fit the cache. */
+  private static float[] transpose(float[] values, int rows, int columns) {
+    int square = 32;
+    float[] transposed = new float[values.length];
+    for (int r = 0; r < rows; r += square) {
+      for (int c = 0; c < columns; c += square) {
+        for (int i = r; i < Math.min(r + square, rows); i++) {
+          for (int j = c; j < Math.min(c + square, columns); j++) {
+            transposed[j * rows + i] = values[i * columns + j];
+          }
+        }
+      }
+    }
+    return transposed;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.elbo.fast;
+
+import dev.elbo.data.CsrMatrix;
+
+/**
+ * A sparse batch {@code [B, I]} with values: the pattern of a {@link CsrMatrix} and a number at
+ * each stored place.
+ *
+ * @param pattern which items each user has
+ * @param values the stored values, {@code [N]}; layers overwrite them
+ */
+record SparseRows(CsrMatrix pattern, float[] values) {
+
+  /** What a layer does to one row: the values from {@code from} to {@code to}. */
+  @FunctionalInterface
+  interface Row {
+    void apply(int user, int from, int to);
+  }
+
+  /** Calls for each row with the range of its values. */
+  void forEachRow(Workers workers, Row row) {
+    int[] indptr = pattern.indptr();
+    workers.forEach(pattern.rows(), b -> row.apply(b, indptr[b], indptr[b + 1]));
+  }
+}

@@ -1,0 +1,224 @@
+package dev.elbo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
+import dev.elbo.cli.Program.Result;
+import dev.elbo.testing.States;
+import dev.elbo.train.Checkpoint;
+import dev.elbo.train.SavedModel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every command as a user calls it: the packaged program, through the launcher, from a folder that
+ * is not the project's and has a space in its name.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class ElboIT {
+
+  private static final Path LAUNCHER = Path.of("..", "tools", "elbo").toAbsolutePath();
+
+  /** A model that takes a moment for an epoch, so that a run can be stopped in the middle. */
+  private static final List<String> SLOW =
+      List.of("--hidden", "64", "--latent", "16", "--batch-size", "2", "--epochs", "30");
+
+  @TempDir private static Path temporary;
+  private static Path folder;
+  private static Path data;
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    folder = Files.createDirectory(temporary.resolve("a folder"));
+    data = folder.resolve("data");
+    Path ratings = Program.ratings(folder.resolve("ratings.csv"));
+    elbo("prepare", "--ratings", ratings, "--out", data).done();
+  }
+
+  private static Process start(Path out, Path err, Map<String, String> environment, Object... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    Stream.of(args)
+        .flatMap(arg -> arg instanceof List<?> list ? list.stream() : Stream.of(arg))
+        .map(Object::toString)
+        .forEach(command::add);
+    var builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static Result elbo(Object... args) throws IOException {
+    return elbo(Map.of(), args);
+  }
+
+  private static Result elbo(Map<String, String> environment, Object... args) throws IOException {
+    Path out = Files.createTempFile(temporary, "out", "");
+    Path err = Files.createTempFile(temporary, "err", "");
+    return finished(start(out, err, environment, args), out, err);
+  }
+
+  private static Result finished(Process process, Path out, Path err) throws IOException {
+    try {
+      return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      throw new AssertionError("timed out", e);
+    }
+  }
+
+  @Test
+  void quickstartFindsMoreThanPopularityAndLessThanTheTruth() throws IOException {
+    Path out = folder.resolve("quick start");
+    Result result = elbo("quickstart", "--out", out, "--json").done();
+    JsonNode ndcg = result.json().get("ndcg@100");
+    double popularity = ndcg.at("/popularity/mean").asDouble();
+    double model = ndcg.at("/model/mean").asDouble();
+    double truth = ndcg.at("/generatingDistribution/mean").asDouble();
+    assertTrue(popularity + 0.05 < model && model < truth, ndcg.toString());
+    assertEquals(500, SavedModel.read(out.resolve("model")).itemIds().size());
+    assertTrue(result.err().contains("Ten recommendations for user"), result.err());
+    elbo("evaluate", "--model-dir", out.resolve("model"), "--data", out.resolve("data")).done();
+  }
+
+  @Test
+  void fromRatingsToRecommendations() throws IOException {
+    JsonNode trained =
+        elbo("train", "--data", "data", "--out", "model", Program.SMALL, "--epochs", 2, "--json")
+            .done()
+            .json();
+    assertEquals(2, trained.get("epochs").size());
+    JsonNode measured =
+        elbo("evaluate", "--model-dir", "model", "--data", "data", "--json").done().json();
+    assertTrue(measured.at("/metrics/ndcg@100/mean").asDouble() > 0);
+    JsonNode recommended =
+        elbo("recommend", "--model-dir", "model", "--items", "i1,i2", "-k", 3, "--json")
+            .done()
+            .json();
+    assertEquals(3, recommended.at("/results/0/items").size());
+    Result similar = elbo("similar", "--model-dir", "model", "--item", "i1").done();
+    assertEquals(10, similar.out().lines().count());
+  }
+
+  @Test
+  void aRunThatWasKilledAndResumedIsTheRunThatWasNot() throws Exception {
+    Path whole = folder.resolve("whole");
+    Path killed = folder.resolve("killed");
+    elbo("train", "--data", data, "--out", whole, SLOW).done();
+
+    Path log = temporary.resolve("killed.log");
+    Process process = start(log, log, Map.of(), "train", "--data", data, "--out", killed, SLOW);
+    awaitEpoch(2, killed, process);
+    process.destroyForcibly().waitFor();
+    int epochs = Checkpoint.read(killed).progress().epochs().size();
+    assertTrue(epochs >= 2 && epochs < 30, "killed after epoch " + epochs);
+    elbo("train", "--data", data, "--out", killed, "--resume").done();
+
+    for (String file : List.of("model.safetensors", "model.json", "items.txt")) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
+    }
+    States.assertSameBits(Checkpoint.read(whole).state(), Checkpoint.read(killed).state());
+    try (var files = Files.list(killed)) {
+      assertEquals(4, files.count(), "nothing temporary is left");
+    }
+  }
+
+  @Test
+  void controlCKeepsTheLastEpochAndSaysHowToContinue() throws Exception {
+    Path model = folder.resolve("interrupted");
+    Path out = temporary.resolve("interrupted.out");
+    Path err = temporary.resolve("interrupted.err");
+    Process process = start(out, err, Map.of(), "train", "--data", data, "--out", model, SLOW);
+    awaitEpoch(1, model, process);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    Result result = finished(process, out, err);
+    assertNotEquals(0, result.code());
+    assertTrue(result.err().contains("Stopped. The last finished epoch is kept"), result.err());
+    assertTrue(result.err().contains("--resume"), result.err());
+    assertTrue(!Checkpoint.read(model).progress().epochs().isEmpty());
+  }
+
+  /** Waits until a run has written the checkpoint of an epoch. */
+  private static void awaitEpoch(int epoch, Path model, Process process)
+      throws InterruptedException {
+    while (!Files.exists(Checkpoint.file(model))
+        || Checkpoint.read(model).progress().epochs().size() < epoch) {
+      assertTrue(process.isAlive(), "the run ended too early");
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  @Test
+  void errorsAreOneDocumentOnStandardOutput() throws IOException {
+    Result result = elbo("train", "--data", "nowhere", "--out", "model2", "--json");
+    JsonNode error = result.fails(1, "nowhere").json().get("error");
+    assertEquals(List.of("message", "file"), MainTest.names(error));
+    elbo("train").fails(2, "--data");
+  }
+
+  @Test
+  void theLauncherSaysWhatIsWrongWithTheJdk() throws IOException {
+    String nonsense = folder.toString();
+    Result result = elbo(Map.of("ELBO_JAVA_HOME", nonsense), "--version");
+    result.fails(1, "elbo: ELBO_JAVA_HOME=" + nonsense + " is not a JDK of version 25 or newer");
+    assertEquals("", result.out());
+
+    String thisJdk = System.getProperty("java.home");
+    elbo(Map.of("ELBO_JAVA_HOME", thisJdk, "JAVA_HOME", nonsense), "--version").done();
+  }
+
+  @Test
+  void tooLittleMemoryIsSaidInASentence() throws IOException {
+    elbo(
+            Map.of("ELBO_JAVA_OPTS", "-Xmx64m -Xms16m"),
+            "train",
+            List.of("--data", data, "--out", "large", "--hidden", "20000,1000"))
+        .fails(1, "MiB that Java may use are not enough");
+  }
+
+  @Test
+  void anArchiveThatIsNotThePublishedOneIsNotKept() throws IOException {
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] archive = {'P', 'K'};
+          exchange.sendResponseHeaders(200, archive.length);
+          exchange.getResponseBody().write(archive);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String mirror = "http://127.0.0.1:%d/".formatted(server.getAddress().getPort());
+      elbo("fetch", "ml-100k", "--out", "sets", "--mirror", mirror).fails(1, "expected SHA-256");
+    } finally {
+      server.stop(0);
+    }
+    Path sets = folder.resolve("sets");
+    if (Files.exists(sets)) {
+      try (var files = Files.list(sets)) {
+        assertEquals(List.of(), files.toList());
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.elbo.cli;
+
+import static dev.elbo.cli.Program.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class MainTest {
+
+  @TempDir private Path folder;
+
+  private static Stream<String> commands() {
+    return new CommandLine(new Main()).getSubcommands().keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHasHelp(String command) {
+    Program.Result help = run(command, "--help").done();
+    assertTrue(help.out().startsWith("Usage: elbo " + command), help.out());
+    assertTrue(help.out().contains("--json"), help.out());
+    assertEquals("", help.err());
+  }
+
+  @Test
+  void theProgramHasHelpAndAVersion() {
+    Program.Result help = run("--help").done();
+    commands().forEach(command -> assertTrue(help.out().contains(command), command));
+    assertTrue(run("--version").done().out().startsWith("elbo "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          prepare --ratings r.csv                            | --out
+          prepare --ratings r --out OUT --seed -1            | seed
+          prepare --ratings r --out OUT --holdout 1          | --holdout: expected a fraction between 0 and 1
+          prepare --ratings r --out OUT --holdout 0          | --holdout
+          prepare --ratings r --out OUT --split weak --holdout 0.5 | --holdout
+          prepare --ratings r --out OUT --heldout-users 0    | --heldout-users: expected a whole number from 1
+          prepare --ratings r --out OUT --heldout-users 1.5  | --heldout-users
+          prepare --ratings r --out OUT --min-rating NaN     | --min-rating
+          prepare --ratings r --out OUT --min-user-items -1  | --min-user-items: expected 0 or more, found -1
+          prepare --ratings r --out OUT --min-item-users -1  | --min-item-users
+          prepare --ratings r --out OUT --min-item-users x   | 'x' is not an int
+          prepare --ratings r --out OUT --split odd          | strong, weak, temporal
+          prepare --ratings r --out OUT --user-column a --item-column a | a different column
+          train --data d                                     | --out
+          train --data d --out OUT --epochs 0                | '--epochs': expected a whole number from 1, found '0'
+          train --data d --out OUT --batch-size 0            | --batch-size
+          train --data d --out OUT --latent 0                | --latent
+          train --data d --out OUT --threads 0               | --threads
+          train --data d --out OUT --patience 0              | --patience
+          train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae]
+          train --data d --out OUT --adam sgd                | expected tensorflow or pytorch
+          train --data d --out OUT --hidden 600;400          | expected widths such as 600 or 600,400
+          train --data d --out OUT --select coverage@10      | choose one such as ndcg@100
+          train --data d --out OUT --select ndcg             | unknown metric
+          train --data d --out OUT --metrics recall@0        | unknown metric
+          evaluate --model-dir m                             | --data
+          evaluate --model-dir m --data d --on train         | validation, test
+          evaluate --model-dir m --data d --metrics ndgc@10  | unknown metric
+          recommend --model-dir m                            | --items
+          recommend --model-dir m --items 1 --histories f    | mutually exclusive
+          recommend --model-dir m --items 1 -k 0             | '-k': expected a whole number from 1
+          similar --model-dir m                              | --item
+          similar --model-dir m --item 1 -k ten              | found 'ten'
+          fetch ml-1b --out OUT                              | there are ml-100k
+          fetch ml-1m --out OUT --mirror ftp://host/         | expected a mirror like
+          quickstart --out OUT --threads 0                   | --threads
+          """)
+  void wrongUsageIsSaidInASentence(String line, String message) {
+    Path out = folder.resolve("out");
+    List<String> args = List.of(line.replace("OUT", out.toString()).split(" ", -1));
+    Program.Result result = run(args).fails(2, message);
+    assertEquals("", result.out());
+    assertTrue(result.err().contains("--help'."), result.err());
+    assertTrue(Files.notExists(out));
+
+    JsonNode json = run(args, "--json").fails(2, message).json();
+    assertTrue(result.err().startsWith(json.at("/error/message").asText()), json.toString());
+  }
+
+  @Test
+  void theProgramDoesNothingWithoutACommand() {
+    run().fails(2, "Missing required subcommand");
+    run("tran").fails(2, "'tran'");
+  }
+
+  @Test
+  void anErrorInAFileIsADocumentWithFileAndLine() {
+    Path ratings = Program.write(folder.resolve("r.csv"), "userId,itemId,rating\n1,2,3\n1,x\n");
+    Path out = folder.resolve("out");
+    Program.Result result =
+        run("prepare", "--ratings", ratings, "--out", out, "--json").fails(1, "line 3");
+    JsonNode error = result.json().get("error");
+    assertEquals(List.of("message", "file", "line"), names(error));
+    assertEquals(ratings.toString(), error.get("file").asText());
+    assertEquals(3, error.get("line").asInt());
+    assertEquals(
+        "Reading %s ...%nelbo: %s%n".formatted(ratings, error.get("message").asText()),
+        result.err());
+    assertTrue(Files.notExists(out));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "train --data MISSING --out OUT",
+    "evaluate --model-dir MISSING --data MISSING",
+    "recommend --model-dir MISSING --items 1",
+    "recommend --model-dir MISSING --items 1 --titles MISSING",
+    "similar --model-dir MISSING --item 1",
+    "prepare --ratings MISSING --out OUT",
+    "train --data MISSING --out OUT --resume"
+  })
+  void whatIsMissingIsNamed(String line) {
+    Path missing = folder.resolve("missing");
+    Path out = folder.resolve("out");
+    List<String> args =
+        List.of(
+            line.replace("MISSING", missing.toString())
+                .replace("OUT", out.toString())
+                .split(" ", -1));
+    run(args).fails(1, (line.contains("resume") ? out : missing).toString());
+    assertTrue(Files.notExists(out));
+  }
+
+  @Test
+  void quickstartLeavesWhatIsThereAlone() {
+    run("quickstart", "--out", folder).fails(1, "is there already; choose another --out");
+  }
+
+  /** Argument files that the project ships; each is of the command its first words name. */
+  @TestFactory
+  Stream<DynamicTest> presetsAreUnderstood() throws IOException {
+    Path presets = Path.of("..", "tools", "presets");
+    if (Files.notExists(presets)) {
+      return Stream.empty();
+    }
+    try (var files = Files.list(presets)) {
+      return files.filter(file -> file.toString().endsWith(".args")).toList().stream()
+          .map(
+              file ->
+                  DynamicTest.dynamicTest(
+                      file.getFileName().toString(),
+                      () ->
+                          new CommandLine(new Main())
+                              .parseArgs("train", "@" + file, "--data", "d", "--out", "m")));
+    }
+  }
+
+  static List<String> names(JsonNode object) {
+    return object.properties().stream().map(property -> property.getKey()).toList();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.elbo.cli;
+
+import static dev.elbo.cli.Program.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.data.Filter;
+import dev.elbo.data.PreparedData;
+import dev.elbo.data.Split;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PrepareCommandTest {
+
+  @TempDir private Path folder;
+  private Path ratings;
+  private Path out;
+
+  @BeforeEach
+  void setUp() {
+    ratings = Program.ratings(folder.resolve("ratings.csv"));
+    out = folder.resolve("new").resolve("data");
+  }
+
+  @Test
+  void theDocumentIsTheDescriptionOfTheData() {
+    Program.Result result = run("prepare", "--ratings", ratings, "--out", out, "--json").done();
+    JsonNode json = result.json();
+    PreparedData data = PreparedData.read(out);
+    assertEquals(
+        List.of("source", "filter", "split", "filtered", "train", "validation", "test"),
+        MainTest.names(json));
+    assertEquals(80, json.at("/source/users").asInt());
+    assertEquals(data.train().rows(), json.at("/train/users").asInt());
+    assertEquals(data.train().size(), json.at("/train/events").asInt());
+    assertEquals(data.test().heldOut().size(), json.at("/test/heldOut").asInt());
+    assertEquals(
+        json.at("/filtered/users").asInt(),
+        data.train().rows() + data.validation().size() + data.test().size());
+    assertTrue(result.err().contains("Wrote " + out), "the words go to standard error");
+  }
+
+  @Test
+  void withoutJsonTheWordsAreTheOutput() {
+    Program.Result result = run("prepare", "--ratings", ratings, "--out", out).done();
+    assertTrue(result.out().contains("Read ") && result.out().contains("held out"), result.out());
+    assertEquals("Reading %s ...%n".formatted(ratings), result.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"strong", "weak", "temporal"})
+  void everySplitCanBeAskedFor(String kind) {
+    JsonNode json =
+        run(
+                "prepare",
+                "--ratings",
+                ratings,
+                "--out",
+                out,
+                "--split",
+                kind,
+                "--holdout",
+                0.3,
+                "--seed",
+                5,
+                "--json")
+            .done()
+            .json();
+    assertEquals(kind, json.at("/split/kind").asText());
+    switch (PreparedData.read(out).description().split()) {
+      case Split.Strong split -> assertEquals(0.3, split.holdout());
+      case Split.Weak split -> assertEquals(5, split.seed());
+      case Split.Temporal split -> assertEquals(0.1, split.heldOutUsers().amount());
+    }
+  }
+
+  @Test
+  void theFilterIsTheOneAskedFor() {
+    Program.prepare(
+        ratings, out, "--min-rating", 2, "--min-user-items", 11, "--min-item-users", 3, "--k-core");
+    assertEquals(new Filter(2, 3, 11, true), PreparedData.read(out).description().filter());
+  }
+
+  @Test
+  void columnsOfAnyNameCanBeNamed() {
+    var text = new StringBuilder("who;what;stars\n");
+    for (int n = 0; n < 200; n++) {
+      text.append("%d;%d;%d%n".formatted(n / 10, n * 7 % 23, 5));
+    }
+    Path odd = Program.write(folder.resolve("odd.csv"), text.toString());
+    Object[] named = {"--user-column", "who", "--item-column", "what", "--rating-column", "stars"};
+    Program.prepare(odd, out, named);
+    assertEquals(23, PreparedData.read(out).itemIds().size());
+  }
+
+  @Test
+  void whatCannotBePreparedLeavesTheOldData() {
+    Program.prepare(ratings, out);
+    String before = PreparedData.read(out).sha256();
+    run("prepare", "--ratings", ratings, "--out", out, "--min-rating", 5)
+        .fails(1, "--min-rating 5.0 dropped the last");
+    run("prepare", "--ratings", ratings, "--out", out, "--heldout-users", 40)
+        .fails(1, "some users left to train on");
+    assertEquals(before, PreparedData.read(out).sha256());
+    assertTrue(Files.exists(out.resolve("data.json")));
+  }
+}

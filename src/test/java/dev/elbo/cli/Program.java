@@ -1,0 +1,116 @@
+package dev.elbo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.elbo.data.Interactions;
+import dev.elbo.data.SyntheticRatings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Runs the program in this process, and makes it something to work on. */
+final class Program {
+
+  /** Options of a model that trains in no time. */
+  static final List<String> SMALL =
+      List.of("--hidden", "8", "--latent", "4", "--batch-size", "20", "--threads", "1");
+
+  private Program() {}
+
+  /**
+   * What a run left.
+   *
+   * @param code exit code
+   * @param out standard output
+   * @param err standard error
+   */
+  record Result(int code, String out, String err) {
+
+    /** Standard output, which must be one JSON document. */
+    JsonNode json() {
+      try {
+        return JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readTree(out);
+      } catch (JsonProcessingException e) {
+        throw new AssertionError("not one JSON document: " + out, e);
+      }
+    }
+
+    /** The run was fine. */
+    Result done() {
+      assertEquals(0, code, err);
+      return this;
+    }
+
+    /** The run ended with this code, said this, and showed no stack trace. */
+    Result fails(int expected, String message) {
+      assertEquals(expected, code, err);
+      assertTrue(err.contains(message), err);
+      assertTrue(!err.contains("\tat "), err);
+      return this;
+    }
+  }
+
+  /** Runs the program; lists among the arguments are laid out flat. */
+  static Result run(Object... args) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    int code =
+        Main.run(
+            new PrintWriter(out),
+            new PrintWriter(err),
+            Stream.of(args)
+                .flatMap(arg -> arg instanceof List<?> list ? list.stream() : Stream.of(arg))
+                .map(Object::toString)
+                .toArray(String[]::new));
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  /** Writes ratings of 80 users on 40 items; one of seven is below the usual threshold. */
+  static Path ratings(Path file) {
+    Interactions drawn = new SyntheticRatings(80, 40, 11).draw();
+    var csv = new StringBuilder("userId,movieId,rating,timestamp\n");
+    for (int event = 0; event < drawn.size(); event++) {
+      csv.append(
+          "u%s,i%s,%s,%d%n"
+              .formatted(
+                  drawn.userIds().get(drawn.users()[event]),
+                  drawn.itemIds().get(drawn.items()[event]),
+                  event % 7 == 0 ? "3.0" : "4.5",
+                  event));
+    }
+    return write(file, csv.toString());
+  }
+
+  static Path write(Path file, String text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Prepares such ratings. */
+  static Path prepare(Path ratings, Path data, Object... options) {
+    run("prepare", "--ratings", ratings, "--out", data, List.of(options)).done();
+    return data;
+  }
+
+  /** Trains a small model. */
+  static Path train(Path data, Path model, Object... options) {
+    run("train", "--data", data, "--out", model, SMALL, List.of(options)).done();
+    return model;
+  }
+}

@@ -1,0 +1,220 @@
+package dev.elbo.cli;
+
+import static dev.elbo.cli.Program.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.elbo.data.PreparedData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code evaluate}, {@code recommend} and {@code similar}: what is done with a trained model. */
+class ScoringCommandsTest {
+
+  @TempDir private static Path folder;
+  private static Path ratings;
+  private static Path data;
+  private static Path model;
+
+  @BeforeAll
+  static void train() {
+    ratings = Program.ratings(folder.resolve("r.csv"));
+    data = Program.prepare(ratings, folder.resolve("data"));
+    model = Program.train(data, folder.resolve("model"), "--epochs", 2);
+  }
+
+  private static Program.Result evaluate(Object... options) {
+    return run("evaluate", "--model-dir", model, "--data", data, List.of(options));
+  }
+
+  private static Program.Result recommend(Object... options) {
+    return run("recommend", "--model-dir", model, List.of(options));
+  }
+
+  private static Program.Result similar(Object... options) {
+    return run("similar", "--model-dir", model, List.of(options));
+  }
+
+  private static List<String> items(JsonNode result) {
+    return StreamSupport.stream(result.get("items").spliterator(), false)
+        .map(item -> item.get("item").asText())
+        .toList();
+  }
+
+  private static List<Double> scores(JsonNode result) {
+    return StreamSupport.stream(result.get("items").spliterator(), false)
+        .map(item -> item.get("score").asDouble())
+        .toList();
+  }
+
+  @Test
+  void evaluateGivesMeansWithErrors() throws IOException {
+    Program.Result result = evaluate("--json").done();
+    JsonNode json = result.json();
+    assertEquals(List.of("on", "users", "usersWithoutHeldOut", "metrics"), MainTest.names(json));
+    PreparedData prepared = PreparedData.read(data);
+    assertEquals("test", json.get("on").asText());
+    assertEquals(
+        prepared.test().size(),
+        json.get("users").asInt() + json.get("usersWithoutHeldOut").asInt());
+    assertEquals(
+        List.of("ndcg@100", "recall@20", "recall@50"), MainTest.names(json.get("metrics")));
+    JsonNode ndcg = json.at("/metrics/ndcg@100");
+    assertEquals(List.of("mean", "standardError"), MainTest.names(ndcg));
+    assertTrue(ndcg.get("mean").asDouble() > 0 && ndcg.get("mean").asDouble() < 1);
+
+    assertEquals(result.err(), evaluate("--threads", 2).done().out());
+  }
+
+  @Test
+  void evaluateOnValidationIsWhatTrainingMeasured() throws IOException {
+    JsonNode json = evaluate("--on", "validation", "--metrics", "ndcg@100", "--json").done().json();
+    JsonNode saved = new ObjectMapper().readTree(Files.readAllBytes(model.resolve("model.json")));
+    assertEquals(saved.at("/validation/ndcg@100"), json.at("/metrics/ndcg@100"));
+  }
+
+  @Test
+  void evaluateWritesEachUser() throws IOException {
+    Path csv = folder.resolve("users.csv");
+    JsonNode json = evaluate("--per-user", csv, "--metrics", "recall@5", "--json").done().json();
+    List<String> lines = Files.readAllLines(csv);
+    assertEquals("user,heldOut,recall@5", lines.getFirst());
+    double sum = 0;
+    for (String line : lines.subList(1, lines.size())) {
+      sum += Double.parseDouble(line.split(",", -1)[2]);
+    }
+    assertEquals(json.at("/metrics/recall@5/mean").asDouble(), sum / (lines.size() - 1), 1e-12);
+  }
+
+  @Test
+  void evaluateOnForeignDataIsRefused() {
+    Path foreign = Program.prepare(ratings, folder.resolve("foreign"), "--min-item-users", "25");
+    run("evaluate", "--model-dir", model, "--data", foreign, "--json")
+        .fails(1, "these are not the")
+        .json();
+  }
+
+  @Test
+  void recommendRanksWhatTheUserDoesNotHave() {
+    JsonNode json = recommend("--items", "i3,i7", "--json").done().json();
+    JsonNode result = json.at("/results/0");
+    assertEquals(List.of("results"), MainTest.names(json));
+    assertEquals(List.of("query", "items"), MainTest.names(result));
+    assertEquals("i3,i7", result.get("query").asText());
+    assertEquals(List.of("item", "score"), MainTest.names(result.at("/items/0")));
+    assertEquals(10, result.get("items").size());
+    assertEquals(
+        scores(result), scores(result).stream().sorted((a, b) -> Double.compare(b, a)).toList());
+
+    List<String> all =
+        items(recommend("--items", "i3,i7", "-k", 99, "--json").json().at("/results/0"));
+    assertEquals(all.subList(0, 10), items(result));
+    Set<String> expected = Set.copyOf(PreparedData.read(data).itemIds());
+    assertEquals(expected.size() - 2, all.size());
+    assertTrue(!all.contains("i3") && !all.contains("i7"));
+  }
+
+  @Test
+  void recommendSkipsAndReportsUnknownItems() {
+    Program.Result known = recommend("--items", "i3", "--json").done();
+    Program.Result mixed = recommend("--items", "i3,zzz,i3", "--json").done();
+    assertTrue(mixed.err().contains("Skipped 1 item(s) that the model does not know: zzz"));
+    assertEquals(items(known.json().at("/results/0")), items(mixed.json().at("/results/0")));
+    assertEquals(scores(known.json().at("/results/0")), scores(mixed.json().at("/results/0")));
+    recommend("--items", "yyy,zzz", "--json")
+        .fails(1, "the model knows none of the items (yyy, zzz)")
+        .json();
+  }
+
+  @Test
+  void recommendToTheUsersOfAFile() {
+    Path file =
+        Program.write(
+            folder.resolve("histories.csv"),
+            """
+            userId,movieId,rating
+            anne,i3,5
+            bert,i3,5
+            anne,i7,4
+            anne,i9,1
+            carl,zzz,5
+            bert,i7,4.5
+            """);
+    JsonNode results =
+        recommend("--histories", file, "-k", 4, "--json").done().json().get("results");
+    assertEquals(3, results.size());
+    assertEquals("anne", results.at("/0/query").asText());
+    // Whoever the user is; and a rating below the threshold of the model's data does not count.
+    JsonNode typed = recommend("--items", "i7,i3", "-k", 4, "--json").json().at("/results/0");
+    for (int user : new int[] {0, 1}) {
+      assertEquals(items(typed), items(results.get(user)));
+      assertEquals(scores(typed), scores(results.get(user)));
+    }
+    assertNotEquals(scores(typed), scores(results.get(2)));
+
+    String words = recommend("--histories", file, "-k", 4).done().out();
+    assertTrue(words.startsWith("User anne:"), words);
+  }
+
+  @Test
+  void historiesWithoutALikedItemAreAnError() {
+    Path file = Program.write(folder.resolve("low.csv"), "userId,movieId,rating\n1,i3,1\n");
+    recommend("--histories", file).fails(1, "no rating reaches 4.0");
+  }
+
+  @Test
+  void titlesAreShown() {
+    Path titles =
+        Program.write(folder.resolve("movies.csv"), "movieId,title\ni1,\"Heat, 1995\"\ni2,Alien\n");
+    JsonNode result =
+        recommend("--items", "i3", "-k", 99, "--titles", titles, "--json").done().json();
+    for (JsonNode item : result.at("/results/0/items")) {
+      switch (item.get("item").asText()) {
+        case "i1" -> assertEquals("Heat, 1995", item.get("title").asText());
+        case "i2" -> assertEquals("Alien", item.get("title").asText());
+        default -> assertTrue(!item.has("title"));
+      }
+    }
+    assertTrue(recommend("--items", "i3", "-k", 99, "--titles", titles).out().contains("Alien"));
+    assertTrue(similar("--item", "i1", "-k", 99, "--titles", titles).out().contains("Alien"));
+  }
+
+  @Test
+  void similarItems() {
+    JsonNode json = similar("--item", "i3", "-k", 99, "--json").done().json();
+    JsonNode result = json.at("/results/0");
+    assertEquals(1, json.get("results").size());
+    assertEquals("i3", result.get("query").asText());
+    assertEquals(PreparedData.read(data).itemIds().size() - 1, items(result).size());
+    assertTrue(!items(result).contains("i3"));
+    assertTrue(scores(result).stream().allMatch(cosine -> Math.abs(cosine) <= 1));
+
+    String nearest = items(result).getFirst();
+    JsonNode back = similar("--item", nearest, "-k", 99, "--json").json().at("/results/0");
+    assertEquals(scores(result).getFirst(), scores(back).get(items(back).indexOf("i3")));
+    similar("--item", "zzz").fails(1, "the model does not know item 'zzz'");
+  }
+
+  @Test
+  void wordsAreForPeople() {
+    String out = recommend("--items", "i3", "-k", 2).done().out();
+    List<String> lines = out.lines().toList();
+    assertEquals(2, lines.size(), out);
+    assertEquals(
+        List.of("1", "2"),
+        lines.stream().map(line -> line.strip().split(" ", 2)[0]).collect(Collectors.toList()));
+    assertTrue(Arrays.stream(lines.getFirst().split(" +")).anyMatch(word -> word.startsWith("i")));
+  }
+}

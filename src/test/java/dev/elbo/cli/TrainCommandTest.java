@@ -1,0 +1,207 @@
+package dev.elbo.cli;
+
+import static dev.elbo.cli.Program.SMALL;
+import static dev.elbo.cli.Program.run;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.train.Checkpoint;
+import dev.elbo.train.SavedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainCommandTest {
+
+  @TempDir private static Path shared;
+  private static Path data;
+
+  @TempDir private Path folder;
+  private Path model;
+
+  @BeforeAll
+  static void prepare() {
+    data = Program.prepare(Program.ratings(shared.resolve("r.csv")), shared.resolve("data"));
+  }
+
+  @BeforeEach
+  void setUp() {
+    model = folder.resolve("new").resolve("model");
+  }
+
+  @Test
+  void theDocumentListsTheEpochs() {
+    Program.Result result =
+        run(
+                "train",
+                "--data",
+                data,
+                "--out",
+                model,
+                SMALL,
+                "--epochs",
+                3,
+                "--metrics",
+                "recall@5,gini@5",
+                "--json")
+            .done();
+    JsonNode json = result.json();
+    assertEquals(List.of("bestEpoch", "epochs", "modelDir"), MainTest.names(json));
+    assertEquals(model.toString(), json.get("modelDir").asText());
+    assertEquals(3, json.get("epochs").size());
+    JsonNode last = json.at("/epochs/2");
+    assertEquals(
+        List.of("epoch", "beta", "loss", "nll", "kl", "seconds", "validation"),
+        MainTest.names(last));
+    assertEquals(3, last.get("epoch").asInt());
+    assertEquals(0.2, last.get("beta").asDouble(), 1e-12, "the cap is reached after 80 %");
+    assertTrue(last.get("loss").asDouble() > last.get("nll").asDouble());
+    assertEquals(List.of("ndcg@100", "recall@5", "gini@5"), MainTest.names(last.get("validation")));
+    assertEquals(List.of("mean", "standardError"), MainTest.names(last.at("/validation/ndcg@100")));
+    assertTrue(last.at("/validation/gini@5/standardError").isNull());
+    assertEquals(3, result.err().lines().filter(line -> line.startsWith("epoch ")).count());
+
+    SavedModel saved = SavedModel.read(model);
+    assertEquals(json.get("bestEpoch").asInt(), saved.description().bestEpoch());
+    assertEquals("20", saved.description().options().get("--batch-size"));
+    assertEquals(4, saved.description().minRating());
+  }
+
+  @Test
+  void aRunThatIsThereIsNotOverwritten() throws IOException {
+    Program.train(data, model, "--epochs", 1);
+    byte[] before = Files.readAllBytes(Checkpoint.file(model));
+    run("train", "--data", data, "--out", model, SMALL, "--seed", 2)
+        .fails(1, "there is a run already: continue it with --resume");
+    assertArrayEquals(before, Files.readAllBytes(Checkpoint.file(model)));
+  }
+
+  @Test
+  void resumeNeedsNoOptionsAndTakesTheSameOnes() throws IOException {
+    Object[] options = {
+      "--epochs",
+      "3",
+      "--metrics",
+      "recall@5,gini@5",
+      "--patience",
+      "2",
+      "--adam",
+      "pytorch",
+      "--model",
+      "mult-dae",
+      "--weight-decay",
+      "1e-3",
+      "--select",
+      "recall@7"
+    };
+    Path whole = Program.train(data, folder.resolve("whole"), options);
+    Path part = Program.train(data, model, options);
+    int epochs = Checkpoint.read(part).progress().epochs().size();
+    run("train", "--data", data, "--out", part, "--resume").done();
+    run("train", "--data", data, "--out", part, SMALL, List.of(options), "--resume").done();
+    assertEquals(epochs, Checkpoint.read(part).progress().epochs().size());
+    assertArrayEquals(
+        Files.readAllBytes(whole.resolve("model.safetensors")),
+        Files.readAllBytes(part.resolve("model.safetensors")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--epochs=5, has --epochs=1",
+    "--seed=2, has --seed=98765",
+    "--hidden=9, has --hidden=8",
+    "--hidden=none, has --hidden=8",
+    "--metrics=recall@5, 'has --metrics=ndcg@100,recall@20,recall@50, not recall@5'",
+    "--patience=3, 'has no --patience, not 3'",
+    "--anneal-updates=0, has no --anneal-updates"
+  })
+  void resumeRefusesOtherOptions(String option, String message) {
+    Program.train(data, model, "--epochs", 1);
+    run("train", "--data", data, "--out", model, "--resume", option)
+        .fails(2, "the run in " + model + " " + message);
+  }
+
+  @Test
+  void resumeRefusesOtherData() {
+    Program.train(data, model, "--epochs", 1);
+    Path other = Program.prepare(shared.resolve("r.csv"), folder.resolve("other"), "--seed", 1);
+    run("train", "--data", other, "--out", model, "--resume").fails(1, "was started on other data");
+  }
+
+  @Test
+  void resumeNeedsARun() {
+    run("train", "--data", data, "--out", model, "--resume").fails(1, "checkpoint.safetensors");
+    assertTrue(Files.notExists(model));
+  }
+
+  @Test
+  void aDamagedCheckpointIsNamed() throws IOException {
+    Program.train(data, model, "--epochs", 1);
+    Path file = Checkpoint.file(model);
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+    run("train", "--data", data, "--out", model, "--resume").fails(1, file.toString());
+  }
+
+  @Test
+  void aRunDeletesWhatAKilledOneLeft() throws IOException {
+    Program.train(data, model, "--epochs", 1);
+    Path left =
+        Files.createFile(
+            model.resolve(".checkpoint.safetensors.01234567-89ab-cdef-0123-456789abcdef.tmp"));
+    run("train", "--data", data, "--out", model, "--resume").done();
+    assertTrue(Files.notExists(left));
+  }
+
+  @Test
+  void aRunThatDivergesSaysSoAndCanBeTriedAgain() {
+    Program.Result result =
+        run("train", "--data", data, "--out", model, SMALL, "--learning-rate", 1e200, "--json")
+            .fails(
+                1, "in update 2 (epoch 1); the first layer that gave a value that is not finite");
+    String message = result.json().at("/error/message").asText();
+    assertTrue(message.contains("lower the learning rate"), message);
+    assertTrue(message.contains("nothing was saved"), message);
+    Program.train(data, model, "--epochs", 1);
+    SavedModel.read(model);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "600,0", "2000000,2000000"})
+  void widthsThatNoModelCanHaveAreWrongUsage(String widths) {
+    run("train", "--data", data, "--out", model, "--hidden", widths).fails(2, "");
+    assertTrue(Files.notExists(model));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--dropout=1",
+        "--beta-cap=-1",
+        "--learning-rate=0",
+        "--weight-decay=NaN",
+        "--anneal-updates=-1"
+      })
+  void numbersOutOfRangeAreWrongUsage(String option) {
+    run("train", "--data", data, "--out", model, option).fails(2, option.split("=", 2)[1]);
+    assertTrue(Files.notExists(model));
+  }
+
+  @Test
+  void anEngineThatIsNotThere() {
+    run("train", "--data", data, "--out", model, "--engine", "steam")
+        .fails(1, "there is no engine 'steam'; choose one of:");
+    assertTrue(Files.notExists(model));
+  }
+}

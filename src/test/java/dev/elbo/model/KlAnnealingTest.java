@@ -1,0 +1,66 @@
+package dev.elbo.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.testing.Tolerances;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KlAnnealingTest {
+
+  /** The authors' schedule: {@code min(0.2, t / 200000)}. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 5e-6", "20000, 0.1", "39999, 0.199995", "40000, 0.2", "200000, 0.2"})
+  void scheduleOfThePaper(long update, double beta) {
+    assertEquals(beta, new KlAnnealing(0.2, 200_000).beta(update), 1e-15);
+  }
+
+  @Property(seed = "1", tries = 200)
+  void risesFromZeroToItsCapAndStaysThere(
+      @ForAll @DoubleRange(min = 0.01, max = 2) double cap,
+      @ForAll @DoubleRange(min = 0.5, max = 1e6) double updates,
+      @ForAll @LongRange(min = 0, max = 1_000_000) long update) {
+    KlAnnealing annealing = new KlAnnealing(cap, updates);
+    assertEquals(0, annealing.beta(0));
+    assertTrue(annealing.beta(update) <= annealing.beta(update + 1), "it never falls");
+    assertTrue(annealing.beta(update) <= cap, "it never exceeds its cap");
+    assertEquals(cap, annealing.beta(2_000_001));
+  }
+
+  /** RecoTour's rule. */
+  @Property(seed = "1", tries = 200)
+  void overARunTheCapIsReachedAtFourFifths(
+      @ForAll @DoubleRange(min = 0.01, max = 2) double cap,
+      @ForAll @LongRange(min = 1, max = 100_000) long fifths) {
+    KlAnnealing annealing = KlAnnealing.over(cap, 5 * fifths);
+    assertEquals(cap, annealing.beta(4 * fifths), Tolerances.FLOAT64 * cap);
+    assertEquals(cap / 2, annealing.beta(2 * fifths), Tolerances.FLOAT64 * cap);
+    assertEquals(cap, annealing.beta(5 * fifths));
+    assertEquals(0, annealing.beta(0));
+  }
+
+  @Test
+  void withoutUpdatesTheCapHoldsFromTheStart() {
+    assertEquals(0.2, new KlAnnealing(0.2, 0).beta(0));
+    assertEquals(0.2, KlAnnealing.over(0.2, 0).beta(0));
+  }
+
+  @Test
+  void aCapOfZeroTurnsTheTermOff() {
+    assertEquals(0, new KlAnnealing(0, 100).beta(50));
+    assertEquals(0, KlAnnealing.over(0, 100).beta(50));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-0.1, 1", "NaN, 1", "Infinity, 1", "0.2, -1", "0.2, NaN"})
+  void negativeValuesAreRefused(double cap, double updates) {
+    assertThrows(IllegalArgumentException.class, () -> new KlAnnealing(cap, updates));
+  }
+}

@@ -1,0 +1,477 @@
+package dev.elbo.testing;
+
+import static dev.elbo.testing.States.assertSameBits;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.elbo.data.Batch;
+import dev.elbo.engine.Activation;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.AdamOptions.Form;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Loss;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.LayerSpec.Affine;
+import dev.elbo.model.Model;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Parameters;
+import dev.elbo.reference.ReferenceEngineProvider;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What {@link Engine} promises, whatever computes it. A test of an engine extends this class and
+ * names the engine; that its gradients are right is tested elsewhere.
+ *
+ * <p>Two things are compared bit for bit: what the contract says does not change, and what it says
+ * does not depend on the number of threads. All else may differ by {@link #tolerance()}.
+ */
+public abstract class EngineContract {
+
+  private static final Noise NOISE = Noise.of(5, 17);
+  private static final double BETA = 0.2;
+
+  /** Epsilon is large, so that the update of a gradient near zero does not hang on its sign. */
+  private static final AdamOptions ADAM = new AdamOptions(0.01, 0.9, 0.999, 1e-3, Form.TENSORFLOW);
+
+  /** The engine under test. */
+  protected abstract EngineProvider provider();
+
+  /**
+   * How far two values may be apart that exact arithmetic would make equal, relative to {@code
+   * max(1, |value|)}.
+   */
+  protected abstract double tolerance();
+
+  @BeforeEach
+  void skipWhereItCannotRun() {
+    Optional<String> reason = provider().unavailable();
+    assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
+  }
+
+  private Engine engine(Example example) {
+    return provider().create(example.model(), example.state(), 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void stateIsWhatWasRestored(Example example) {
+    try (Engine engine = engine(example)) {
+      assertClose(example.state(), engine.state());
+      EngineState held = engine.state();
+      engine.step(example.batch(), NOISE, BETA, ADAM);
+      assertFalse(sameBits(held, engine.state()), "a step changes the state");
+      engine.restore(held);
+      assertSameBits(held, engine.state());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void stateIsACopyBothWays(Example example) {
+    try (Engine engine = engine(example)) {
+      EngineState given = engine.state();
+      EngineState expected = engine.state();
+      engine.restore(given);
+      Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
+      for (Parameters parameters :
+          List.of(given.parameters(), given.firstMoments(), given.secondMoments(), gradients)) {
+        parameters.tensors().values().forEach(EngineContract::overwrite);
+      }
+      assertSameBits(expected, engine.state());
+    }
+  }
+
+  private static void overwrite(Tensor tensor) {
+    switch (tensor) {
+      case Tensor.Float32(_, float[] values) -> Arrays.fill(values, 99);
+      case Tensor.Float64(_, double[] values) -> Arrays.fill(values, 99);
+      case Tensor.Int32 _, Tensor.Int64 _ -> throw new AssertionError(tensor);
+    }
+  }
+
+  /** The example's values are floats, so nothing is lost by storing them as such. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void restoresFloat32(Example example) {
+    try (Engine engine = engine(example)) {
+      EngineState expected = engine.state();
+      engine.restore(States.float32(example.state()));
+      assertSameBits(expected, engine.state());
+    }
+  }
+
+  @Test
+  void refusesTheStateOfAnotherModelAndKeepsItsOwn() {
+    Example example = Example.MULT_VAE;
+    SequencedMap<String, Tensor> tensors =
+        new LinkedHashMap<>(example.state().parameters().tensors());
+    tensors.remove("p_layers.1.bias");
+    Parameters incomplete = new Parameters(tensors);
+    try (Engine engine = engine(example)) {
+      EngineState before = engine.state();
+      EngineState state = example.state();
+      for (EngineState other :
+          List.of(
+              EngineState.initial(incomplete),
+              new EngineState(state.parameters().zeros(), incomplete, state.secondMoments(), 0),
+              new EngineState(state.parameters().zeros(), state.firstMoments(), incomplete, 0))) {
+        assertThrows(IllegalArgumentException.class, () -> engine.restore(other));
+        assertSameBits(before, engine.state());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void onlyStepModifiesAnything(Example example) {
+    try (Engine engine = engine(example)) {
+      EngineState before = engine.state();
+      Loss loss = engine.loss(example.batch(), NOISE, BETA);
+      Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
+      engine.activations(example.batch(), NOISE);
+      engine.scores(example.batch(), (_, scores) -> Arrays.fill(scores, 99));
+      assertSameBits(before, engine.state());
+      assertEquals(loss, engine.loss(example.batch(), NOISE, BETA));
+      States.assertClose("gradient", gradients, engine.gradients(example.batch(), NOISE, BETA), 0);
+    }
+  }
+
+  /** {@code nll + beta kl + lambda sum ||W||^2}, biases not counted. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void lossIsTheSumOfItsParts(Example example) {
+    double squares = 0;
+    for (Affine layer : example.model().affineLayers()) {
+      double[] weight = example.state().parameters().float64(layer.weight());
+      squares += GradientCheck.dot(weight, weight);
+    }
+    try (Engine engine = engine(example)) {
+      Loss loss = engine.loss(example.batch(), NOISE, BETA);
+      assertClose("decay", example.model().weightDecay() * squares, loss.decay());
+      assertEquals(loss.nll() + BETA * loss.kl() + loss.decay(), loss.total());
+      assertEquals(BETA, loss.beta());
+      boolean variational =
+          example.model().layers().stream().anyMatch(LayerSpec.Gaussian.class::isInstance);
+      assertEquals(variational, loss.kl() > 0);
+      Loss without = engine.loss(example.batch(), NOISE, 0);
+      assertClose("nll does not depend on beta", loss.nll(), without.nll());
+      assertClose("kl does not depend on beta", loss.kl(), without.kl());
+    }
+  }
+
+  @Test
+  void lossDependsOnTheNoise() {
+    Example example = Example.MULT_VAE;
+    try (Engine engine = engine(example)) {
+      double nll = engine.loss(example.batch(), NOISE, BETA).nll();
+      assertNotEquals(nll, engine.loss(example.batch(), Noise.of(5, 18), BETA).nll());
+      assertNotEquals(nll, engine.loss(example.batch(), Noise.NONE, BETA).nll());
+    }
+  }
+
+  /** {@code theta -= lr m^ / (sqrt(v^) + eps)} or its other form, on {@code gradients()}. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void stepIsAdamOnTheGradients(Example example) {
+    try (Engine engine = engine(example)) {
+      for (Form form : Form.values()) {
+        AdamOptions adam = ADAM.with(form);
+        EngineState before = engine.state();
+        Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
+        Loss loss = engine.loss(example.batch(), NOISE, BETA);
+        Loss returned = engine.step(example.batch(), NOISE, BETA, adam);
+        assertClose("nll", loss.nll(), returned.nll());
+        assertClose("kl", loss.kl(), returned.kl());
+        assertClose("decay", loss.decay(), returned.decay());
+        assertClose(updated(before, gradients, adam), engine.state());
+      }
+    }
+  }
+
+  private static EngineState updated(EngineState before, Parameters gradients, AdamOptions adam) {
+    EngineState copy = States.float64(before);
+    EngineState after =
+        new EngineState(
+            copy.parameters(), copy.firstMoments(), copy.secondMoments(), before.updates() + 1);
+    double t = after.updates();
+    double correction1 = 1 - Math.pow(adam.beta1(), t);
+    double correction2 = 1 - Math.pow(adam.beta2(), t);
+    for (String name : gradients.tensors().keySet()) {
+      double[] g = gradients.float64(name);
+      double[] values = after.parameters().float64(name);
+      double[] m = after.firstMoments().float64(name);
+      double[] v = after.secondMoments().float64(name);
+      for (int n = 0; n < g.length; n++) {
+        m[n] = adam.beta1() * m[n] + (1 - adam.beta1()) * g[n];
+        v[n] = adam.beta2() * v[n] + (1 - adam.beta2()) * g[n] * g[n];
+        values[n] -=
+            switch (adam.form()) {
+              case TENSORFLOW ->
+                  adam.learningRate()
+                      * Math.sqrt(correction2)
+                      / correction1
+                      * m[n]
+                      / (Math.sqrt(v[n]) + adam.epsilon());
+              case PYTORCH ->
+                  adam.learningRate()
+                      * (m[n] / correction1)
+                      / (Math.sqrt(v[n] / correction2) + adam.epsilon());
+            };
+      }
+    }
+    return after;
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void stepWithoutAFiniteLossModifiesNothing(Example example) {
+    try (Engine engine = engine(example)) {
+      for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+        EngineState broken = States.float64(engine.state());
+        broken.parameters().float64(example.model().affineLayers().getLast().bias())[0] = bad;
+        engine.restore(broken);
+        EngineState before = engine.state();
+        Loss loss = engine.step(example.batch(), NOISE, BETA, ADAM);
+        assertFalse(Double.isFinite(loss.total()));
+        assertSameBits(before, engine.state());
+      }
+    }
+  }
+
+  @Test
+  void updatesMakeTheLossSmaller() {
+    Example example = Example.MULT_VAE;
+    try (Engine engine =
+        provider().create(example.model(), EngineState.initial(example.state().parameters()), 2)) {
+      double before = engine.loss(example.batch(), Noise.NONE, BETA).total();
+      for (int update = 0; update < 100; update++) {
+        engine.step(example.batch(), Noise.of(5, update), BETA, AdamOptions.of(0.01));
+      }
+      double after = engine.loss(example.batch(), Noise.NONE, BETA).total();
+      assertTrue(after < 0.9 * before, () -> before + " before, " + after + " after");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void resultsDoNotDependOnTheNumberOfThreads(Example example) {
+    try (Engine one = provider().create(example.model(), example.state(), 1)) {
+      Loss loss = one.loss(example.batch(), NOISE, BETA);
+      Parameters gradients = one.gradients(example.batch(), NOISE, BETA);
+      List<Activation> activations = one.activations(example.batch(), NOISE);
+      float[][] scores = scores(one, example.batch());
+      one.step(example.batch(), NOISE, BETA, ADAM);
+      one.step(example.batch(), Noise.of(5, 18), BETA, ADAM);
+      for (int threads : new int[] {2, 3}) {
+        try (Engine several = provider().create(example.model(), example.state(), threads)) {
+          assertEquals(loss, several.loss(example.batch(), NOISE, BETA));
+          States.assertClose(
+              "gradient", gradients, several.gradients(example.batch(), NOISE, BETA), 0);
+          List<Activation> others = several.activations(example.batch(), NOISE);
+          for (int layer = 0; layer < activations.size(); layer++) {
+            assertArrayEquals(activations.get(layer).values(), others.get(layer).values());
+          }
+          assertArrayEquals(scores, scores(several, example.batch()));
+          several.step(example.batch(), NOISE, BETA, ADAM);
+          several.step(example.batch(), Noise.of(5, 18), BETA, ADAM);
+          assertSameBits(one.state(), several.state());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void scoresAreTheLogitsOfAPassWithoutNoise(Example example) {
+    try (Engine engine = engine(example)) {
+      List<Activation> activations = engine.activations(example.batch(), Noise.NONE);
+      double[] logits = activations.get(activations.size() - 2).values();
+      float[][] scores = scores(engine, example.batch());
+      int items = example.model().items();
+      for (int b = 0; b < example.batch().size(); b++) {
+        for (int i = 0; i < items; i++) {
+          double logit = (float) logits[b * items + i];
+          assertClose("user " + b + ", item " + i, logit, scores[b][i]);
+        }
+      }
+    }
+  }
+
+  /** Each user's scores; the array that the sink is given is used again. */
+  private static float[][] scores(Engine engine, Batch batch) {
+    float[][] all = new float[batch.size()][];
+    AtomicIntegerArray calls = new AtomicIntegerArray(batch.size());
+    engine.scores(
+        batch,
+        (position, scores) -> {
+          all[position] = scores.clone();
+          calls.incrementAndGet(position);
+        });
+    for (int b = 0; b < batch.size(); b++) {
+      assertEquals(1, calls.get(b), "each user is scored once");
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void activationsFollowTheModel(Example example) {
+    try (Engine engine = engine(example)) {
+      List<Activation> activations = engine.activations(example.batch(), NOISE);
+      assertEquals(example.model().layers().size(), activations.size());
+      int users = example.batch().size();
+      int values = example.batch().items().size();
+      for (int layer = 0; layer < activations.size(); layer++) {
+        values =
+            switch (example.model().layers().get(layer)) {
+              case LayerSpec.L2Normalize _, LayerSpec.Dropout _, LayerSpec.Tanh _ -> values;
+              case LayerSpec.SparseLinear affine -> users * affine.out();
+              case LayerSpec.Linear affine -> users * affine.out();
+              case LayerSpec.Gaussian(int latent) -> users * latent;
+              case LayerSpec.MultinomialLoss _ -> 1;
+            };
+        Activation activation = activations.get(layer);
+        assertEquals(layer, activation.layer());
+        assertEquals(example.model().activationName(layer), activation.name());
+        assertEquals(values, activation.values().length, activation.name());
+        assertTrue(activation.isFinite(), activation.name());
+      }
+      double nll = engine.loss(example.batch(), NOISE, BETA).nll();
+      assertClose("nll", nll, activations.getLast().values()[0]);
+    }
+  }
+
+  /** Noise is keyed by the user's row in the whole matrix, not by the position in the batch. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void usersDoNotDependOnTheOthersInTheirBatch(Example example) {
+    try (Engine engine = engine(example)) {
+      List<Activation> together = engine.activations(example.batch(), NOISE);
+      for (int b = 0; b < example.batch().size(); b++) {
+        List<Activation> alone = engine.activations(only(example.batch(), b), NOISE);
+        for (int layer = 0; layer + 1 < alone.size(); layer++) { // all but the loss
+          double[] expected = alone.get(layer).values();
+          double[] all = together.get(layer).values();
+          int from =
+              switch (example.model().layers().get(layer)) {
+                case LayerSpec.L2Normalize _, LayerSpec.Dropout _ ->
+                    example.batch().items().indptr()[b];
+                default -> b * expected.length;
+              };
+          for (int n = 0; n < expected.length; n++) {
+            assertClose(alone.get(layer).name() + " of user " + b, expected[n], all[from + n]);
+          }
+        }
+      }
+    }
+  }
+
+  /** The loss is a mean over users, so {@code B} times the batch's is the sum of each user's. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void lossAndGradientsAreMeansOverUsers(Example example) {
+    Model model = new Model(example.model().layers(), 0); // decay is no mean over users
+    int users = example.batch().size();
+    try (Engine engine = provider().create(model, example.state(), 2)) {
+      Loss together = engine.loss(example.batch(), NOISE, BETA);
+      Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
+      double nll = 0;
+      double kl = 0;
+      Parameters sums = example.state().parameters().zeros();
+      for (int b = 0; b < users; b++) {
+        Loss loss = engine.loss(only(example.batch(), b), NOISE, BETA);
+        Parameters ofUser = engine.gradients(only(example.batch(), b), NOISE, BETA);
+        nll += loss.nll() / users;
+        kl += loss.kl() / users;
+        for (String name : sums.tensors().keySet()) {
+          double[] sum = sums.float64(name);
+          double[] g = ofUser.float64(name);
+          Arrays.setAll(sum, n -> sum[n] + g[n] / users);
+        }
+      }
+      assertClose("nll", nll, together.nll());
+      assertClose("kl", kl, together.kl());
+      States.assertClose("gradient", sums, gradients, tolerance());
+    }
+  }
+
+  /**
+   * The same noise gives what the reference gives: layer by layer, so that a failure names the
+   * first layer that differs; then the loss, every gradient, ten updates, and the scores after
+   * them.
+   */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void agreesWithTheReference(Example example) {
+    Batch batch = example.batch();
+    try (Engine engine = engine(example);
+        Engine reference =
+            new ReferenceEngineProvider().create(example.model(), example.state(), 2)) {
+      assertSameActivations(reference.activations(batch, NOISE), engine.activations(batch, NOISE));
+      Loss expected = reference.loss(batch, NOISE, BETA);
+      Loss loss = engine.loss(batch, NOISE, BETA);
+      assertClose("nll", expected.nll(), loss.nll());
+      assertClose("kl", expected.kl(), loss.kl());
+      assertClose("decay", expected.decay(), loss.decay());
+      States.assertClose(
+          "gradient",
+          reference.gradients(batch, NOISE, BETA),
+          engine.gradients(batch, NOISE, BETA),
+          tolerance());
+      for (int update = 0; update < 10; update++) {
+        reference.step(batch, Noise.of(5, update), BETA, ADAM);
+        engine.step(batch, Noise.of(5, update), BETA, ADAM);
+      }
+      assertClose(reference.state(), engine.state());
+      assertSameActivations(
+          reference.activations(batch, Noise.NONE), engine.activations(batch, Noise.NONE));
+    }
+  }
+
+  private void assertSameActivations(List<Activation> expected, List<Activation> actual) {
+    for (int layer = 0; layer < expected.size(); layer++) {
+      double[] values = actual.get(layer).values();
+      String name = expected.get(layer).name();
+      assertEquals(expected.get(layer).values().length, values.length, name);
+      for (int n = 0; n < values.length; n++) {
+        assertClose(name + ", value " + n, expected.get(layer).values()[n], values[n]);
+      }
+    }
+  }
+
+  private static Batch only(Batch batch, int b) {
+    return new Batch(new int[] {batch.users()[b]}, batch.items().select(b));
+  }
+
+  private void assertClose(EngineState expected, EngineState actual) {
+    States.assertClose(expected, actual, tolerance());
+  }
+
+  private void assertClose(String what, double expected, double actual) {
+    States.assertClose(what, expected, actual, tolerance());
+  }
+
+  private static boolean sameBits(EngineState left, EngineState right) {
+    return left.parameters().tensors().keySet().stream()
+        .allMatch(
+            name ->
+                Arrays.equals(left.parameters().float64(name), right.parameters().float64(name)));
+  }
+}

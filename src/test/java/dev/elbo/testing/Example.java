@@ -1,0 +1,80 @@
+package dev.elbo.testing;
+
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.EngineState;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.Model;
+import dev.elbo.model.Parameters;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What an engine is tried on.
+ *
+ * @param name what is special about it
+ * @param model the model, with weight decay
+ * @param batch users, of which one has no items and one has all; their rows in the whole matrix are
+ *     not their positions in the batch
+ * @param state in the middle of training, all values floats
+ */
+public record Example(String name, Model model, Batch batch, EngineState state) {
+
+  /** Mult-VAE of widths that are no multiple of anything. */
+  public static final Example MULT_VAE = of("mult-vae", Architecture.MULT_VAE, 6, 7, List.of(5), 3);
+
+  /** The architectures with no, one and two hidden layers, from tiny to large. */
+  public static Stream<Example> all() {
+    return Stream.of(
+        MULT_VAE,
+        of("smallest mult-vae", Architecture.MULT_VAE, 2, 2, List.of(), 1),
+        of("mult-dae", Architecture.MULT_DAE, 6, 9, List.of(), 4),
+        of("deep mult-dae, one unit wide", Architecture.MULT_DAE, 5, 8, List.of(6, 1), 2),
+        // Spread over threads and cut into blocks, with something left over.
+        of("large mult-vae", Architecture.MULT_VAE, 130, 300, List.of(257), 33));
+  }
+
+  private static Example of(
+      String name,
+      Architecture architecture,
+      int users,
+      int items,
+      List<Integer> hidden,
+      int latent) {
+    RandomGenerator random = new SplittableRandom(items);
+    Model model = new Model(architecture.layers(items, hidden, latent, 0.5), 0.01);
+    CsrMatrix matrix = withEmptyAndFullRow(Shapes.sparse(users + 3, items, random));
+    int[] descending = IntStream.range(0, users).map(b -> users + 2 - b).toArray();
+    Parameters v = Shapes.parameters(model, random);
+    for (String tensor : v.tensors().keySet()) {
+      double[] values = v.float64(tensor);
+      Arrays.setAll(values, n -> (float) (values[n] * values[n]));
+    }
+    EngineState state =
+        new EngineState(Shapes.parameters(model, random), Shapes.parameters(model, random), v, 17);
+    return new Example(name, model, Batch.of(matrix, descending), state);
+  }
+
+  /** The last row but one is made empty and the last one full. */
+  private static CsrMatrix withEmptyAndFullRow(CsrMatrix matrix) {
+    int rows = matrix.rows();
+    int kept = matrix.indptr()[rows - 2];
+    int[] indptr = matrix.indptr().clone();
+    indptr[rows - 1] = kept;
+    indptr[rows] = kept + matrix.columns();
+    int[] indices = Arrays.copyOf(matrix.indices(), kept + matrix.columns());
+    for (int i = 0; i < matrix.columns(); i++) {
+      indices[kept + i] = i;
+    }
+    return new CsrMatrix(matrix.columns(), indptr, indices);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

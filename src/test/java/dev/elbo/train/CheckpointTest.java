@@ -1,0 +1,136 @@
+package dev.elbo.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.ElboException;
+import dev.elbo.engine.EngineState;
+import dev.elbo.eval.Estimate;
+import dev.elbo.io.Safetensors;
+import dev.elbo.testing.Example;
+import dev.elbo.testing.States;
+import dev.elbo.train.Checkpoint.Progress;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CheckpointTest {
+
+  private static final EngineState STATE = Example.MULT_VAE.state();
+
+  @TempDir private Path directory;
+
+  private static Progress progress() {
+    var validation = new LinkedHashMap<String, Estimate>();
+    validation.put("ndcg@100", new Estimate(1.0 / 3, 0.1));
+    validation.put("coverage@10", new Estimate(0.5, null));
+    return new Progress(
+        Map.of("--seed", "1", "--hidden", "600,400"),
+        "c0ffee",
+        STATE.updates(),
+        1,
+        List.of(new EpochResult(1, 0.1, 5.5, 0.1 + 0.2, 1e-300, 2.5, validation)));
+  }
+
+  private static Stream<EngineState> states() {
+    return Stream.of(STATE, States.float32(STATE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("states")
+  void readsWhatItWrote(EngineState state) {
+    new Checkpoint(state, progress()).write(directory);
+    Checkpoint read = Checkpoint.read(directory);
+    States.assertSameBits(state, read.state());
+    assertEquals(progress(), read.progress());
+    read.requireTensorsOf(directory, Example.MULT_VAE.model());
+  }
+
+  @Test
+  void theNextOneReplacesIt() throws IOException {
+    new Checkpoint(EngineState.initial(STATE.parameters()), Progress.none(Map.of(), "c0ffee"))
+        .write(directory);
+    new Checkpoint(STATE, progress()).write(directory);
+    assertEquals(progress(), Checkpoint.read(directory).progress());
+    try (var files = Files.list(directory)) {
+      assertEquals(List.of(Checkpoint.file(directory)), files.toList());
+    }
+  }
+
+  @Test
+  void aMissingFileIsAnError() {
+    assertError("checkpoint.safetensors: cannot be read", () -> Checkpoint.read(directory));
+  }
+
+  @Test
+  void tensorsAloneAreNoCheckpoint() {
+    Safetensors.write(Checkpoint.file(directory), STATE.parameters().tensors(), Map.of());
+    assertError("without a run's progress", () -> Checkpoint.read(directory));
+  }
+
+  /** Each keeps the length of the header. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          adam.m.q_layers.0.weight | adam.m.q_layers.9.weight | no tensor 'q_layers.0.weight'
+          adam.v.q_layers.0.bias   | adam.x.q_layers.0.bias   | does not have: [adam.x.q_layers.0.bias]
+          "dtype":"F64"            | "dtype":"I64"            | must hold floating-point numbers
+          [6,5]                    | [5,6]                    | must have shape [6, 5], but has [5, 6]
+          bestEpoch                | lastEpoch                | not the JSON of a Progress
+          \\"--seed\\"             | \\"--seed'"             | not a valid safetensors file
+          """)
+  void damageToTheHeaderIsNoticed(String found, String replacement, String message)
+      throws IOException {
+    new Checkpoint(STATE, progress()).write(directory);
+    Path file = Checkpoint.file(directory);
+    String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+    assertTrue(bytes.contains(found));
+    Files.writeString(file, bytes.replace(found, replacement), StandardCharsets.ISO_8859_1);
+    assertError(
+        message,
+        () -> Checkpoint.read(directory).requireTensorsOf(directory, Example.MULT_VAE.model()));
+  }
+
+  @Test
+  void damageIsReadOrRefused() throws IOException {
+    new Checkpoint(STATE, progress()).write(directory);
+    Path file = Checkpoint.file(directory);
+    byte[] intact = Files.readAllBytes(file);
+    var random = new Random(6);
+    for (int n = 0; n < 300; n++) {
+      int at = random.nextInt(intact.length);
+      boolean truncated = random.nextBoolean();
+      byte[] damaged = truncated ? Arrays.copyOf(intact, at) : intact.clone();
+      if (!truncated) {
+        damaged[at] ^= (byte) (1 + random.nextInt(255));
+      }
+      Files.write(file, damaged);
+      try {
+        Checkpoint.read(directory).requireTensorsOf(directory, Example.MULT_VAE.model());
+        assertTrue(!truncated, "a truncated file was read");
+      } catch (ElboException e) {
+        assertEquals(file, e.file().orElseThrow());
+      }
+    }
+  }
+
+  private static void assertError(String message, Runnable action) {
+    var error = assertThrows(ElboException.class, action::run);
+    assertTrue(error.getMessage().contains(message), error.getMessage());
+  }
+}

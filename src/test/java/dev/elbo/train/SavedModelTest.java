@@ -1,0 +1,151 @@
+package dev.elbo.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.ElboException;
+import dev.elbo.eval.Estimate;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Parameters;
+import dev.elbo.testing.States;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SavedModelTest {
+
+  private static final List<String> ITEMS = List.of("1193", "B000 with spaces", "é", "07");
+
+  @TempDir private Path directory;
+
+  private static SavedModel example(Architecture architecture, int epoch) {
+    var validation = new LinkedHashMap<String, Estimate>();
+    validation.put("ndcg@100", new Estimate(1.0 / 3, 0.1));
+    validation.put("coverage@10", new Estimate(0.5, null));
+    var options = new ModelOptions(architecture, List.of(3, 2), 2, 0.5, 0.25);
+    return new SavedModel(
+        new SavedModel.Description(
+            "1.0",
+            "reference",
+            options,
+            Map.of("--seed", "9"),
+            9,
+            "c0ffee",
+            3.5,
+            epoch,
+            validation),
+        Parameters.initial(options.model(ITEMS.size()), epoch),
+        ITEMS);
+  }
+
+  private static SavedModel example() {
+    return example(Architecture.MULT_VAE, 4);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void readsWhatItWrote(Architecture architecture) {
+    SavedModel written = example(architecture, 4);
+    written.write(directory);
+    SavedModel read = SavedModel.read(directory);
+    assertEquals(written.description(), read.description());
+    assertEquals(ITEMS, read.itemIds());
+    assertEquals(written.model(), read.model());
+    States.assertSameBits(written.state(), read.state());
+  }
+
+  @Test
+  void aSaveThatWasInterruptedIsNoticed() throws IOException {
+    example(Architecture.MULT_VAE, 4).write(directory);
+    byte[] old = Files.readAllBytes(directory.resolve("model.json"));
+    example(Architecture.MULT_VAE, 5).write(directory);
+    Files.write(directory.resolve("model.json"), old);
+    assertError("model.safetensors", "expected the parameters of epoch 4");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "model.json", "items.txt"})
+  void aMissingFileIsAnError(String file) throws IOException {
+    example().write(directory);
+    Files.delete(directory.resolve(file));
+    assertError(file.equals("model.json") ? "" : file, file);
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsAnError() {
+    var error = assertThrows(ElboException.class, () -> SavedModel.read(Path.of("missing")));
+    assertTrue(error.getMessage().contains("expected a model directory"), error.getMessage());
+  }
+
+  /** A file, what in it is replaced by what, which file the error names, and what it says. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          items.txt  | 07          | 07\\n08  | model.safetensors | as model.json describes it
+          items.txt  | 1193\\n     | ''       | model.safetensors | as model.json describes it
+          model.json | ^.*$        | {}       | model.json        | version
+          model.json | ^.*$        | ''       | model.json        | not the JSON of a Description
+          model.json | "bestEpoch" | "best"   | model.json        | best
+          model.json | mult-vae    | mult-war | model.json        | mult-war
+          model.json | mult-vae    | mult-dae | model.safetensors | as model.json describes it
+          model.json | "dropout" : 0.5 | "dropout" : 2 | model.safetensors | dropout must be in [0, 1)
+          model.json | }\\s*$      | ''       | model.json        | not the JSON of a Description
+          """)
+  void inconsistenciesAreErrors(
+      String file, String pattern, String replacement, String culprit, String message)
+      throws IOException {
+    example().write(directory);
+    Path path = directory.resolve(file);
+    Files.writeString(
+        path,
+        Files.readString(path)
+            .replaceFirst("(?s)" + pattern.translateEscapes(), replacement.translateEscapes()));
+    assertError(culprit, message);
+  }
+
+  /** Values and words can change unnoticed; what is read is a model, or an error names the file. */
+  @Test
+  void damageIsReadOrRefused() throws IOException {
+    example().write(directory);
+    var random = new Random(5);
+    for (int n = 0; n < 300; n++) {
+      Path file =
+          directory.resolve(List.of("model.safetensors", "model.json").get(random.nextInt(2)));
+      byte[] intact = Files.readAllBytes(file);
+      int at = random.nextInt(intact.length);
+      byte[] damaged = random.nextBoolean() ? Arrays.copyOf(intact, at) : intact.clone();
+      if (at < damaged.length) {
+        damaged[at] ^= (byte) (1 + random.nextInt(255));
+      }
+      Files.write(file, damaged);
+      try {
+        SavedModel read = SavedModel.read(directory);
+        read.parameters().requireTensorsOf(read.model());
+      } catch (ElboException e) {
+        assertTrue(e.file().orElseThrow().startsWith(directory), e.getMessage());
+      }
+      Files.write(file, intact);
+    }
+  }
+
+  private void assertError(String file, String message) {
+    var error = assertThrows(ElboException.class, () -> SavedModel.read(directory));
+    assertEquals(directory.resolve(file), error.file().orElseThrow(), error.getMessage());
+    assertTrue(error.getMessage().contains(message), error.getMessage());
+  }
+}

@@ -1,0 +1,452 @@
+package dev.elbo.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.EvaluationUsers;
+import dev.elbo.data.PreparedData;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Engines;
+import dev.elbo.engine.Loss;
+import dev.elbo.engine.Scorer;
+import dev.elbo.eval.AccuracyMetric;
+import dev.elbo.eval.Metric;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.KlAnnealing;
+import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Parameters;
+import dev.elbo.testing.States;
+import dev.elbo.testing.SyntheticData;
+import dev.elbo.train.Checkpoint.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrainerTest {
+
+  private static final PreparedData DATA = SyntheticData.small();
+  private static final int USERS = DATA.train().rows();
+  private static final int BATCH_SIZE = 10;
+
+  /** The last of these is not full. */
+  static final int UPDATES_PER_EPOCH = 4;
+
+  private static final KlAnnealing ANNEALING = new KlAnnealing(0.2, 50);
+  private static final Loss LOSS = new Loss(1, 0, 0, 0);
+
+  @TempDir private Path folder;
+
+  private static ModelOptions modelOptions(Architecture architecture) {
+    return new ModelOptions(architecture, List.of(6), 3, 0.5, 0.001);
+  }
+
+  private static Model model(Architecture architecture) {
+    return modelOptions(architecture).model(DATA.itemIds().size());
+  }
+
+  private static Model model() {
+    return model(Architecture.MULT_VAE);
+  }
+
+  private static TrainingOptions options(int epochs) {
+    return options(epochs, "ndcg@100", OptionalInt.empty(), 0.01);
+  }
+
+  private static TrainingOptions options(
+      int epochs, String select, OptionalInt patience, double learningRate) {
+    return new TrainingOptions(
+        epochs,
+        BATCH_SIZE,
+        ANNEALING,
+        AdamOptions.of(learningRate),
+        (AccuracyMetric) Metric.parse(select),
+        List.of(Metric.parse("recall@5"), Metric.parse("coverage@5")),
+        patience,
+        3);
+  }
+
+  private static Progress start() {
+    return Progress.none(Map.of("--seed", "3"), DATA.sha256());
+  }
+
+  private static Engine reference(Model model, int threads) {
+    return Engines.byName("reference")
+        .create(model, EngineState.initial(Parameters.initial(model, 3)), threads);
+  }
+
+  /** Remembers what it is told, in memory or in a directory as well. */
+  private static class Recorder implements TrainingListener, Trainer.Output {
+    final List<Integer> users = new ArrayList<>();
+    final List<String> events = new ArrayList<>();
+    private final Architecture architecture;
+    private final Path directory;
+    Checkpoint last;
+
+    Recorder() {
+      this(null, null);
+    }
+
+    Recorder(Architecture architecture, Path directory) {
+      this.architecture = architecture;
+      this.directory = directory;
+    }
+
+    @Override
+    public void updated(int epoch, int usersOfEpoch, Loss loss) {
+      users.add(usersOfEpoch);
+    }
+
+    @Override
+    public void best(EngineState state, EpochResult result) {
+      events.add("best " + result.epoch());
+      if (directory != null) {
+        new SavedModel(
+                new SavedModel.Description(
+                    "test",
+                    "reference",
+                    modelOptions(architecture),
+                    Map.of(),
+                    3,
+                    DATA.sha256(),
+                    4,
+                    result.epoch(),
+                    result.validation()),
+                state.parameters(),
+                DATA.itemIds())
+            .write(directory);
+      }
+    }
+
+    @Override
+    public void checkpoint(Checkpoint checkpoint) {
+      events.add("checkpoint " + checkpoint.progress().epochs().size());
+      last = checkpoint;
+      if (directory != null) {
+        checkpoint.write(directory);
+      }
+    }
+
+    @Override
+    public void finished(EpochResult result, boolean best) {
+      events.add("finished " + result.epoch() + (best ? " *" : ""));
+    }
+  }
+
+  private static Progress train(
+      Engine engine, TrainingOptions options, Progress progress, Recorder recorder) {
+    return new Trainer(engine, DATA, options, recorder).run(progress, recorder);
+  }
+
+  private static Progress train(Engine engine, TrainingOptions options) {
+    return train(engine, options, start(), new Recorder());
+  }
+
+  private static ScriptedEngine scripted(List<Scorer> validations) {
+    return new ScriptedEngine(model(), _ -> LOSS, validations);
+  }
+
+  /** An engine that is perfect for so many validation users after each epoch. */
+  private static ScriptedEngine perfectFor(int... users) {
+    return scripted(
+        IntStream.of(users)
+            .mapToObj(n -> ScriptedEngine.perfectFor(n, DATA.validation()))
+            .toList());
+  }
+
+  @Test
+  void anEpochVisitsEveryUserOnceInAnOrderOfItsOwn() {
+    var engine = perfectFor(1, 1, 1);
+    var recorder = new Recorder();
+    train(engine, options(3), start(), recorder);
+
+    List<int[]> orders = new ArrayList<>();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      List<int[]> batches =
+          engine.batches.subList(epoch * UPDATES_PER_EPOCH, (epoch + 1) * UPDATES_PER_EPOCH);
+      assertEquals(List.of(10, 10, 10, 6), batches.stream().map(batch -> batch.length).toList());
+      int[] order = batches.stream().flatMapToInt(Arrays::stream).toArray();
+      assertArrayEquals(
+          IntStream.range(0, USERS).toArray(), Arrays.stream(order).sorted().toArray());
+      orders.add(order);
+    }
+    assertFalse(Arrays.equals(orders.get(0), orders.get(1)));
+    assertFalse(Arrays.equals(orders.get(1), orders.get(2)));
+    assertEquals(List.of(10, 20, 30, 36), recorder.users.subList(0, UPDATES_PER_EPOCH));
+  }
+
+  @Test
+  void betaFollowsTheAnnealingFromUpdateToUpdate() {
+    var engine = perfectFor(1, 1, 1);
+    Progress end = train(engine, options(3));
+    assertEquals(
+        IntStream.range(0, 3 * UPDATES_PER_EPOCH).mapToObj(ANNEALING::beta).toList(), engine.betas);
+    assertEquals(0, engine.betas.getFirst());
+    assertEquals(ANNEALING.cap(), engine.betas.getLast());
+    assertEquals(ANNEALING.beta(3), end.epochs().getFirst().beta(), "that of the last update");
+  }
+
+  @Test
+  void theLossesOfAnEpochAreMeansOverUsersNotOverBatches() {
+    // Batches of 10, 10, 10 and 6 users.
+    var engine =
+        new ScriptedEngine(
+            model(),
+            update -> new Loss(update, 2 * update, 0.5, 100),
+            List.of(ScriptedEngine.perfectFor(1, DATA.validation())));
+    EpochResult epoch = train(engine, options(1)).epochs().getFirst();
+    double mean = (0 * 10 + 1 * 10 + 2 * 10 + 3 * 6) / 36.0;
+    assertEquals(mean, epoch.nll(), 1e-12);
+    assertEquals(2 * mean, epoch.kl(), 1e-12);
+    assertEquals(mean + 0.5 * 2 * mean + 100, epoch.loss(), 1e-12);
+  }
+
+  @Test
+  void theFirstOfTheBestEpochsIsKeptAndSavedBeforeTheCheckpoint() {
+    var recorder = new Recorder();
+    Progress end = train(perfectFor(1, 3, 3, 2), options(4), start(), recorder);
+    assertEquals(2, end.bestEpoch());
+    assertEquals(
+        List.of(
+            "best 1",
+            "checkpoint 1",
+            "finished 1 *",
+            "best 2",
+            "checkpoint 2",
+            "finished 2 *",
+            "checkpoint 3",
+            "finished 3",
+            "checkpoint 4",
+            "finished 4"),
+        recorder.events);
+  }
+
+  /** A few perfect users, or all nearly so: the two metrics disagree. */
+  @ParameterizedTest
+  @CsvSource({"hitrate@1, 1", "hitrate@2, 2"})
+  void theSelectedMetricDecides(String select, int bestEpoch) {
+    var engine =
+        scripted(
+            List.of(
+                ScriptedEngine.perfectFor(4, DATA.validation()),
+                ScriptedEngine.secondForAll(DATA.validation())));
+    Progress end = train(engine, options(2, select, OptionalInt.empty(), 0.01));
+    assertEquals(bestEpoch, end.bestEpoch());
+    assertEquals(
+        List.of(select, "recall@5", "coverage@5"),
+        List.copyOf(end.epochs().getFirst().validation().keySet()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3", "2, 6", "3, 7"})
+  void patienceCountsEpochsSinceTheBest(int patience, int epochs) {
+    Progress end =
+        train(
+            perfectFor(1, 3, 2, 4, 4, 3, 2),
+            options(7, "ndcg@100", OptionalInt.of(patience), 0.01));
+    assertEquals(epochs, end.epochs().size());
+  }
+
+  @Test
+  void aFinishedRunIsNotContinued() {
+    Progress end = train(perfectFor(1, 1), options(2));
+    var engine = perfectFor();
+    assertEquals(end, train(engine, options(2), end, new Recorder()));
+    assertTrue(engine.batches.isEmpty());
+
+    // Nor one that ran out of patience.
+    var patient = options(9, "ndcg@100", OptionalInt.of(1), 0.01);
+    assertEquals(end, train(engine, patient, end, new Recorder()));
+  }
+
+  private static class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void aRunThatWasStoppedAndContinuedIsTheRunThatWasNot(Architecture architecture)
+      throws IOException {
+    Path whole = Files.createDirectory(folder.resolve("whole"));
+    Path parts = Files.createDirectory(folder.resolve("parts"));
+    try (Engine engine = reference(model(architecture), 1)) {
+      train(engine, options(6), start(), new Recorder(architecture, whole));
+    }
+
+    try (Engine engine = reference(model(architecture), 2)) {
+      var killed =
+          new Recorder(architecture, parts) {
+            @Override
+            public void updated(int epoch, int users, Loss loss) {
+              if (epoch == 4 && users == 20) {
+                throw new Killed();
+              }
+            }
+          };
+      assertThrows(Killed.class, () -> train(engine, options(6), start(), killed));
+    }
+    Checkpoint checkpoint = Checkpoint.read(parts);
+    assertEquals(3, checkpoint.progress().epochs().size());
+    try (Engine engine =
+        Engines.byName("reference").create(model(architecture), checkpoint.state(), 1)) {
+      train(engine, options(6), checkpoint.progress(), new Recorder(architecture, parts));
+    }
+
+    for (String file : List.of("model.safetensors", "model.json", "items.txt")) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(parts.resolve(file)), file);
+    }
+    Checkpoint expected = Checkpoint.read(whole);
+    Checkpoint actual = Checkpoint.read(parts);
+    States.assertSameBits(expected.state(), actual.state());
+    assertEquals(withoutTimes(expected.progress()), withoutTimes(actual.progress()));
+  }
+
+  private static Progress withoutTimes(Progress progress) {
+    return new Progress(
+        progress.options(),
+        progress.dataSha256(),
+        progress.updates(),
+        progress.bestEpoch(),
+        progress.epochs().stream()
+            .map(
+                e ->
+                    new EpochResult(
+                        e.epoch(), e.beta(), e.loss(), e.nll(), e.kl(), 0, e.validation()))
+            .toList());
+  }
+
+  @Test
+  void theNumberOfThreadsChangesNothing() {
+    var one = new Recorder();
+    train(reference(model(), 1), options(2), start(), one);
+    for (int threads = 2; threads <= 3; threads++) {
+      var several = new Recorder();
+      train(reference(model(), threads), options(2), start(), several);
+      States.assertSameBits(one.last.state(), several.last.state());
+      assertEquals(withoutTimes(one.last.progress()), withoutTimes(several.last.progress()));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Architecture.class)
+  void trainingLowersTheLoss(Architecture architecture) {
+    List<EpochResult> epochs = train(reference(model(architecture), 1), options(15)).epochs();
+    assertTrue(
+        epochs.getLast().nll() < epochs.getFirst().nll() - 1,
+        epochs.getFirst() + " " + epochs.getLast());
+  }
+
+  /** The greater the steps, the earlier in the network a number overflows. */
+  @ParameterizedTest
+  @CsvSource({"1e300, 5.Gaussian", "1e308, 2.SparseLinear (q_layers.0)"})
+  void aLossThatIsNotFiniteEndsTheRunAndLeavesTheLastEpoch(double learningRate, String layer)
+      throws IOException {
+    var recorder = new Recorder(Architecture.MULT_VAE, folder);
+    Engine engine = reference(model(), 1);
+    Progress good = train(engine, options(2), start(), recorder);
+    byte[] saved = Files.readAllBytes(folder.resolve("model.safetensors"));
+    EngineState state = engine.state();
+
+    var wild = options(5, "ndcg@100", OptionalInt.empty(), learningRate);
+    var error =
+        assertThrows(ElboException.class, () -> train(engine, wild, good, recorder)).getMessage();
+    // Update 9 is the first that goes too far; update 10 notices.
+    assertTrue(error.contains("in update 10 (epoch 3)"), error);
+    assertTrue(
+        error.contains("first layer that gave a value that is not finite is " + layer), error);
+    assertTrue(error.contains("--learning-rate"), error);
+    assertTrue(error.contains("the checkpoint of epoch 2 is kept"), error);
+    States.assertSameBits(state, Checkpoint.read(folder).state());
+    assertArrayEquals(saved, Files.readAllBytes(folder.resolve("model.safetensors")));
+    SavedModel.read(folder);
+  }
+
+  @Test
+  void whatIsNoLayerIsNamedToo() {
+    assertDiverges("is the KL term of the latent layer", new Loss(1, Double.NaN, 0.1, 0));
+    assertDiverges("is the weight decay", new Loss(1, 1, 0.1, Double.POSITIVE_INFINITY));
+  }
+
+  private static void assertDiverges(String reason, Loss loss) {
+    var engine = new ScriptedEngine(model(), _ -> loss, List.of());
+    var error = assertThrows(ElboException.class, () -> train(engine, options(1))).getMessage();
+    assertTrue(error.contains(reason) && error.contains("nothing was saved"), error);
+  }
+
+  @Test
+  void aParameterThatIsNotFiniteIsNotSaved() {
+    var engine = perfectFor(1, 1);
+    Map<String, Tensor> tensors = new LinkedHashMap<>(engine.state().parameters().tensors());
+    tensors.put("q_layers.0.bias", new Tensor.Float64(new int[] {1}, new double[] {Double.NaN}));
+    engine.restore(EngineState.initial(new Parameters(new LinkedHashMap<>(tensors))));
+    var recorder = new Recorder();
+    var error =
+        assertThrows(ElboException.class, () -> train(engine, options(2), start(), recorder))
+            .getMessage();
+    assertTrue(error.contains("q_layers.0.bias is not finite after epoch 1"), error);
+    assertEquals(List.of(), recorder.events);
+  }
+
+  @Test
+  void dataThatCannotBeTrainedOnIsRefused() {
+    CsrMatrix nobody = new CsrMatrix(DATA.itemIds().size(), new int[1], new int[0]);
+    var untrained =
+        new PreparedData(
+            nobody, List.of(), DATA.itemIds(), DATA.validation(), DATA.test(), DATA.description());
+    EvaluationUsers none = new EvaluationUsers(List.of(), nobody, nobody);
+    var unvalidated =
+        new PreparedData(
+            DATA.train(),
+            DATA.trainUserIds(),
+            DATA.itemIds(),
+            none,
+            DATA.test(),
+            DATA.description());
+    Stream.of(untrained, unvalidated)
+        .forEach(
+            data ->
+                assertThrows(
+                    ElboException.class,
+                    () -> new Trainer(perfectFor(), data, options(1), new Recorder())));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1, 1", "1, 0, 1", "1, 1, 0"})
+  void optionsOutOfRangeAreRefused(int epochs, int batchSize, int patience) {
+    TrainingOptions good = options(1);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new TrainingOptions(
+                epochs,
+                batchSize,
+                good.annealing(),
+                good.adam(),
+                good.select(),
+                good.metrics(),
+                OptionalInt.of(patience),
+                1));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.elbo.bench;
+
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Engines;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Parameters;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Time and memory of an epoch at one size: a row of a table. */
+@Command(
+    name = "scaling",
+    mixinStandardHelpOptions = true,
+    description = "Times an epoch, update by update, and measures the heap.")
+final class Scaling implements Runnable {
+
+  private static final int WARM_UPS = 3;
+  private static final double MIB = 1 << 20;
+
+  @Mixin private Console console;
+  @Mixin private MultVae vae;
+
+  @Option(
+      names = "--users",
+      paramLabel = "N",
+      description = "users of the epoch (default: ${DEFAULT-VALUE})")
+  private int users = 5_000;
+
+  @Option(names = "--engine", paramLabel = "NAME", description = "our engine (default: fast)")
+  private String engineName = "fast";
+
+  /**
+   * What was measured.
+   *
+   * @param machine where
+   * @param shape of model and batch
+   * @param items number of items
+   * @param users number of users
+   * @param epochSeconds duration of an epoch's updates
+   * @param update duration of the updates of this epoch
+   * @param peakHeapMib most heap ever used, garbage included
+   * @param liveHeapMib heap in use after the last update and a collection
+   */
+  record Result(
+      Machine machine,
+      String shape,
+      int items,
+      int users,
+      double epochSeconds,
+      Timing update,
+      double peakHeapMib,
+      double liveHeapMib) {}
+
+  @Override
+  public void run() {
+    CsrMatrix items = SyntheticUsers.draw(users, vae.items);
+    try (Engine engine = create()) {
+      for (int n = 0; n < WARM_UPS; n++) {
+        step(engine, items, n, n);
+      }
+      double[] seconds = new double[Math.ceilDiv(users, vae.batchSize)];
+      for (int n = 0; n < seconds.length; n++) {
+        seconds[n] = step(engine, items, n, WARM_UPS + n);
+      }
+      report(seconds, engine);
+    }
+  }
+
+  /** The initial parameters are let go once the engine has them. */
+  private Engine create() {
+    var initial = EngineState.initial(Parameters.initial(vae.model(), 1));
+    return Engines.byName(engineName).create(vae.model(), initial, console.threads());
+  }
+
+  private double step(Engine engine, CsrMatrix items, int number, long update) {
+    int from = (int) ((long) number * vae.batchSize % users);
+    Batch batch = Batch.range(items, from, Math.min(from + vae.batchSize, users));
+    long start = System.nanoTime();
+    engine.step(batch, Noise.of(1, update), MultVae.BETA, AdamOptions.of(0.001));
+    return (System.nanoTime() - start) * 1e-9;
+  }
+
+  private void report(double[] seconds, Engine engine) {
+    List<MemoryPoolMXBean> heap =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .toList();
+    double peak = heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+    System.gc();
+    double live = heap.stream().mapToLong(pool -> pool.getUsage().getUsed()).sum();
+    double total = 0;
+    for (double s : seconds) {
+      total += s;
+    }
+    var result =
+        new Result(
+            Machine.here(console.threads()),
+            vae.toString(),
+            engine.model().items(),
+            users,
+            total,
+            Timing.of(engineName, seconds),
+            peak / MIB,
+            live / MIB);
+    Timing update = result.update();
+    console.report(
+        result,
+        List.of(
+            "| %,d | %,d | %.1f | %.1f to %.1f | %.2f | %,.0f | %,.0f |"
+                .formatted(
+                    result.items(),
+                    users,
+                    1e3 * update.median(),
+                    1e3 * update.lowerQuartile(),
+                    1e3 * update.upperQuartile(),
+                    total,
+                    result.liveHeapMib(),
+                    result.peakHeapMib())));
+  }
+}

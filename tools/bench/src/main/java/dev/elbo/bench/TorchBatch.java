@@ -1,0 +1,60 @@
+package dev.elbo.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.elbo.data.CsrMatrix;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+
+/**
+ * A batch of users as PyTorch takes it. It is made before the clock starts, although users of
+ * PyTorch make it anew for every update: the peer is given that time.
+ *
+ * @param dense the users' items, 0 or 1, {@code [B, I]} float32
+ * @param positions user and item of each stored value, {@code [2, N]} int64
+ * @param values the stored values, each row scaled to unit length, {@code [N]} float32
+ * @param targets position of each stored value in {@code [B * I]}, {@code [N]} int64
+ */
+record TorchBatch(NDArray dense, NDArray positions, NDArray values, NDArray targets) {
+
+  /**
+   * Copies a batch.
+   *
+   * @param manager owner of the arrays
+   * @param items the users' items, {@code [B, I]}
+   */
+  static TorchBatch of(NDManager manager, CsrMatrix items) {
+    int users = items.rows();
+    int n = items.size();
+    ByteBuffer dense = buffer(4L * users * items.columns());
+    ByteBuffer positions = buffer(2 * 8L * n);
+    ByteBuffer values = buffer(4L * n);
+    ByteBuffer targets = buffer(8L * n);
+    FloatBuffer ones = dense.asFloatBuffer();
+    LongBuffer rowAndColumn = positions.asLongBuffer();
+    for (int user = 0; user < users; user++) {
+      for (int at = items.indptr()[user]; at < items.indptr()[user + 1]; at++) {
+        int item = items.indices()[at];
+        int target = user * items.columns() + item;
+        ones.put(target, 1);
+        rowAndColumn.put(at, user).put(n + at, item);
+        values.putFloat(4 * at, (float) (1 / Math.sqrt(items.size(user))));
+        targets.putLong(8 * at, target);
+      }
+    }
+    return new TorchBatch(
+        manager.create(dense, new Shape(users, items.columns()), DataType.FLOAT32),
+        manager.create(positions, new Shape(2, n), DataType.INT64),
+        manager.create(values, new Shape(n), DataType.FLOAT32),
+        manager.create(targets, new Shape(n), DataType.INT64));
+  }
+
+  /** PyTorch reads a direct buffer where it is. */
+  private static ByteBuffer buffer(long bytes) {
+    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,99 @@
+package dev.elbo.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.norm.Dropout;
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.model.Noise;
+
+/** Where PyTorch takes the draws of a pass from. */
+interface TorchNoise {
+
+  /** PyTorch's own generator, as its users have it. */
+  TorchNoise DRAWN =
+      new TorchNoise() {
+        @Override
+        public NDArray dropout(NDArray input) {
+          return Dropout.dropout(input, (float) MultVae.DROPOUT).singletonOrThrow();
+        }
+
+        @Override
+        public NDArray epsilon(NDManager manager, Shape shape) {
+          return manager.randomNormal(shape);
+        }
+      };
+
+  /** No noise: a scoring pass. */
+  TorchNoise NONE =
+      new TorchNoise() {
+        @Override
+        public NDArray dropout(NDArray input) {
+          return input;
+        }
+
+        @Override
+        public NDArray epsilon(NDManager manager, Shape shape) {
+          return manager.zeros(shape);
+        }
+      };
+
+  /**
+   * The draws an engine is given.
+   *
+   * @param noise the draws
+   * @param batch the users they are for
+   * @param latent latent units, {@code K}
+   * @param manager owner of the arrays
+   */
+  static TorchNoise of(Noise noise, Batch batch, int latent, NDManager manager) {
+    CsrMatrix items = batch.items();
+    float[] mask = new float[batch.size() * items.columns()];
+    float[] storedMask = new float[items.size()];
+    float[] epsilon = new float[batch.size() * latent];
+    double[] row = new double[latent];
+    for (int user = 0; user < batch.size(); user++) {
+      for (int at = items.indptr()[user]; at < items.indptr()[user + 1]; at++) {
+        int item = items.indices()[at];
+        if (noise.keeps(MultVae.DROPOUT_LAYER, batch.users()[user], item, MultVae.DROPOUT)) {
+          storedMask[at] = (float) (1 / (1 - MultVae.DROPOUT));
+          mask[user * items.columns() + item] = storedMask[at];
+        }
+      }
+      noise.epsilon(MultVae.GAUSSIAN_LAYER, batch.users()[user], row);
+      for (int k = 0; k < latent; k++) {
+        epsilon[user * latent + k] = (float) row[k];
+      }
+    }
+    NDArray dense = manager.create(mask, new Shape(batch.size(), items.columns()));
+    NDArray stored = manager.create(storedMask);
+    NDArray normal = manager.create(epsilon, new Shape(batch.size(), latent));
+    return new TorchNoise() {
+      @Override
+      public NDArray dropout(NDArray input) {
+        return input.mul(input.getShape().dimension() == 2 ? dense : stored);
+      }
+
+      @Override
+      public NDArray epsilon(NDManager unused, Shape shape) {
+        return normal;
+      }
+    };
+  }
+
+  /**
+   * Drops input values and scales the others.
+   *
+   * @param input dense input {@code [B, I]}, or its stored values {@code [N]}. Not modified.
+   */
+  NDArray dropout(NDArray input);
+
+  /**
+   * Standard normal values.
+   *
+   * @param manager owner of a new array
+   * @param shape {@code [B, K]}
+   */
+  NDArray epsilon(NDManager manager, Shape shape);
+}

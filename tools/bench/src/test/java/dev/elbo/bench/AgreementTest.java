@@ -1,0 +1,33 @@
+package dev.elbo.bench;
+
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.Engines;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A comparison of speed is fair only between two that compute the same. */
+class AgreementTest {
+
+  @BeforeAll
+  static void startPyTorch() {
+    Torch.start(1);
+  }
+
+  static Stream<Arguments> enginesAndInputs() {
+    return Stream.of("reference", "fast")
+        .map(Engines::byName)
+        .flatMap(
+            engine ->
+                Stream.of(TorchMultVae.Input.values()).map(input -> Arguments.of(engine, input)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("enginesAndInputs")
+  void losses_agree_with_PyTorch_over_several_updates(
+      EngineProvider engine, TorchMultVae.Input input) {
+    Agreement.check(engine, input);
+  }
+}
