@@ -38,7 +38,7 @@ public final class Engines {
                             .formatted(
                                 name,
                                 all.stream()
-                                    .map(EngineProvider::name)
+                                    .map(e -> e.name() + " (" + e.description() + ")")
                                     .collect(Collectors.joining(", ")))));
     provider
         .unavailable()

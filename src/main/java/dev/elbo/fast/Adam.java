@@ -14,6 +14,8 @@ final class Adam implements GradientSink {
 
   private final float beta1;
   private final float beta2;
+  private final float oneMinusBeta1;
+  private final float oneMinusBeta2;
   private final float rate;
   private final float epsilon;
   private final float twiceDecay;
@@ -26,6 +28,8 @@ final class Adam implements GradientSink {
   Adam(AdamOptions adam, long t, double weightDecay) {
     beta1 = (float) adam.beta1();
     beta2 = (float) adam.beta2();
+    oneMinusBeta1 = (float) (1 - adam.beta1()); // in float64: 0.999 has few digits left of 1
+    oneMinusBeta2 = (float) (1 - adam.beta2());
     rate = (float) adam.rate(t);
     epsilon = (float) adam.epsilon(t);
     twiceDecay = (float) (2 * weightDecay);
@@ -51,16 +55,16 @@ final class Adam implements GradientSink {
       int from,
       float decay,
       VectorMask<Float> mask) {
-    FloatVector value = Rows.load(parameter.value(), at, mask);
-    FloatVector m = Rows.load(parameter.m(), at, mask);
-    FloatVector v = Rows.load(parameter.v(), at, mask);
+    FloatVector value = Rows.load(parameter.value, at, mask);
+    FloatVector m = Rows.load(parameter.m, at, mask);
+    FloatVector v = Rows.load(parameter.v, at, mask);
     FloatVector g = Rows.load(gradient, from, mask);
     g = value.fma(FloatVector.broadcast(SPECIES, decay), g);
-    m = g.fma(FloatVector.broadcast(SPECIES, 1 - beta1), m.mul(beta1));
-    v = g.mul(g).fma(FloatVector.broadcast(SPECIES, 1 - beta2), v.mul(beta2));
+    m = g.fma(FloatVector.broadcast(SPECIES, oneMinusBeta1), m.mul(beta1));
+    v = g.mul(g).fma(FloatVector.broadcast(SPECIES, oneMinusBeta2), v.mul(beta2));
     value = value.sub(m.mul(rate).div(v.sqrt().add(epsilon)));
-    Rows.store(m, parameter.m(), at, mask);
-    Rows.store(v, parameter.v(), at, mask);
-    Rows.store(value, parameter.value(), at, mask);
+    Rows.store(m, parameter.m, at, mask);
+    Rows.store(v, parameter.v, at, mask);
+    Rows.store(value, parameter.value, at, mask);
   }
 }

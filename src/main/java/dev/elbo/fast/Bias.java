@@ -23,7 +23,7 @@ final class Bias {
   void addTo(Matrix y, int first, int rowFrom, int rowTo, int columnFrom, int columnTo) {
     for (int b = rowFrom; b < rowTo; b++) {
       int length = columnTo - columnFrom;
-      Rows.add(parameter.value(), first + columnFrom, y.data(), y.at(b, columnFrom), length);
+      Rows.add(parameter.value, first + columnFrom, y.data(), y.at(b, columnFrom), length);
     }
   }
 

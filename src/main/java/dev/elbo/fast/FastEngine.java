@@ -19,8 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 
 /**
  * A model in float32 on all cores.
@@ -45,6 +45,7 @@ final class FastEngine implements Engine {
   private long updates;
 
   FastEngine(Model model, EngineState state, int threads) {
+    state.requireTensorsOf(model); // before threads are started
     this.model = model;
     this.workers = new Workers(threads);
     this.gemm = new Gemm(workers);
@@ -99,35 +100,31 @@ final class FastEngine implements Engine {
 
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
-    double nll = loss.forward(hidden(batch, noise, beta, _ -> {}), batch.items());
+    double nll = loss.forward(hidden(batch, noise, beta, (_, _) -> {}), batch.items());
     double kl = gaussians.stream().mapToDouble(Gaussian::kl).sum();
     return new Loss(nll, kl, beta, decay());
   }
 
   /**
    * The forward pass up to the input of the last linear layer; {@code seen} is given the output of
-   * each layer, which the next may overwrite.
+   * each layer, an array and how much of it counts, which the next may overwrite.
    */
-  private Matrix hidden(Batch batch, Noise noise, double beta, Consumer<float[]> seen) {
+  private Matrix hidden(Batch batch, Noise noise, double beta, ObjIntConsumer<float[]> seen) {
     Pass pass = new Pass(batch.users(), noise, beta);
     float[] ones = new float[batch.items().size()];
     Arrays.fill(ones, 1);
     SparseRows x = new SparseRows(batch.items(), ones);
     for (SparseLayer layer : sparse) {
       layer.forward(x, pass, workers);
-      seen.accept(x.values().clone());
+      seen.accept(x.values(), x.values().length);
     }
     Matrix y = first.forward(x);
-    seen.accept(values(y));
+    seen.accept(y.data(), y.rows() * y.columns());
     for (Layer layer : dense) {
       y = layer.forward(y, pass);
-      seen.accept(values(y));
+      seen.accept(y.data(), y.rows() * y.columns());
     }
     return y;
-  }
-
-  private static float[] values(Matrix matrix) {
-    return Arrays.copyOf(matrix.data(), matrix.rows() * matrix.columns());
   }
 
   private double decay() {
@@ -135,7 +132,7 @@ final class FastEngine implements Engine {
     if (model.weightDecay() > 0) {
       for (Parameter parameter : parameters) {
         if (parameter.decays()) {
-          for (float w : parameter.value()) {
+          for (float w : parameter.value) {
             sum += (double) w * w;
           }
         }
@@ -156,14 +153,14 @@ final class FastEngine implements Engine {
   public Parameters gradients(Batch batch, Noise noise, double beta) {
     loss(batch, noise, beta);
     Map<Parameter, float[]> gradients = new LinkedHashMap<>();
-    parameters.forEach(p -> gradients.put(p, new float[p.value().length]));
+    parameters.forEach(p -> gradients.put(p, new float[p.value.length]));
     float twiceDecay = (float) (2 * model.weightDecay());
     backward(
         (parameter, at, gradient, from, length) -> {
           float[] to = gradients.get(parameter);
           System.arraycopy(gradient, from, to, at, length);
           if (parameter.decays()) {
-            Rows.addScaled(twiceDecay, parameter.value(), at, to, at, length);
+            Rows.addScaled(twiceDecay, parameter.value, at, to, at, length);
           }
         });
     return copy(gradients::get);
@@ -174,6 +171,7 @@ final class FastEngine implements Engine {
     Loss before = loss(batch, noise, beta);
     if (Double.isFinite(before.total())) {
       updates++;
+      parameters.forEach(Parameter::makeMoments);
       backward(new Adam(adam, updates, model.weightDecay()));
     }
     return before;
@@ -181,13 +179,14 @@ final class FastEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Sink sink) {
-    loss.scores(hidden(batch, Noise.NONE, 0, _ -> {}), sink);
+    loss.scores(hidden(batch, Noise.NONE, 0, (_, _) -> {}), sink);
   }
 
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<float[]> values = new ArrayList<>();
-    Matrix hidden = hidden(batch, noise, 1, values::add);
+    Matrix hidden =
+        hidden(batch, noise, 1, (layer, size) -> values.add(Arrays.copyOf(layer, size)));
     float[] logits = new float[batch.size() * model.items()];
     loss.scores(
         hidden,
@@ -212,26 +211,33 @@ final class FastEngine implements Engine {
   private Parameters copy(Function<Parameter, float[]> values) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
-      tensors.put(parameter.name(), parameter.tensor(values.apply(parameter)));
+      tensors.put(parameter.name, parameter.tensor(values.apply(parameter)));
     }
     return new Parameters(tensors);
   }
 
   @Override
   public EngineState state() {
-    return new EngineState(copy(Parameter::value), copy(Parameter::m), copy(Parameter::v), updates);
+    boolean trained = parameters.getFirst().m != null;
+    return new EngineState(
+        copy(parameter -> parameter.value),
+        trained ? copy(parameter -> parameter.m) : Parameters.NONE,
+        trained ? copy(parameter -> parameter.v) : Parameters.NONE,
+        updates);
   }
 
   @Override
   public void restore(EngineState state) {
-    state.parameters().requireTensorsOf(model);
-    state.firstMoments().requireTensorsOf(model);
-    state.secondMoments().requireTensorsOf(model);
+    state.requireTensorsOf(model);
     for (Parameter parameter : parameters) {
-      String name = parameter.name();
-      parameter.load(state.parameters().tensors().get(name), parameter.value());
-      parameter.load(state.firstMoments().tensors().get(name), parameter.m());
-      parameter.load(state.secondMoments().tensors().get(name), parameter.v());
+      parameter.load(state.parameters(), parameter.value);
+      parameter.m = null;
+      parameter.v = null;
+      if (state.hasMoments()) {
+        parameter.makeMoments();
+        parameter.load(state.firstMoments(), parameter.m);
+        parameter.load(state.secondMoments(), parameter.v);
+      }
     }
     updates = state.updates();
   }

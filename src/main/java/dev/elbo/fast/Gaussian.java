@@ -70,7 +70,7 @@ final class Gaussian implements Layer {
       eps.fma(sigma, mu)
           .blend(mu, eps.eq(0)) // 0 * infinity is NaN
           .intoArray(z.data(), z.at(b, k), mask);
-      mu.fma(mu, VectorMath.exp(lv).sub(1).sub(lv)).mul(0.5f).intoArray(divergence, k, mask);
+      mu.fma(mu, VectorMath.expMinusLinear(lv)).mul(0.5f).intoArray(divergence, k, mask);
     }
     for (float ofUnit : divergence) {
       kl[b] += ofUnit;

@@ -30,7 +30,7 @@ final class Linear implements Layer {
   @Override
   public Matrix forward(Matrix x, Pass pass) {
     this.x = x;
-    Matrix y = output.matrix(x.rows(), weight.out());
+    Matrix y = output.matrix(x.rows(), weight.out);
     gemm.multiply(
         x,
         weight.matrix().transposed(),
@@ -71,7 +71,7 @@ final class Linear implements Layer {
         dW,
         (rowFrom, rowTo, from, to) -> {
           for (int row = rowFrom; row < rowTo; row++) {
-            int at = (first + row) * weight.in() + from;
+            int at = (first + row) * weight.in + from;
             sink.accept(weight, at, dW.data(), dW.at(row, from), to - from);
           }
         });

@@ -48,6 +48,9 @@ final class MultinomialLoss {
   private boolean kept;
   private float[] logSum = {};
 
+  /** A user's scores, as a sink is given them. */
+  private final ThreadLocal<float[]> scores;
+
   /**
    * @param weight {@code [I, H]}
    * @param bias {@code [I]}
@@ -59,7 +62,8 @@ final class MultinomialLoss {
     this.bias = bias;
     this.gemm = gemm;
     this.workers = workers;
-    this.items = weight.out();
+    this.items = weight.out;
+    this.scores = ThreadLocal.withInitial(() -> new float[items]);
   }
 
   /**
@@ -240,7 +244,6 @@ final class MultinomialLoss {
    */
   void scores(Matrix hidden, Scorer.Sink sink) {
     int together = Math.max(1, KEPT_LOGITS / items);
-    ThreadLocal<float[]> scores = ThreadLocal.withInitial(() -> new float[items]);
     for (int user = 0; user < hidden.rows(); user += together) {
       int first = user;
       Matrix some = hidden.rowRange(first, Math.min(first + together, hidden.rows()));

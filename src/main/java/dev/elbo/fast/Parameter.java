@@ -1,40 +1,61 @@
 package dev.elbo.fast;
 
 import dev.elbo.io.Tensor;
+import dev.elbo.model.Parameters;
 
-/**
- * One tensor that training changes, with Adam's moments.
- *
- * @param name its name in files
- * @param out length of its first dimension in files
- * @param in length of its second dimension in files; 0 for a bias, which has none
- * @param transposed whether it is stored {@code [in, out]}, other than in files
- * @param value the values
- * @param m Adam's first moment
- * @param v Adam's second moment
- */
-record Parameter(
-    String name, int out, int in, boolean transposed, float[] value, float[] m, float[] v) {
+/** One tensor that training changes, with Adam's moments once there has been an update. */
+final class Parameter {
+
+  /** Its name in files. */
+  final String name;
+
+  /** Length of its first dimension in files. */
+  final int out;
+
+  /** Length of its second dimension in files; 0 for a bias, which has none. */
+  final int in;
+
+  /** Whether it is stored {@code [in, out]}, other than in files. */
+  final boolean transposed;
+
+  /** The values. */
+  final float[] value;
+
+  /** Adam's first moment; null before the first update. */
+  float[] m;
+
+  /** Adam's second moment; null before the first update. */
+  float[] v;
+
+  private Parameter(String name, int out, int in, boolean transposed) {
+    this.name = name;
+    this.out = out;
+    this.in = in;
+    this.transposed = transposed;
+    this.value = new float[in == 0 ? out : Math.multiplyExact(out, in)];
+  }
 
   /** A weight, stored {@code [out, in]}. */
   static Parameter weight(String name, int out, int in) {
-    return zeros(name, out, in, false);
+    return new Parameter(name, out, in, false);
   }
 
   /** A weight, stored {@code [in, out]}: what one input does to all outputs is contiguous. */
   static Parameter weightByInput(String name, int out, int in) {
-    return zeros(name, out, in, true);
+    return new Parameter(name, out, in, true);
   }
 
   /** A bias, {@code [out]}. */
   static Parameter bias(String name, int out) {
-    return zeros(name, out, 0, false);
+    return new Parameter(name, out, 0, false);
   }
 
-  private static Parameter zeros(String name, int out, int in, boolean transposed) {
-    int size = in == 0 ? out : Math.multiplyExact(out, in);
-    return new Parameter(
-        name, out, in, transposed, new float[size], new float[size], new float[size]);
+  /** Makes moments of zero, unless there are moments: scoring needs none. */
+  void makeMoments() {
+    if (m == null) {
+      m = new float[value.length];
+      v = new float[value.length];
+    }
   }
 
   /** Whether weight decay applies: to weights, not to biases. */
@@ -53,10 +74,10 @@ record Parameter(
     return new Tensor.Float32(shape, transposed ? transpose(values, in, out) : values.clone());
   }
 
-  /** Copies values in the shape of files into an array of this parameter's layout. */
-  void load(Tensor tensor, float[] to) {
+  /** Copies this parameter's tensor of a set into an array of its layout. */
+  void load(Parameters from, float[] to) {
     float[] values =
-        switch (tensor) {
+        switch (from.tensors().get(name)) {
           case Tensor.Float32(_, float[] narrow) -> narrow;
           case Tensor.Float64(_, double[] wide) -> narrowed(wide);
           case Tensor.Int32 _, Tensor.Int64 _ ->

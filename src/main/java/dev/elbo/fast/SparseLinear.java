@@ -32,7 +32,7 @@ final class SparseLinear {
     this.weight = weight;
     this.bias = bias;
     this.biasOps = new Bias(bias, workers);
-    this.width = weight.out();
+    this.width = weight.out;
     this.workers = workers;
   }
 
@@ -44,11 +44,11 @@ final class SparseLinear {
     x.forEachRow(
         workers,
         (b, from, to) -> {
-          System.arraycopy(bias.value(), 0, y.data(), y.at(b, 0), width);
+          System.arraycopy(bias.value, 0, y.data(), y.at(b, 0), width);
           for (int n = from; n < to; n++) {
             if (x.values()[n] != 0) {
               int row = items[n] * width;
-              Rows.addScaled(x.values()[n], weight.value(), row, y.data(), y.at(b, 0), width);
+              Rows.addScaled(x.values()[n], weight.value, row, y.data(), y.at(b, 0), width);
             }
           }
         });

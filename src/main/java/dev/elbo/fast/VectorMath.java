@@ -20,8 +20,11 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorMath {
 
-  /** The widest vectors of this machine. No result depends on how wide they are. */
-  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  /** The widest vectors of this machine, up to 512 bits. No result depends on how wide they are. */
+  static final VectorSpecies<Float> SPECIES =
+      FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_PREFERRED;
 
   private static final float LOG2_E = 1.442695f;
   private static final float LN2_HIGH = 0.6933594f; // 10 bits: n * LN2_HIGH is exact
@@ -72,6 +75,19 @@ final class VectorMath {
 
   private static FloatVector powerOfTwo(IntVector n) {
     return n.add(EXPONENT_BIAS).lanewise(LSHL, MANTISSA_BITS).reinterpretAsFloats();
+  }
+
+  /**
+   * {@code e^x - 1 - x}: near 0 the terms from {@code x^2 / 2} on, where the difference would leave
+   * nothing but rounding errors.
+   */
+  static FloatVector expMinusLinear(FloatVector x) {
+    FloatVector series = broadcast(x, 1f / 720);
+    series = series.fma(x, broadcast(x, 1f / 120));
+    series = series.fma(x, broadcast(x, 1f / 24));
+    series = series.fma(x, broadcast(x, 1f / 6));
+    series = series.fma(x, broadcast(x, 0.5f)).mul(x).mul(x);
+    return exp(x).sub(1).sub(x).blend(series, x.abs().compare(LT, 0.25f));
   }
 
   /**

@@ -47,7 +47,11 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
             case Linear(_, int in, _) -> in == width;
             case Tanh() -> dense;
             case Gaussian(int latent) -> 2 * latent == width;
-            case MultinomialLoss() -> width == items && dense && n == layers.size() - 1;
+            case MultinomialLoss() ->
+                dense
+                    && width == items
+                    && layers.get(n - 1) instanceof Linear
+                    && n == layers.size() - 1;
           };
       if (!fits) {
         throw new IllegalArgumentException(

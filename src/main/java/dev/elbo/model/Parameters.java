@@ -19,6 +19,9 @@ import java.util.random.RandomGenerator;
  */
 public record Parameters(SequencedMap<String, Tensor> tensors) {
 
+  /** No tensors. */
+  public static final Parameters NONE = new Parameters(new LinkedHashMap<>());
+
   private static final double BIAS_DEVIATION = 0.001;
 
   /** Copies the map, not the arrays. */
@@ -39,41 +42,24 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
     for (Affine layer : model.affineLayers()) {
       RandomGenerator random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
       double limit = Math.sqrt(6.0 / (layer.in() + layer.out()));
-      double[] weight = new double[Math.multiplyExact(layer.in(), layer.out())];
+      float[] weight = new float[Math.multiplyExact(layer.in(), layer.out())];
       for (int n = 0; n < weight.length; n++) {
-        weight[n] = limit * (2 * random.nextDouble() - 1);
+        weight[n] = (float) (limit * (2 * random.nextDouble() - 1));
       }
-      tensors.put(layer.weight(), new Tensor.Float64(new int[] {layer.out(), layer.in()}, weight));
+      tensors.put(layer.weight(), new Tensor.Float32(new int[] {layer.out(), layer.in()}, weight));
 
       random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
-      double[] bias = new double[layer.out()];
+      float[] bias = new float[layer.out()];
       for (int n = 0; n < bias.length; n++) {
         double normal = random.nextGaussian();
         while (Math.abs(normal) > 2) {
           normal = random.nextGaussian();
         }
-        bias[n] = BIAS_DEVIATION * normal;
+        bias[n] = (float) (BIAS_DEVIATION * normal);
       }
-      tensors.put(layer.bias(), new Tensor.Float64(new int[] {layer.out()}, bias));
+      tensors.put(layer.bias(), new Tensor.Float32(new int[] {layer.out()}, bias));
     }
     return new Parameters(tensors);
-  }
-
-  /** All zeros, in the shapes of these: the moments before the first update. */
-  public Parameters zeros() {
-    SequencedMap<String, Tensor> zeros = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> zeros.put(name, zeros(tensor)));
-    return new Parameters(zeros);
-  }
-
-  private static Tensor zeros(Tensor tensor) {
-    return switch (tensor) {
-      case Tensor.Float32(int[] shape, float[] v) -> new Tensor.Float32(shape, new float[v.length]);
-      case Tensor.Float64(int[] shape, double[] v) ->
-          new Tensor.Float64(shape, new double[v.length]);
-      case Tensor.Int32 _, Tensor.Int64 _ ->
-          throw new IllegalArgumentException("parameters are floating-point numbers");
-    };
   }
 
   /**

@@ -207,13 +207,15 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public void restore(EngineState state) {
-    state.parameters().requireTensorsOf(model);
-    state.firstMoments().requireTensorsOf(model);
-    state.secondMoments().requireTensorsOf(model);
+    state.requireTensorsOf(model);
     for (Parameter parameter : parameters) {
       copy(state.parameters().float64(parameter.name()), parameter.value());
-      copy(state.firstMoments().float64(parameter.name()), parameter.m());
-      copy(state.secondMoments().float64(parameter.name()), parameter.v());
+      parameter.m().zero();
+      parameter.v().zero();
+      if (state.hasMoments()) {
+        copy(state.firstMoments().float64(parameter.name()), parameter.m());
+        copy(state.secondMoments().float64(parameter.name()), parameter.v());
+      }
     }
     updates = state.updates();
   }

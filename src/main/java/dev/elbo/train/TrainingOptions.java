@@ -29,6 +29,9 @@ public record TrainingOptions(
     OptionalInt patience,
     long seed) {
 
+  /** Activations of more users than this do not fit an array. */
+  private static final int LARGEST_BATCH = 1 << 16;
+
   /**
    * Checks the ranges.
    *
@@ -39,6 +42,10 @@ public record TrainingOptions(
       throw new IllegalArgumentException(
           "epochs, batch size and patience must be at least 1: %d, %d, %s"
               .formatted(epochs, batchSize, patience));
+    }
+    if (batchSize > LARGEST_BATCH) {
+      throw new IllegalArgumentException(
+          "at most %,d users in a batch, not %,d".formatted(LARGEST_BATCH, batchSize));
     }
     metrics = List.copyOf(metrics);
   }

@@ -130,8 +130,10 @@ public abstract class EngineContract {
       for (EngineState other :
           List.of(
               EngineState.initial(incomplete),
-              new EngineState(state.parameters().zeros(), incomplete, state.secondMoments(), 0),
-              new EngineState(state.parameters().zeros(), state.firstMoments(), incomplete, 0))) {
+              new EngineState(
+                  States.zeros(state.parameters()), incomplete, state.secondMoments(), 0),
+              new EngineState(
+                  States.zeros(state.parameters()), state.firstMoments(), incomplete, 0))) {
         assertThrows(IllegalArgumentException.class, () -> engine.restore(other));
         assertSameBits(before, engine.state());
       }
@@ -394,7 +396,7 @@ public abstract class EngineContract {
       Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
       double nll = 0;
       double kl = 0;
-      Parameters sums = example.state().parameters().zeros();
+      Parameters sums = States.zeros(example.state().parameters());
       for (int b = 0; b < users; b++) {
         Loss loss = engine.loss(only(example.batch(), b), NOISE, BETA);
         Parameters ofUser = engine.gradients(only(example.batch(), b), NOISE, BETA);

@@ -94,7 +94,7 @@ public final class Shapes implements ArbitrarySupplier<Shape> {
    * seen. The values are floats, so that a float engine holds the same ones.
    */
   public static Parameters parameters(Model model, RandomGenerator random) {
-    Parameters parameters = Parameters.initial(model, 0);
+    Parameters parameters = States.float64(Parameters.initial(model, 0));
     for (String name : parameters.tensors().keySet()) {
       double[] values = parameters.float64(name);
       int fanIn =

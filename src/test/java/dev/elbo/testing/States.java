@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.elbo.engine.EngineState;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Parameters;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -61,7 +62,8 @@ public final class States {
         state.updates());
   }
 
-  private static Parameters float64(Parameters parameters) {
+  /** A copy in float64. */
+  public static Parameters float64(Parameters parameters) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     parameters
         .tensors()
@@ -70,6 +72,13 @@ public final class States {
                 tensors.put(
                     name, new Tensor.Float64(tensor.shape(), parameters.float64(name).clone())));
     return new Parameters(tensors);
+  }
+
+  /** Zeros in float64, in the same shapes. */
+  public static Parameters zeros(Parameters parameters) {
+    Parameters zeros = float64(parameters);
+    zeros.tensors().keySet().forEach(name -> Arrays.fill(zeros.float64(name), 0));
+    return zeros;
   }
 
   /** A copy in float32. */
