@@ -31,6 +31,11 @@ final class MultinomialLoss {
   /** Items in a block; a multiple of {@link #LANES}. */
   private static final int BLOCK = 4096;
 
+  /** Fewer users than this are scored item by item, {@link #FEW_ITEMS} in a task. */
+  private static final int FEW_USERS = 4;
+
+  private static final int FEW_ITEMS = 512;
+
   /** Running sums of a row, whatever the width of vectors: it fixes the order of additions. */
   private static final int LANES = 16;
 
@@ -248,11 +253,15 @@ final class MultinomialLoss {
       int first = user;
       Matrix some = hidden.rowRange(first, Math.min(first + together, hidden.rows()));
       Matrix all = logits.matrix(some.rows(), items);
-      gemm.multiply(
-          some,
-          weight.matrix().transposed(),
-          all,
-          (rowFrom, rowTo, from, to) -> bias.addTo(all, 0, rowFrom, rowTo, from, to));
+      if (some.rows() < FEW_USERS) {
+        logitsItemByItem(some, all);
+      } else {
+        gemm.multiply(
+            some,
+            weight.matrix().transposed(),
+            all,
+            (rowFrom, rowTo, from, to) -> bias.addTo(all, 0, rowFrom, rowTo, from, to));
+      }
       workers.forEach(
           some.rows(),
           b -> {
@@ -260,5 +269,43 @@ final class MultinomialLoss {
             sink.accept(first + b, scores.get());
           });
     }
+  }
+
+  /**
+   * The logits of a few users: to rearrange the whole weight, as {@link Gemm} does, would take
+   * longer. Each is the same chain of fused multiply-adds as there, so the bits are the same; four
+   * items at a time keep the processor busy.
+   */
+  private void logitsItemByItem(Matrix hidden, Matrix all) {
+    int width = weight.in;
+    float[] w = weight.value;
+    float[] h = hidden.data();
+    workers.forEach(
+        Math.ceilDiv(items, FEW_ITEMS),
+        task -> {
+          int to = Math.min((task + 1) * FEW_ITEMS, items);
+          for (int b = 0; b < hidden.rows(); b++) {
+            int x = hidden.at(b, 0);
+            for (int i = task * FEW_ITEMS; i < to; i += 4) {
+              int w0 = i * width;
+              int w1 = Math.min(i + 1, to - 1) * width;
+              int w2 = Math.min(i + 2, to - 1) * width;
+              int w3 = Math.min(i + 3, to - 1) * width;
+              float s0 = 0;
+              float s1 = 0;
+              float s2 = 0;
+              float s3 = 0;
+              for (int k = 0; k < width; k++) {
+                s0 = Math.fma(h[x + k], w[w0 + k], s0);
+                s1 = Math.fma(h[x + k], w[w1 + k], s1);
+                s2 = Math.fma(h[x + k], w[w2 + k], s2);
+                s3 = Math.fma(h[x + k], w[w3 + k], s3);
+              }
+              float[] sums = {s0, s1, s2, s3};
+              System.arraycopy(sums, 0, all.data(), all.at(b, i), Math.min(4, to - i));
+            }
+            bias.addTo(all, 0, b, b + 1, task * FEW_ITEMS, to);
+          }
+        });
   }
 }

@@ -41,6 +41,9 @@ final class VectorMath {
   private static final float EXP_HIGHEST = 89;
   private static final float EXP_LOWEST = -104;
 
+  /** From half of this on, tanh rounds to 1. */
+  private static final float TANH_ONE = 20;
+
   /** Bits of sqrt(1/2): log works on mantissas from there to sqrt(2). */
   private static final int SQRT_HALF_BITS = 0x3F3504F3;
 
@@ -58,8 +61,16 @@ final class VectorMath {
   static FloatVector exp(FloatVector x) {
     FloatVector bounded = x.min(EXP_HIGHEST).max(EXP_LOWEST);
     FloatVector shifted = bounded.fma(LOG2_E, ROUNDER);
+    FloatVector p = expOfRest(bounded, shifted);
+    IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+    IntVector half = exponent.lanewise(ASHR, 1);
+    return p.mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
+  }
+
+  /** {@code e^r}, with {@code shifted = n + ROUNDER} and {@code r = x - n ln 2}. */
+  private static FloatVector expOfRest(FloatVector x, FloatVector shifted) {
     FloatVector n = shifted.sub(ROUNDER);
-    FloatVector r = n.fma(broadcast(x, -LN2_HIGH), bounded);
+    FloatVector r = n.fma(broadcast(x, -LN2_HIGH), x);
     r = n.fma(broadcast(x, -LN2_LOW), r);
     FloatVector p = broadcast(x, 1.9875691e-4f);
     p = p.fma(r, broadcast(x, 0.0013981999f));
@@ -67,10 +78,7 @@ final class VectorMath {
     p = p.fma(r, broadcast(x, 0.041665796f));
     p = p.fma(r, broadcast(x, 0.16666666f));
     p = p.fma(r, broadcast(x, 0.5f));
-    p = p.fma(r.mul(r), r).add(1);
-    IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
-    IntVector half = exponent.lanewise(ASHR, 1);
-    return p.mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
+    return p.fma(r.mul(r), r).add(1);
   }
 
   private static FloatVector powerOfTwo(IntVector n) {
@@ -124,18 +132,32 @@ final class VectorMath {
    */
   static FloatVector tanh(FloatVector x) {
     FloatVector magnitude = x.abs();
-    FloatVector large =
-        broadcast(x, 1).sub(broadcast(x, 2).div(exp(magnitude.add(magnitude)).add(1)));
+    FloatVector tanh =
+        tanhOfLarge(magnitude).blend(tanhOfSmall(magnitude), magnitude.compare(LT, 0.625f));
+    IntVector sign = x.reinterpretAsInts().and(SIGN_MASK);
+    return tanh.reinterpretAsInts().or(sign).reinterpretAsFloats();
+  }
+
+  /**
+   * Not through {@link #exp}, whose care for infinity and subnormals is not needed: the compiler
+   * inlines so much and no more, and beyond it every vector becomes an object.
+   */
+  private static FloatVector tanhOfLarge(FloatVector x) {
+    FloatVector twice = x.add(x).min(TANH_ONE);
+    FloatVector shifted = twice.fma(LOG2_E, ROUNDER);
+    IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+    FloatVector exp = expOfRest(twice, shifted).mul(powerOfTwo(exponent));
+    return broadcast(x, 1).sub(broadcast(x, 2).div(exp.add(1)));
+  }
+
+  private static FloatVector tanhOfSmall(FloatVector x) {
     FloatVector z = x.mul(x);
     FloatVector p = broadcast(x, -0.0057049887f);
     p = p.fma(z, broadcast(x, 0.020639088f));
     p = p.fma(z, broadcast(x, -0.053739715f));
     p = p.fma(z, broadcast(x, 0.13331442f));
     p = p.fma(z, broadcast(x, -0.3333328f));
-    FloatVector small = p.mul(z).fma(magnitude, magnitude);
-    FloatVector tanh = large.blend(small, magnitude.compare(LT, 0.625f));
-    IntVector sign = x.reinterpretAsInts().and(SIGN_MASK);
-    return tanh.reinterpretAsInts().or(sign).reinterpretAsFloats();
+    return p.mul(z).fma(x, x);
   }
 
   private static FloatVector broadcast(FloatVector like, float value) {

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.EvaluationUsers;
 import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.AdamOptions.Form;
@@ -17,6 +19,9 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.eval.Evaluation;
+import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Metric;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
@@ -30,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -360,6 +366,18 @@ public abstract class EngineContract {
     }
   }
 
+  /** One user is a case of its own for an engine that computes many at a time. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void scoresOfOneUserAreTheSameBits(Example example) {
+    try (Engine engine = engine(example)) {
+      float[][] together = scores(engine, example.batch());
+      for (int b = 0; b < example.batch().size(); b++) {
+        assertArrayEquals(together[b], scores(engine, only(example.batch(), b))[0]);
+      }
+    }
+  }
+
   /** Noise is keyed by the user's row in the whole matrix, not by the position in the batch. */
   @ParameterizedTest
   @MethodSource("dev.elbo.testing.Example#all")
@@ -444,7 +462,39 @@ public abstract class EngineContract {
       assertClose(reference.state(), engine.state());
       assertSameActivations(
           reference.activations(batch, Noise.NONE), engine.activations(batch, Noise.NONE));
+      assertSameMetrics(example, reference, engine);
     }
+  }
+
+  /** Each user is to find one item that is not theirs, if there is one. */
+  private void assertSameMetrics(Example example, Engine reference, Engine engine) {
+    CsrMatrix items = example.batch().items();
+    int[][] heldOut = new int[items.rows()][];
+    Arrays.setAll(
+        heldOut,
+        b ->
+            IntStream.range(0, items.columns())
+                .filter(i -> Arrays.binarySearch(items.row(b), i) < 0)
+                .limit(1)
+                .toArray());
+    int[] user =
+        IntStream.range(0, heldOut.length)
+            .flatMap(b -> Arrays.stream(heldOut[b]).map(_ -> b))
+            .toArray();
+    int[] item = Arrays.stream(heldOut).flatMapToInt(Arrays::stream).toArray();
+    EvaluationUsers users =
+        new EvaluationUsers(
+            IntStream.range(0, items.rows()).mapToObj(String::valueOf).toList(),
+            items,
+            CsrMatrix.of(items.rows(), items.columns(), user, item));
+    Evaluator evaluator = new Evaluator(users, Metric.all(100), items, 7);
+    Evaluation expected = evaluator.evaluate(reference);
+    Evaluation found = evaluator.evaluate(engine);
+    expected
+        .metrics()
+        .forEach(
+            (metric, estimate) ->
+                assertClose(metric.name(), estimate.mean(), found.metrics().get(metric).mean()));
   }
 
   private void assertSameActivations(List<Activation> expected, List<Activation> actual) {
