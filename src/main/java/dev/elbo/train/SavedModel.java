@@ -102,12 +102,14 @@ public record SavedModel(Description description, Parameters parameters, List<St
     }
     Path tensors = dir.resolve(TENSORS);
     Safetensors contents = Safetensors.read(tensors);
-    String epoch = Integer.toString(description.bestEpoch());
-    if (!epoch.equals(contents.metadata().get(EPOCH))) {
+    String described = Integer.toString(description.bestEpoch());
+    // Parameters that another program wrote there say nothing of an epoch, and are taken.
+    String epoch = contents.metadata().getOrDefault(EPOCH, described);
+    if (!epoch.equals(described)) {
       throw ElboException.in(
           tensors,
           "expected the parameters of epoch %s, which %s describes, found those of epoch %s: a save"
-                  .formatted(epoch, DESCRIPTION, contents.metadata().get(EPOCH))
+                  .formatted(described, DESCRIPTION, epoch)
               + " was interrupted; finish the run with `elbo train --resume`");
     }
     Parameters parameters = new Parameters(contents.tensors());

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import dev.elbo.engine.EngineState;
 import dev.elbo.eval.Estimate;
+import dev.elbo.io.Safetensors;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
@@ -74,6 +76,15 @@ class SavedModelTest {
     example(Architecture.MULT_VAE, 5).write(directory);
     Files.write(directory.resolve("model.json"), old);
     assertError("model.safetensors", "expected the parameters of epoch 4");
+  }
+
+  /** As {@code safetensors.torch.save_file} writes them, unless it is told more. */
+  @Test
+  void parametersWithoutMetadataAreTaken() {
+    example().write(directory);
+    Parameters others = example(Architecture.MULT_VAE, 5).parameters();
+    Safetensors.write(directory.resolve("model.safetensors"), others.tensors(), Map.of());
+    States.assertSameBits(EngineState.initial(others), SavedModel.read(directory).state());
   }
 
   @ParameterizedTest
