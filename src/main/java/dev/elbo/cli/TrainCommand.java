@@ -254,7 +254,7 @@ final class TrainCommand implements Runnable {
     try (Engine engine = engineOptions.create(model, state);
         TrainingProgress shown =
             new TrainingProgress(
-                console, data.train().rows(), epochs, progress.epochs().size(), select.name())) {
+                console, data.train().rows(), epochs, progress, select.name())) {
       Trainer trainer = new Trainer(engine, data, options, shown);
       makeDirectory();
       Thread onInterrupt = new Thread(() -> sayHowToContinue(console));
