@@ -171,7 +171,7 @@ class TrainCommandTest {
             .fails(
                 1, "in update 2 (epoch 1); the first layer that gave a value that is not finite");
     String message = result.json().at("/error/message").asText();
-    assertTrue(message.contains("lower the learning rate"), message);
+    assertTrue(message.contains("with a lower learning rate"), message);
     assertTrue(message.contains("nothing was saved"), message);
     Program.train(data, model, "--epochs", 1);
     SavedModel.read(model);
