@@ -97,6 +97,15 @@ class ScoringCommandsTest {
     assertEquals(json.at("/metrics/recall@5/mean").asDouble(), sum / (lines.size() - 1), 1e-12);
   }
 
+  /** Told before the work is done: the model and the data are not even looked for. */
+  @Test
+  void evaluateNeedsAFolderForTheUsers() {
+    Path missing = folder.resolve("missing");
+    Path csv = missing.resolve("users.csv");
+    run("evaluate", "--model-dir", "nowhere", "--data", "nowhere", "--per-user", csv)
+        .fails(1, csv + ": cannot be written: there is no folder " + missing);
+  }
+
   @Test
   void evaluateOnForeignDataIsRefused() {
     Path foreign = Program.prepare(ratings, folder.resolve("foreign"), "--min-item-users", "25");
