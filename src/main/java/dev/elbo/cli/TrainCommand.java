@@ -253,16 +253,21 @@ final class TrainCommand implements Runnable {
     Progress end;
     try (Engine engine = engineOptions.create(model, state);
         TrainingProgress shown =
-            new TrainingProgress(
-                console, data.train().rows(), epochs, progress, select.name())) {
-      Trainer trainer = new Trainer(engine, data, options, shown);
+            new TrainingProgress(console, data.train().rows(), epochs, progress, select.name())) {
+      StoppableRun run = new StoppableRun(shown, new ModelDirectory(modelOptions, data, progress));
+      Trainer trainer = new Trainer(engine, data, options, run);
       makeDirectory();
-      Thread onInterrupt = new Thread(() -> sayHowToContinue(console));
+      Thread onInterrupt =
+          new Thread(
+              () -> {
+                run.stop();
+                sayHowToContinue(console);
+              });
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       try {
-        end = trainer.run(progress, new ModelDirectory(modelOptions, data, progress));
+        end = trainer.run(progress, run);
       } finally {
-        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        remove(onInterrupt);
       }
     }
     EpochResult best = end.epochs().get(end.bestEpoch() - 1);
@@ -306,6 +311,14 @@ final class TrainCommand implements Runnable {
       throw ElboException.cannot("be made", out, e);
     }
     AtomicFile.deleteLeftovers(out);
+  }
+
+  private static void remove(Thread onInterrupt) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    } catch (IllegalStateException _) {
+      // It is running: the program was interrupted in this moment, and is about to end.
+    }
   }
 
   private void sayHowToContinue(Console console) {

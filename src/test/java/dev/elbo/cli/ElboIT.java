@@ -154,7 +154,7 @@ class ElboIT {
     Result result = finished(process, out, err);
     assertNotEquals(0, result.code());
     assertTrue(result.err().contains("Stopped. The last finished epoch is kept"), result.err());
-    assertTrue(result.err().contains("--resume"), result.err());
+    assertTrue(result.err().lines().toList().getLast().contains("--resume"), result.err());
     assertTrue(!Checkpoint.read(model).progress().epochs().isEmpty());
   }
 
