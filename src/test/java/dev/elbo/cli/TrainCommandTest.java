@@ -4,9 +4,11 @@ import static dev.elbo.cli.Program.SMALL;
 import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.io.Tensor;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +134,36 @@ class TrainCommandTest {
     Program.train(data, model, "--epochs", 1);
     run("train", "--data", data, "--out", model, "--resume", option)
         .fails(2, "the run in " + model + " " + message);
+  }
+
+  @Test
+  void resumeTakesADefaultThatIsSpelledOut() {
+    run("train", "--data", data, "--out", model, "--epochs", 1, "--latent", 4).done();
+    run("train", "--data", data, "--out", model, "--resume", "--hidden", 600).done();
+    run("train", "--data", data, "--out", model, "--resume", "--hidden", 60)
+        .fails(2, "has --hidden=600, not 60");
+  }
+
+  /** The engine's state tells which one it was: the reference engine keeps float64. */
+  @Test
+  void resumeKeepsTheEngineUnlessAnotherIsAskedFor() {
+    Program.train(data, model, "--epochs", 1);
+    assertInstanceOf(Tensor.Float32.class, resumeFor(2));
+    assertInstanceOf(Tensor.Float64.class, resumeFor(3, "--engine", "reference"));
+    assertInstanceOf(Tensor.Float64.class, resumeFor(4));
+    assertInstanceOf(Tensor.Float32.class, resumeFor(5, "--engine", "fast"));
+  }
+
+  /** Resumes the run as if it had been planned for so many epochs; gives one of its tensors. */
+  private Tensor resumeFor(int epochs, Object... options) {
+    Checkpoint checkpoint = Checkpoint.read(model);
+    Map<String, String> planned = new TreeMap<>(checkpoint.progress().options());
+    planned.put("--epochs", Integer.toString(epochs));
+    new Checkpoint(checkpoint.state(), checkpoint.progress().with(planned)).write(model);
+    run("train", "--data", data, "--out", model, "--resume", List.of(options)).done();
+    Checkpoint resumed = Checkpoint.read(model);
+    assertEquals(epochs, resumed.progress().epochs().size());
+    return resumed.state().parameters().tensors().get("q_layers.0.weight");
   }
 
   @Test
