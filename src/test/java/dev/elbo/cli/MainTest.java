@@ -54,6 +54,7 @@ class MainTest {
           prepare --ratings r --out OUT --holdout 0          | --holdout
           prepare --ratings r --out OUT --split weak --holdout 0.5 | --holdout
           prepare --ratings r --out OUT --heldout-users 0    | --heldout-users: expected a whole number from 1
+          prepare --ratings r --out OUT --split weak --heldout-users 3 | --split weak holds out records of all users
           prepare --ratings r --out OUT --heldout-users 1.5  | --heldout-users
           prepare --ratings r --out OUT --min-rating NaN     | --min-rating
           prepare --ratings r --out OUT --min-user-items -1  | --min-user-items: expected 0 or more, found -1
