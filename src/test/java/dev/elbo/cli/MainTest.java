@@ -67,6 +67,7 @@ class MainTest {
           train --data d --out OUT --batch-size 0            | --batch-size
           train --data d --out OUT --latent 0                | --latent
           train --data d --out OUT --threads 0               | --threads
+          train --data d --out OUT --threads 1025            | '--threads': expected at most 1024 threads, found '1025'
           train --data d --out OUT --patience 0              | --patience
           train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae]
           train --data d --out OUT --adam sgd                | expected tensorflow or pytorch
@@ -145,6 +146,7 @@ class MainTest {
   @Test
   void quickstartLeavesWhatIsThereAlone() {
     run("quickstart", "--out", folder).fails(1, "is there already; choose another --out");
+    run("quickstart", "--out", "/").fails(1, "/: is there already; choose another --out");
   }
 
   /** Argument files that the project ships; each is of the command its first words name. */
