@@ -57,7 +57,7 @@ class MainTest {
           prepare --ratings r --out OUT --split weak --heldout-users 3 | --split weak holds out records of all users
           prepare --ratings r --out OUT --heldout-users 1.5  | --heldout-users
           prepare --ratings r --out OUT --min-rating NaN     | --min-rating
-          prepare --ratings r --out OUT --min-user-items -1  | --min-user-items: expected 0 or more, found -1
+          prepare --ratings r --out OUT --min-user-items -1  | --min-user-items: expected 0 or more, found '-1'
           prepare --ratings r --out OUT --min-item-users -1  | --min-item-users
           prepare --ratings r --out OUT --min-item-users x   | 'x' is not an int
           prepare --ratings r --out OUT --split odd          | strong, weak, temporal
