@@ -3,8 +3,10 @@ package dev.elbo;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -71,6 +73,8 @@ public final class ElboException extends RuntimeException {
   public static ElboException cannot(String done, Path file, IOException cause) {
     String reason =
         switch (cause) {
+          case FileAlreadyExistsException e -> "there is already " + e.getFile();
+          case NotDirectoryException e -> e.getFile() + " is not a folder";
           case NoSuchFileException e -> "there is no " + e.getFile();
           case AccessDeniedException e -> "no permission for " + e.getFile();
           case CharacterCodingException _ -> "it is not UTF-8 text";

@@ -7,6 +7,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
+import dev.elbo.io.AtomicFile;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +72,9 @@ final class EvaluateCommand implements Runnable {
 
   @Override
   public void run() {
+    if (perUser != null) {
+      AtomicFile.requireFolder(perUser);
+    }
     SavedModel saved = SavedModel.read(modelDir);
     PreparedData data = PreparedData.read(dataDir);
     if (!saved.itemIds().equals(data.itemIds())) {

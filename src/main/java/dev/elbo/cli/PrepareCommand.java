@@ -15,7 +15,9 @@ import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code elbo prepare}: from a ratings file to data that models are trained and judged on. */
 @Command(
@@ -31,6 +33,10 @@ final class PrepareCommand implements Runnable {
     weak,
     temporal
   }
+
+  private static final String HELD_OUT_USERS = "--heldout-users";
+
+  @Spec private CommandSpec spec;
 
   @Mixin private Console console;
 
@@ -70,9 +76,10 @@ final class PrepareCommand implements Runnable {
   private Kind split = Kind.strong;
 
   @Option(
-      names = "--heldout-users",
+      names = HELD_OUT_USERS,
       paramLabel = "N",
-      description = "validation users, and as many test users: a number, or a share below 1")
+      description =
+          "validation users, and as many test users: a number, or a share below 1; not for weak")
   private double heldOutUsers = 0.1;
 
   @Option(names = "--holdout", description = "share of a held-out user's items to find again")
@@ -117,6 +124,11 @@ final class PrepareCommand implements Runnable {
   }
 
   private Split split() {
+    if (split == Kind.weak
+        && spec.commandLine().getParseResult().hasMatchedOption(HELD_OUT_USERS)) {
+      throw console.wrongUsage(
+          HELD_OUT_USERS + ": --split weak holds out records of all users; leave the option out");
+    }
     return switch (split) {
       case strong -> new Split.Strong(new HeldOutUsers(heldOutUsers), holdout, seed);
       case weak -> new Split.Weak(holdout, seed);

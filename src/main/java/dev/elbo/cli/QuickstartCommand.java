@@ -15,8 +15,8 @@ import dev.elbo.io.AtomicFile;
 import dev.elbo.recommend.Popularity;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,7 +121,18 @@ final class QuickstartCommand implements Runnable {
     console.say("");
 
     console.say("Ten recommendations for user %s:".formatted(test.userIds().getFirst()));
-    run("recommend", "--model-dir", model, "--items", history(test, prepared.itemIds()), "-k", 10);
+    run(
+        "recommend",
+        "--model-dir",
+        model,
+        "--items",
+        history(test, prepared.itemIds()),
+        "-k",
+        10,
+        "--engine",
+        engineOptions.name(),
+        "--threads",
+        engineOptions.threads());
     console.say("");
     console.say("Everything is in %s".formatted(out));
     console.json(
@@ -135,15 +146,12 @@ final class QuickstartCommand implements Runnable {
   }
 
   private void makeDirectory() {
-    try {
-      if (out == null) {
-        out = Files.createTempDirectory("elbo-quickstart");
-      } else {
-        Files.createDirectories(out.toAbsolutePath().getParent());
-        Files.createDirectory(out);
-      }
-    } catch (FileAlreadyExistsException _) {
+    if (out != null && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
       throw ElboException.in(out, "is there already; choose another --out, or remove it");
+    }
+    try {
+      out =
+          out == null ? Files.createTempDirectory("elbo-quickstart") : Files.createDirectories(out);
     } catch (IOException e) {
       throw ElboException.cannot("be made", out, e);
     }

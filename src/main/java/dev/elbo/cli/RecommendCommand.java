@@ -14,10 +14,13 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +61,7 @@ final class RecommendCommand implements Runnable {
         paramLabel = "FILE",
         description =
             "a file as `elbo prepare` reads it, with any users; ratings below the one that the"
-                + " model's data was filtered by do not count")
+                + " model's data was filtered by say what not to recommend, and no more")
     private Path histories;
   }
 
@@ -68,32 +71,92 @@ final class RecommendCommand implements Runnable {
   @Mixin private Titles titles;
   @Mixin private EngineOptions engineOptions;
 
-  /** A user's items: as numbers in the model, and as ids that it does not know. */
-  private record History(String query, IntArrayList items, Set<String> unknown) {}
+  /**
+   * What a user has.
+   *
+   * @param query who it is
+   * @param liked numbers of the items that the model reads
+   * @param known numbers of all the user's items that the model knows: none is recommended
+   * @param unknown ids of liked items that the model does not know
+   */
+  private record History(
+      String query, IntArrayList liked, IntArrayList known, Set<String> unknown) {
+
+    History(String query) {
+      this(query, new IntArrayList(), new IntArrayList(), new LinkedHashSet<>());
+    }
+
+    void add(String id, int number, boolean isLiked) {
+      if (number >= 0) {
+        known.add(number);
+      }
+      if (isLiked && number >= 0) {
+        liked.add(number);
+      } else if (isLiked) {
+        unknown.add(id);
+      }
+    }
+
+    /** Whether the model has something to go by; without, it ranks for nobody in particular. */
+    boolean isUsable() {
+      return !liked.isEmpty();
+    }
+  }
 
   @Override
   public void run() {
     titles.read();
     SavedModel saved = SavedModel.read(modelDir);
     List<History> histories = histories(saved);
-    reportUnknown(histories, saved);
+    List<History> usable = histories.stream().filter(History::isUsable).toList();
+    report(histories, usable, saved);
+    Iterator<List<Ranked>> ranked = recommend(usable, saved).iterator();
+    List<Map<String, Object>> results = new ArrayList<>();
+    for (History history : histories) {
+      List<Ranked> items = history.isUsable() ? ranked.next() : List.of();
+      if (source.histories != null) {
+        console.say(
+            "User %s:%s"
+                .formatted(
+                    history.query(),
+                    history.isUsable() ? "" : " no liked item that the model knows"));
+      }
+      titles.say(console, items, saved.itemIds());
+      Map<String, Object> result = titles.document(history.query(), items, saved.itemIds());
+      if (!history.isUsable()) {
+        result.put("unknown", history.unknown());
+      }
+      results.add(result);
+    }
+    console.json(() -> Map.of("results", results));
+  }
+
+  private List<List<Ranked>> recommend(List<History> histories, SavedModel saved) {
+    int items = saved.itemIds().size();
     List<List<Ranked>> ranked = new ArrayList<>();
     try (Engine engine = engineOptions.create(saved)) {
       for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
         int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
-        Batch batch = batch(histories.subList(from, to), saved.itemIds().size());
-        ranked.addAll(Recommender.recommend(engine, batch, k));
+        List<History> some = histories.subList(from, to);
+        CsrMatrix liked = matrix(some, History::liked, items);
+        CsrMatrix known = matrix(some, History::known, items);
+        ranked.addAll(Recommender.recommend(engine, Batch.range(liked, 0, some.size()), known, k));
       }
     }
-    List<Map<String, Object>> results = new ArrayList<>();
-    for (int n = 0; n < histories.size(); n++) {
-      if (source.histories != null) {
-        console.say("User %s:".formatted(histories.get(n).query()));
+    return ranked;
+  }
+
+  private static CsrMatrix matrix(
+      List<History> histories, Function<History, IntArrayList> part, int items) {
+    IntArrayList rows = new IntArrayList();
+    IntArrayList columns = new IntArrayList();
+    for (int user = 0; user < histories.size(); user++) {
+      for (int item : part.apply(histories.get(user))) {
+        rows.add(user);
+        columns.add(item);
       }
-      titles.say(console, ranked.get(n), saved.itemIds());
-      results.add(titles.document(histories.get(n).query(), ranked.get(n), saved.itemIds()));
     }
-    console.json(() -> Map.of("results", results));
+    return CsrMatrix.of(histories.size(), items, rows.toIntArray(), columns.toIntArray());
   }
 
   private List<History> histories(SavedModel saved) {
@@ -102,46 +165,40 @@ final class RecommendCommand implements Runnable {
     for (String id : saved.itemIds()) {
       numbers.put(id, numbers.size());
     }
-    List<History> histories = new ArrayList<>();
     if (source.items != null) {
-      History history = history(String.join(",", source.items));
-      source.items.forEach(id -> add(history, id, numbers));
-      histories.add(history);
-    } else {
-      Interactions read = RatingsReader.read(source.histories, Columns.RECOGNISED).interactions();
-      read.userIds().forEach(user -> histories.add(history(user)));
-      for (int event = 0; event < read.size(); event++) {
-        if (!read.hasRatings() || read.ratings()[event] >= saved.description().minRating()) {
-          add(histories.get(read.users()[event]), read.itemIds().get(read.items()[event]), numbers);
-        }
-      }
+      History history = new History(String.join(",", source.items));
+      source.items.forEach(id -> history.add(id, numbers.getInt(id), true));
+      return List.of(history);
+    }
+    Interactions read = RatingsReader.read(source.histories, Columns.RECOGNISED).interactions();
+    List<History> histories = read.userIds().stream().map(History::new).toList();
+    for (int event = 0; event < read.size(); event++) {
+      String id = read.itemIds().get(read.items()[event]);
+      histories
+          .get(read.users()[event])
+          .add(
+              id,
+              numbers.getInt(id),
+              !read.hasRatings() || read.ratings()[event] >= saved.description().minRating());
     }
     return histories;
   }
 
-  private static History history(String query) {
-    return new History(query, new IntArrayList(), new LinkedHashSet<>());
-  }
-
-  private static void add(History history, String id, Object2IntOpenHashMap<String> numbers) {
-    int number = numbers.getInt(id);
-    if (number < 0) {
-      history.unknown().add(id);
-    } else {
-      history.items().add(number);
-    }
-  }
-
-  private void reportUnknown(List<History> histories, SavedModel saved) {
+  /**
+   * Says what is left out.
+   *
+   * @throws ElboException if that is everything
+   */
+  private void report(List<History> histories, List<History> usable, SavedModel saved) {
     Set<String> unknown = new LinkedHashSet<>();
     histories.forEach(history -> unknown.addAll(history.unknown()));
-    if (histories.stream().allMatch(history -> history.items().isEmpty())) {
-      if (unknown.isEmpty()) {
-        throw ElboException.in(
-            source.histories,
-            "no rating reaches %s, from which on the model's data counts an item as liked"
-                .formatted(saved.description().minRating()));
-      }
+    if (usable.isEmpty() && unknown.isEmpty()) {
+      throw ElboException.in(
+          source.histories,
+          "no rating reaches %s, from which on the model's data counts an item as liked"
+              .formatted(saved.description().minRating()));
+    }
+    if (usable.isEmpty()) {
       throw new ElboException(
           "the model knows none of the items (%s); its %,d items are in %s"
               .formatted(some(unknown), saved.itemIds().size(), modelDir.resolve("items.txt")));
@@ -151,25 +208,17 @@ final class RecommendCommand implements Runnable {
           "Skipped %,d item(s) that the model does not know: %s"
               .formatted(unknown.size(), some(unknown)));
     }
+    if (usable.size() < histories.size()) {
+      List<String> leftOut =
+          histories.stream().filter(history -> !history.isUsable()).map(History::query).toList();
+      console.note(
+          "Nothing to recommend to %,d user(s) without a liked item that the model knows: %s"
+              .formatted(leftOut.size(), some(leftOut)));
+    }
   }
 
-  private static String some(Set<String> ids) {
+  private static String some(Collection<String> ids) {
     String first = String.join(", ", ids.stream().limit(10).toList());
     return ids.size() > 10 ? first + ", ..." : first;
-  }
-
-  private static Batch batch(List<History> histories, int items) {
-    IntArrayList users = new IntArrayList();
-    IntArrayList columns = new IntArrayList();
-    for (int user = 0; user < histories.size(); user++) {
-      for (int item : histories.get(user).items()) {
-        users.add(user);
-        columns.add(item);
-      }
-    }
-    return Batch.range(
-        CsrMatrix.of(histories.size(), items, users.toIntArray(), columns.toIntArray()),
-        0,
-        histories.size());
   }
 }

@@ -55,6 +55,9 @@ final class TrainCommand implements Runnable {
   private static final Set<String> FREE =
       Set.of("--data", "--out", "--resume", "--json", "--threads", "--help", "--version");
 
+  /** A checkpoint moves between engines, so a resumed run may change this one too; it is kept. */
+  private static final String ENGINE = "--engine";
+
   @Spec private CommandSpec spec;
 
   @Mixin private Console console;
@@ -157,7 +160,7 @@ final class TrainCommand implements Runnable {
       names = "--resume",
       description =
           "continue the run in MODEL, bit for bit as if it had not stopped; options are the run's"
-              + " own")
+              + " own, but for --engine and --threads")
   private boolean resume;
 
   @Mixin private EngineOptions engineOptions;
@@ -177,7 +180,8 @@ final class TrainCommand implements Runnable {
   }
 
   /**
-   * The command as its run was started; of what was given now, only the free options count.
+   * The command as its run was started; of what was given now, only the free options and the engine
+   * count.
    *
    * @throws picocli.CommandLine.ParameterException if another one contradicts the run's own
    */
@@ -186,7 +190,8 @@ final class TrainCommand implements Runnable {
     for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
       String name = given.longestName();
       String value = text(given.getValue());
-      if (!FREE.contains(name) && !value.equals(ofRun.get(name))) {
+      boolean mayDiffer = FREE.contains(name) || name.equals(ENGINE);
+      if (!mayDiffer && !value.equals(ofRun.get(name))) {
         throw console.wrongUsage(
             "the run in %s has %s, not %s: leave the option out, or start another run"
                 .formatted(
@@ -226,15 +231,13 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(Checkpoint checkpoint, Console console) {
+    if (hidden == null) {
+      hidden = new Widths(architecture.defaultHidden());
+    }
     PreparedData data = PreparedData.read(dataDir);
     String dataSha256 = data.sha256();
     ModelOptions modelOptions =
-        new ModelOptions(
-            architecture,
-            hidden == null ? architecture.defaultHidden() : hidden.values(),
-            latent,
-            dropout,
-            weightDecay);
+        new ModelOptions(architecture, hidden.values(), latent, dropout, weightDecay);
     Model model = console.checked(() -> modelOptions.model(data.itemIds().size()));
     TrainingOptions options = console.checked(() -> trainingOptions(data));
     if (checkpoint != null && !checkpoint.progress().dataSha256().equals(dataSha256)) {
@@ -248,21 +251,28 @@ final class TrainCommand implements Runnable {
             ? EngineState.initial(Parameters.initial(model, seed))
             : checkpoint.state();
     Progress progress =
-        checkpoint == null ? Progress.none(options(), dataSha256) : checkpoint.progress();
+        checkpoint == null
+            ? Progress.none(options(), dataSha256)
+            : checkpoint.progress().with(options());
 
     Progress end;
     try (Engine engine = engineOptions.create(model, state);
         TrainingProgress shown =
-            new TrainingProgress(
-                console, data.train().rows(), epochs, progress.epochs().size(), select.name())) {
-      Trainer trainer = new Trainer(engine, data, options, shown);
+            new TrainingProgress(console, data.train().rows(), epochs, progress, select.name())) {
+      StoppableRun run = new StoppableRun(shown, new ModelDirectory(modelOptions, data, progress));
+      Trainer trainer = new Trainer(engine, data, options, run);
       makeDirectory();
-      Thread onInterrupt = new Thread(() -> sayHowToContinue(console));
+      Thread onInterrupt =
+          new Thread(
+              () -> {
+                run.stop();
+                sayHowToContinue(console);
+              });
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       try {
-        end = trainer.run(progress, new ModelDirectory(modelOptions, data, progress));
+        end = trainer.run(progress, run);
       } finally {
-        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        remove(onInterrupt);
       }
     }
     EpochResult best = end.epochs().get(end.bestEpoch() - 1);
@@ -306,6 +316,14 @@ final class TrainCommand implements Runnable {
       throw ElboException.cannot("be made", out, e);
     }
     AtomicFile.deleteLeftovers(out);
+  }
+
+  private static void remove(Thread onInterrupt) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    } catch (IllegalStateException _) {
+      // It is running: the program was interrupted in this moment, and is about to end.
+    }
   }
 
   private void sayHowToContinue(Console console) {

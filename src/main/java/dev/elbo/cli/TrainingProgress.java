@@ -1,6 +1,7 @@
 package dev.elbo.cli;
 
 import dev.elbo.engine.Loss;
+import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.TrainingListener;
 import java.time.Duration;
@@ -8,8 +9,8 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * Shows a run: on a terminal a bar with the loss, its parts, speed and remaining time; otherwise a
- * line for each epoch.
+ * Shows a run: on a terminal a bar with the validation metric, the loss, its parts, speed and
+ * remaining time; otherwise a line for each epoch.
  */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
 
@@ -17,23 +18,29 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final int users;
   private final int epochs;
   private final String select;
+  private final int epochsBefore;
   private final ProgressBar bar;
   private final long started = System.nanoTime();
-  private final int epochsBefore;
+  private EpochResult last;
+  private EpochResult best;
 
   /**
    * @param console where to show it
    * @param users training users
    * @param epochs planned epochs
-   * @param epochsBefore epochs done by an earlier run
+   * @param before what an earlier run did
    * @param select name of the metric that chooses the best epoch
    */
-  TrainingProgress(Console console, int users, int epochs, int epochsBefore, String select) {
+  TrainingProgress(Console console, int users, int epochs, Progress before, String select) {
     this.console = console;
     this.users = users;
     this.epochs = epochs;
-    this.epochsBefore = epochsBefore;
     this.select = select;
+    this.epochsBefore = before.epochs().size();
+    if (epochsBefore > 0) {
+      last = before.epochs().getLast();
+      best = before.epochs().get(before.bestEpoch() - 1);
+    }
     this.bar =
         console.isTerminal()
             ? new ProgressBarBuilder()
@@ -48,16 +55,21 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void updated(int epoch, int usersOfEpoch, Loss loss) {
     if (bar != null) {
-      bar.setExtraMessage(
-          " epoch %d/%d loss %.2f nll %.2f kl %.2f beta %.3f"
-              .formatted(epoch, epochs, loss.total(), loss.nll(), loss.kl(), loss.beta()));
+      bar.setExtraMessage(message(epoch, loss.total(), loss.nll(), loss.kl(), loss.beta()));
       bar.stepTo((long) users * (epoch - 1) + usersOfEpoch);
     }
   }
 
   @Override
-  public void finished(EpochResult result, boolean best) {
-    if (bar == null) {
+  public void finished(EpochResult result, boolean isBest) {
+    last = result;
+    if (isBest) {
+      best = result;
+    }
+    if (bar != null) {
+      bar.setExtraMessage(
+          message(result.epoch(), result.loss(), result.nll(), result.kl(), result.beta()));
+    } else {
       double secondsPerEpoch =
           (System.nanoTime() - started) / 1e9 / (result.epoch() - epochsBefore);
       console.note(
@@ -71,10 +83,24 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
                   result.beta(),
                   select,
                   Metrics.text(result.validation().get(select)),
-                  best ? " *" : "  ",
+                  isBest ? " *" : "  ",
                   users / result.seconds(),
                   clock(Math.round(secondsPerEpoch * (epochs - result.epoch())))));
     }
+  }
+
+  /** What stands behind the bar. */
+  String message(int epoch, double loss, double nll, double kl, double beta) {
+    String metric =
+        last == null
+            ? ""
+            : " %s %.4f (best %.4f)".formatted(select, selected(last), selected(best));
+    return " epoch %d/%d%s loss %.2f nll %.2f kl %.2f beta %.3f"
+        .formatted(epoch, epochs, metric, loss, nll, kl, beta);
+  }
+
+  private double selected(EpochResult result) {
+    return result.validation().get(select).mean();
   }
 
   private static String clock(long seconds) {

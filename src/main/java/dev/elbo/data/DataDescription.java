@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
  * Where prepared data comes from and how much it is; stored in {@code data.json}.
  *
  * @param source the ratings file
- * @param filter the filter's options by name: numbers, strings and booleans
+ * @param filter which events were kept
  * @param split the split
  * @param filtered what the filter left
  * @param train what a model is trained on

@@ -100,7 +100,7 @@ public record Dataset(String name, URI archive, String ratings, Checksum checksu
         .orElseThrow(
             () ->
                 new ElboException(
-                    "expected the name of a data set, found \"%s\"; there are %s"
+                    "expected the name of a data set, found '%s'; there are %s"
                         .formatted(
                             name,
                             ALL.stream().map(Dataset::name).collect(Collectors.joining(", ")))));
@@ -115,7 +115,7 @@ public record Dataset(String name, URI archive, String ratings, Checksum checksu
   public Dataset from(URI mirror) {
     if (mirror.getHost() == null || !List.of("http", "https").contains(mirror.getScheme())) {
       throw new ElboException(
-          "expected a mirror like https://host/folder/, found \"%s\"".formatted(mirror));
+          "expected a mirror like https://host/folder/, found '%s'".formatted(mirror));
     }
     String folder = mirror.toString().endsWith("/") ? mirror.toString() : mirror + "/";
     return new Dataset(name, URI.create(folder + fileName()), ratings, checksum, terms);

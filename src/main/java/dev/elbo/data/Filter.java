@@ -11,7 +11,7 @@ import java.util.BitSet;
  * minimum; with {@code kCore} the last two steps are repeated until they change nothing.
  *
  * @param minRating the least rating that is kept, compared in float32, as ratings are stored;
- *     absent: all. Without effect on events that have no ratings.
+ *     finite. Without effect on events that have no ratings.
  * @param minItemUsers the least number of users of an item; 0: any
  * @param minUserItems the least number of items of a user; 0: any
  * @param kCore whether both minimums hold at the end, for every item and every user
@@ -25,13 +25,16 @@ public record Filter(double minRating, int minItemUsers, int minUserItems, boole
    */
   public Filter {
     if (!Double.isFinite(minRating)) {
-      throw new ElboException("--min-rating: expected a finite number, found " + minRating);
+      throw new ElboException(
+          "--min-rating: expected a finite number, found '%s'".formatted(minRating));
     }
     if (minItemUsers < 0) {
-      throw new ElboException("--min-item-users: expected 0 or more, found " + minItemUsers);
+      throw new ElboException(
+          "--min-item-users: expected 0 or more, found '%d'".formatted(minItemUsers));
     }
     if (minUserItems < 0) {
-      throw new ElboException("--min-user-items: expected 0 or more, found " + minUserItems);
+      throw new ElboException(
+          "--min-user-items: expected 0 or more, found '%d'".formatted(minUserItems));
     }
   }
 

@@ -20,9 +20,9 @@ public record HeldOutUsers(double amount) {
   public HeldOutUsers {
     if (!(amount > 0) || amount > Integer.MAX_VALUE || (amount >= 1 && amount % 1 != 0)) {
       throw new ElboException(
-          "--heldout-users: expected a whole number from 1, or a fraction of all users between 0"
-              + " and 1; found "
-              + amount);
+          ("--heldout-users: expected a whole number from 1, or a fraction of all users between 0"
+                  + " and 1, found '%s'")
+              .formatted(amount));
     }
   }
 

@@ -34,7 +34,8 @@ final class LegacyRandom {
    */
   static long checkSeed(long seed) {
     if (seed < 0 || seed > 0xffffffffL) {
-      throw new ElboException("--seed: expected a number from 0 to 4294967295, found " + seed);
+      throw new ElboException(
+          "--seed: expected a number from 0 to 4294967295, found '%d'".formatted(seed));
     }
     return seed;
   }

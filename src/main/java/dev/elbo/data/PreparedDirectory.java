@@ -1,14 +1,10 @@
 package dev.elbo.data;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.elbo.ElboException;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.io.Ids;
+import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Sha256;
 import dev.elbo.io.Tensor;
@@ -17,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,19 +32,14 @@ final class PreparedDirectory {
   private static final List<String> FILES =
       List.of(TENSORS, ITEMS, TRAIN_USERS, VALIDATION_USERS, TEST_USERS, DESCRIPTION);
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .build();
-
   private PreparedDirectory() {}
 
+  /** The beginning of {@code data.json} in every version. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record Version(int formatVersion) {}
+
   /** The content of {@code data.json}. */
-  private record Manifest(
+  private record Description(
       int formatVersion, DataDescription description, Map<String, String> sha256) {}
 
   static void write(Path directory, PreparedData data) {
@@ -63,10 +53,9 @@ final class PreparedDirectory {
       Files.createDirectory(temporary);
       try {
         contents.forEach((name, content) -> AtomicFile.write(temporary.resolve(name), content));
-        byte[] manifest =
-            JSON.writeValueAsBytes(
-                new Manifest(FORMAT_VERSION, data.description(), hashes(contents)));
-        AtomicFile.write(temporary.resolve(DESCRIPTION), out -> out.write(manifest));
+        Json.write(
+            temporary.resolve(DESCRIPTION),
+            new Description(FORMAT_VERSION, data.description(), hashes(contents)));
         replace(target, temporary);
       } finally {
         deleteFolder(temporary);
@@ -94,9 +83,9 @@ final class PreparedDirectory {
                 .orElse(names.getFirst());
         throw ElboException.in(
             target,
-            "the folder exists and holds something other than prepared data (%s); it is left alone."
+            "the folder exists and holds something other than prepared data (%s); it is left alone;"
                     .formatted(found)
-                + " Choose another folder");
+                + " choose another folder");
       }
     }
   }
@@ -126,9 +115,9 @@ final class PreparedDirectory {
   }
 
   static PreparedData read(Path directory) {
-    Manifest manifest = readManifest(directory.resolve(DESCRIPTION));
-    List<String> itemIds = readIds(directory.resolve(ITEMS));
-    List<String> trainUserIds = readIds(directory.resolve(TRAIN_USERS));
+    Description description = readDescription(directory.resolve(DESCRIPTION));
+    List<String> itemIds = Ids.read(directory.resolve(ITEMS));
+    List<String> trainUserIds = Ids.read(directory.resolve(TRAIN_USERS));
     Path file = directory.resolve(TENSORS);
     Safetensors tensors = Safetensors.read(file);
     int items = itemIds.size();
@@ -138,18 +127,18 @@ final class PreparedDirectory {
             trainUserIds,
             itemIds,
             evaluationUsers(
-                tensors, "validation", readIds(directory.resolve(VALIDATION_USERS)), items),
-            evaluationUsers(tensors, "test", readIds(directory.resolve(TEST_USERS)), items),
-            manifest.description());
+                tensors, "validation", Ids.read(directory.resolve(VALIDATION_USERS)), items),
+            evaluationUsers(tensors, "test", Ids.read(directory.resolve(TEST_USERS)), items),
+            description.description());
     hashes(contents(data))
         .forEach(
             (name, hash) -> {
-              if (!hash.equals(manifest.sha256().get(name))) {
+              if (!hash.equals(description.sha256().get(name))) {
                 throw ElboException.in(
                     directory.resolve(name),
-                    "the file is not the one that was prepared: its SHA-256 is %s, expected %s."
-                            .formatted(hash, manifest.sha256().get(name))
-                        + " Prepare the data again");
+                    "the file is not the one that was prepared: its SHA-256 is %s, expected %s;"
+                            .formatted(hash, description.sha256().get(name))
+                        + " prepare the data again");
               }
             });
     return data;
@@ -159,43 +148,15 @@ final class PreparedDirectory {
     return Sha256.of(tensorFile(data));
   }
 
-  private static Manifest readManifest(Path file) {
-    try {
-      JsonNode json = JSON.readTree(Files.readAllBytes(file));
-      JsonNode version = json.path("formatVersion");
-      if (version.asInt() != FORMAT_VERSION) {
-        throw ElboException.in(
-            file,
-            "expected prepared data of format version %d, found version %s. Prepare the data again"
-                .formatted(FORMAT_VERSION, version.isMissingNode() ? "none" : version));
-      }
-      return JSON.treeToValue(json, Manifest.class);
-    } catch (JsonProcessingException e) {
+  private static Description readDescription(Path file) {
+    int version = Json.read(file, Version.class).formatVersion();
+    if (version != FORMAT_VERSION) {
       throw ElboException.in(
-          file, "not a valid description of prepared data: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      throw ElboException.cannot("be read", file, e);
+          file,
+          "expected prepared data of format version %d, found version %d; prepare the data again"
+              .formatted(FORMAT_VERSION, version));
     }
-  }
-
-  private static List<String> readIds(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      throw ElboException.cannot("be read", file, e);
-    }
-    if (!text.endsWith("\n")) {
-      throw ElboException.in(file, "expected ids, each ended by a line break; found another end");
-    }
-    List<String> ids = List.of(text.substring(0, text.length() - 1).split("\n", -1));
-    var seen = new HashSet<String>();
-    for (int n = 0; n < ids.size(); n++) {
-      if (!seen.add(ids.get(n))) {
-        throw ElboException.at(file, n + 1, "the id " + ids.get(n) + " was there before");
-      }
-    }
-    return ids;
+    return Json.read(file, Description.class);
   }
 
   private static EvaluationUsers evaluationUsers(
@@ -220,10 +181,10 @@ final class PreparedDirectory {
   private static SequencedMap<String, AtomicFile.Content> contents(PreparedData data) {
     var contents = new LinkedHashMap<String, AtomicFile.Content>();
     contents.put(TENSORS, tensorFile(data));
-    contents.put(ITEMS, idFile(data.itemIds()));
-    contents.put(TRAIN_USERS, idFile(data.trainUserIds()));
-    contents.put(VALIDATION_USERS, idFile(data.validation().userIds()));
-    contents.put(TEST_USERS, idFile(data.test().userIds()));
+    contents.put(ITEMS, Ids.content(data.itemIds()));
+    contents.put(TRAIN_USERS, Ids.content(data.trainUserIds()));
+    contents.put(VALIDATION_USERS, Ids.content(data.validation().userIds()));
+    contents.put(TEST_USERS, Ids.content(data.test().userIds()));
     return contents;
   }
 
@@ -250,19 +211,5 @@ final class PreparedDirectory {
 
   private static Tensor vector(int[] values) {
     return new Tensor.Int32(new int[] {values.length}, values);
-  }
-
-  private static AtomicFile.Content idFile(List<String> ids) {
-    for (String id : ids) {
-      if (id.indexOf('\n') >= 0 || id.indexOf('\r') >= 0) {
-        throw new IllegalArgumentException("an id with a line break: " + id);
-      }
-    }
-    return out -> {
-      for (String id : ids) {
-        out.write(id.getBytes(UTF_8));
-        out.write('\n');
-      }
-    };
   }
 }

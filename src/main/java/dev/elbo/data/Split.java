@@ -23,7 +23,7 @@ public sealed interface Split {
    *
    * @param interactions what is left after the filter. Not modified.
    * @param source the file they were read from, for the description
-   * @param filter the filter's options by name, for the description
+   * @param filter the filter that left them, for the description
    * @throws ElboException if they cannot be divided so
    */
   PreparedData apply(Interactions interactions, DataDescription.Source source, Filter filter);
@@ -144,7 +144,7 @@ public sealed interface Split {
   private static void checkHoldout(double holdout, double limit) {
     if (!(holdout > 0 && holdout < limit)) {
       throw new ElboException(
-          "--holdout: expected a fraction between 0 and " + limit + ", found " + holdout);
+          "--holdout: expected a fraction between 0 and %s, found '%s'".formatted(limit, holdout));
     }
   }
 }

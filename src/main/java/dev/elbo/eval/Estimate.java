@@ -1,12 +1,15 @@
 package dev.elbo.eval;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+
 /**
  * A metric's value over the users.
  *
  * @param mean mean over the users; for a {@link CatalogueMetric}, the value itself
  * @param standardError standard error of the mean; null for a {@link CatalogueMetric}
  */
-public record Estimate(double mean, Double standardError) {
+public record Estimate(double mean, @JsonSetter(nulls = Nulls.SET) Double standardError) {
 
   /**
    * The mean of the users' values and its standard error: their population standard deviation

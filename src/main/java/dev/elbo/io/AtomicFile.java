@@ -41,6 +41,7 @@ public final class AtomicFile {
    * @throws ElboException if the file cannot be written
    */
   public static void write(Path file, Content content) {
+    requireFolder(file);
     Path temporary = temporarySibling(file);
     try {
       try (var channel =
@@ -55,6 +56,27 @@ public final class AtomicFile {
       }
     } catch (IOException e) {
       throw ElboException.cannot("be written", file, e);
+    }
+  }
+
+  /**
+   * Checks that a file can be written where it is to be. For work that takes a while before there
+   * is anything to write.
+   *
+   * @param file the file
+   * @throws ElboException if its folder is missing or may not be written to, or the file is a
+   *     folder
+   */
+  public static void requireFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw ElboException.in(file, "cannot be written: it is a folder");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw ElboException.in(file, "cannot be written: there is no folder " + folder);
+    }
+    if (!Files.isWritable(folder)) {
+      throw ElboException.in(file, "cannot be written: no permission for the folder " + folder);
     }
   }
 

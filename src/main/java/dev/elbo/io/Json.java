@@ -1,5 +1,7 @@
 package dev.elbo.io;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -9,7 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Records as JSON documents. */
+/**
+ * Records as JSON documents. Every component must be there and hold a value, unless it is annotated
+ * with {@code @JsonSetter(nulls = Nulls.SET)}.
+ */
 public final class Json {
 
   private static final JsonMapper MAPPER =
@@ -20,6 +25,7 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
           .build();
 
   private Json() {}
@@ -64,7 +70,12 @@ public final class Json {
    */
   public static <T> T parse(Path file, String json, Class<T> type) {
     try {
-      return MAPPER.readValue(json, type);
+      T value = MAPPER.readValue(json, type);
+      if (value == null) {
+        throw ElboException.at(
+            file, 1, "expected the JSON of a %s, found null".formatted(type.getSimpleName()));
+      }
+      return value;
     } catch (JsonProcessingException e) {
       long line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw ElboException.at(

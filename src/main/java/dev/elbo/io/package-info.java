@@ -1,2 +1,2 @@
-/** Files: safetensors, atomic writes, titles, logs. */
+/** Files: safetensors, JSON, lists of ids; written whole or not at all. */
 package dev.elbo.io;

@@ -1,6 +1,7 @@
 package dev.elbo.recommend;
 
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Scorer;
 import java.util.Arrays;
 import java.util.List;
@@ -22,13 +23,28 @@ public final class Recommender {
    * @return for each user the items, best first; fewer than {@code k} where no more are left
    */
   public static List<List<Ranked>> recommend(Scorer scorer, Batch histories, int k) {
+    return recommend(scorer, histories, histories.items(), k);
+  }
+
+  /**
+   * Recommends to each user of a batch, of whom more is known than what the model reads: items that
+   * they have and do not like.
+   *
+   * @param scorer scores the items
+   * @param histories the items that the model reads, {@code [B, I]}
+   * @param known the items that are not recommended, {@code [B, I]}: all that the users have
+   * @param k how many items for each
+   * @return for each user the items, best first; fewer than {@code k} where no more are left
+   */
+  public static List<List<Ranked>> recommend(
+      Scorer scorer, Batch histories, CsrMatrix known, int k) {
     @SuppressWarnings({"unchecked", "rawtypes"})
     List<Ranked>[] ranked = new List[histories.size()];
     scorer.scores(
         histories,
         (position, scores) ->
             ranked[position] =
-                Arrays.stream(TopN.of(scores, k, histories.items().row(position)))
+                Arrays.stream(TopN.of(scores, k, known.row(position)))
                     .mapToObj(item -> new Ranked(item, scores[item]))
                     .toList());
     return List.of(ranked);

@@ -48,6 +48,11 @@ public record Checkpoint(EngineState state, Progress progress) {
     public static Progress none(Map<String, String> options, String dataSha256) {
       return new Progress(options, dataSha256, 0, 0, List.of());
     }
+
+    /** The same progress of a run that goes on with these options. */
+    public Progress with(Map<String, String> changed) {
+      return new Progress(changed, dataSha256, updates, bestEpoch, epochs);
+    }
   }
 
   /** Where a model directory's checkpoint lies. */

@@ -4,13 +4,12 @@ import dev.elbo.ElboException;
 import dev.elbo.engine.EngineState;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.io.Ids;
 import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +72,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @param dir the directory; it exists
    */
   public void write(Path dir) {
-    AtomicFile.writeString(dir.resolve(ITEMS), String.join("\n", itemIds) + "\n");
+    AtomicFile.write(dir.resolve(ITEMS), Ids.content(itemIds));
     Safetensors.write(
         dir.resolve(TENSORS),
         parameters.tensors(),
@@ -94,20 +93,17 @@ public record SavedModel(Description description, Parameters parameters, List<St
           dir, "expected a model directory, found no " + DESCRIPTION + "; `elbo train` makes one");
     }
     Description description = Json.read(json, Description.class);
-    List<String> itemIds;
-    try {
-      itemIds = Files.readAllLines(dir.resolve(ITEMS), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw ElboException.cannot("be read", dir.resolve(ITEMS), e);
-    }
+    List<String> itemIds = Ids.read(dir.resolve(ITEMS));
     Path tensors = dir.resolve(TENSORS);
     Safetensors contents = Safetensors.read(tensors);
-    String epoch = Integer.toString(description.bestEpoch());
-    if (!epoch.equals(contents.metadata().get(EPOCH))) {
+    String described = Integer.toString(description.bestEpoch());
+    // Parameters that another program wrote there say nothing of an epoch, and are taken.
+    String epoch = contents.metadata().getOrDefault(EPOCH, described);
+    if (!epoch.equals(described)) {
       throw ElboException.in(
           tensors,
           "expected the parameters of epoch %s, which %s describes, found those of epoch %s: a save"
-                  .formatted(epoch, DESCRIPTION, contents.metadata().get(EPOCH))
+                  .formatted(described, DESCRIPTION, epoch)
               + " was interrupted; finish the run with `elbo train --resume`");
     }
     Parameters parameters = new Parameters(contents.tensors());

@@ -83,7 +83,7 @@ public final class Trainer {
     while (!isOver(progress)) {
       EpochResult updates = epoch(progress);
       EngineState state = engine.state();
-      requireFinite(state, updates.epoch());
+      requireFinite(state, progress);
       EpochResult result = updates.with(validate());
       boolean best = isBest(result, progress);
       List<EpochResult> epochs = new ArrayList<>(progress.epochs());
@@ -139,7 +139,7 @@ public final class Trainer {
       beta = options.annealing().beta(update);
       Loss ofBatch = engine.step(batch, noise, beta, options.adam());
       if (!Double.isFinite(ofBatch.total())) {
-        throw diverged(batch, noise, update, epoch, ofBatch);
+        throw diverged(batch, noise, update, progress, ofBatch);
       }
       loss += ofBatch.total() * batch.size() / order.length;
       nll += ofBatch.nll() * batch.size() / order.length;
@@ -159,7 +159,9 @@ public final class Trainer {
     return byName;
   }
 
-  private ElboException diverged(Batch batch, Noise noise, long update, int epoch, Loss loss) {
+  private ElboException diverged(
+      Batch batch, Noise noise, long update, Progress progress, Loss loss) {
+    int epoch = progress.epochs().size() + 1;
     String where =
         engine.activations(batch, noise).stream()
             .filter(activation -> !activation.isFinite())
@@ -172,7 +174,7 @@ public final class Trainer {
     return new ElboException(
         ("the loss is %s in update %d (epoch %d); the first layer that gave a value that is not"
                 + " finite is %s; %s")
-            .formatted(loss.total(), update + 1, epoch, where, advice(epoch)));
+            .formatted(loss.total(), update + 1, epoch, where, advice(progress)));
   }
 
   private String describe(Activation activation) {
@@ -181,7 +183,7 @@ public final class Trainer {
         : activation.name();
   }
 
-  private void requireFinite(EngineState state, int epoch) {
+  private void requireFinite(EngineState state, Progress progress) {
     state
         .parameters()
         .firstNonFinite()
@@ -189,14 +191,19 @@ public final class Trainer {
             name -> {
               throw new ElboException(
                   "parameter %s is not finite after epoch %d; %s"
-                      .formatted(name, epoch, advice(epoch)));
+                      .formatted(name, progress.epochs().size() + 1, advice(progress)));
             });
   }
 
-  private static String advice(int epoch) {
-    return "lower the learning rate (--learning-rate) or the weight decay (--weight-decay); "
-        + (epoch == 1
+  /** What to do. Resuming would repeat the same updates, so it takes another run. */
+  private String advice(Progress progress) {
+    String advice =
+        "start another run (another --out) with a lower learning rate (--learning-rate)"
+            + (engine.model().weightDecay() > 0 ? " or weight decay (--weight-decay); " : "; ");
+    return advice
+        + (progress.epochs().isEmpty()
             ? "nothing was saved"
-            : "the checkpoint of epoch %d is kept".formatted(epoch - 1));
+            : "the model of epoch %d and the checkpoint of epoch %d are kept"
+                .formatted(progress.bestEpoch(), progress.epochs().size()));
   }
 }

@@ -54,9 +54,10 @@ class MainTest {
           prepare --ratings r --out OUT --holdout 0          | --holdout
           prepare --ratings r --out OUT --split weak --holdout 0.5 | --holdout
           prepare --ratings r --out OUT --heldout-users 0    | --heldout-users: expected a whole number from 1
+          prepare --ratings r --out OUT --split weak --heldout-users 3 | --split weak holds out records of all users
           prepare --ratings r --out OUT --heldout-users 1.5  | --heldout-users
           prepare --ratings r --out OUT --min-rating NaN     | --min-rating
-          prepare --ratings r --out OUT --min-user-items -1  | --min-user-items: expected 0 or more, found -1
+          prepare --ratings r --out OUT --min-user-items -1  | --min-user-items: expected 0 or more, found '-1'
           prepare --ratings r --out OUT --min-item-users -1  | --min-item-users
           prepare --ratings r --out OUT --min-item-users x   | 'x' is not an int
           prepare --ratings r --out OUT --split odd          | strong, weak, temporal
@@ -66,6 +67,7 @@ class MainTest {
           train --data d --out OUT --batch-size 0            | --batch-size
           train --data d --out OUT --latent 0                | --latent
           train --data d --out OUT --threads 0               | --threads
+          train --data d --out OUT --threads 1025            | '--threads': expected at most 1024 threads, found '1025'
           train --data d --out OUT --patience 0              | --patience
           train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae]
           train --data d --out OUT --adam sgd                | expected tensorflow or pytorch
@@ -144,6 +146,7 @@ class MainTest {
   @Test
   void quickstartLeavesWhatIsThereAlone() {
     run("quickstart", "--out", folder).fails(1, "is there already; choose another --out");
+    run("quickstart", "--out", "/").fails(1, "/: is there already; choose another --out");
   }
 
   /** Argument files that the project ships; each is of the command its first words name. */

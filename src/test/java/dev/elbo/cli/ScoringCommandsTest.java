@@ -2,7 +2,6 @@ package dev.elbo.cli;
 
 import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -98,6 +97,15 @@ class ScoringCommandsTest {
     assertEquals(json.at("/metrics/recall@5/mean").asDouble(), sum / (lines.size() - 1), 1e-12);
   }
 
+  /** Told before the work is done: the model and the data are not even looked for. */
+  @Test
+  void evaluateNeedsAFolderForTheUsers() {
+    Path missing = folder.resolve("missing");
+    Path csv = missing.resolve("users.csv");
+    run("evaluate", "--model-dir", "nowhere", "--data", "nowhere", "--per-user", csv)
+        .fails(1, csv + ": cannot be written: there is no folder " + missing);
+  }
+
   @Test
   void evaluateOnForeignDataIsRefused() {
     Path foreign = Program.prepare(ratings, folder.resolve("foreign"), "--min-item-users", "25");
@@ -156,16 +164,46 @@ class ScoringCommandsTest {
         recommend("--histories", file, "-k", 4, "--json").done().json().get("results");
     assertEquals(3, results.size());
     assertEquals("anne", results.at("/0/query").asText());
-    // Whoever the user is; and a rating below the threshold of the model's data does not count.
+    // Whoever the user is; and a rating below the threshold of the model's data is not read.
     JsonNode typed = recommend("--items", "i7,i3", "-k", 4, "--json").json().at("/results/0");
-    for (int user : new int[] {0, 1}) {
-      assertEquals(items(typed), items(results.get(user)));
-      assertEquals(scores(typed), scores(results.get(user)));
-    }
-    assertNotEquals(scores(typed), scores(results.get(2)));
+    assertEquals(items(typed), items(results.get(1)));
+    assertEquals(scores(typed), scores(results.get(1)));
 
     String words = recommend("--histories", file, "-k", 4).done().out();
     assertTrue(words.startsWith("User anne:"), words);
+  }
+
+  @Test
+  void whatAUserDislikedIsNotReadButDoesNotComeBack() {
+    List<String> best =
+        items(recommend("--items", "i3", "-k", 3, "--json").done().json().at("/results/0"));
+    Path file =
+        Program.write(
+            folder.resolve("disliked.csv"),
+            "userId,movieId,rating\nanne,i3,5\nanne,%s,1\nbert,i3,5\n".formatted(best.getFirst()));
+    JsonNode results =
+        recommend("--histories", file, "-k", 2, "--json").done().json().at("/results");
+    assertEquals(best.subList(1, 3), items(results.get(0)));
+    assertEquals(best.subList(0, 2), items(results.get(1)));
+  }
+
+  @Test
+  void usersWithoutAUsableItemAreNamedAndGetNothing() {
+    Path file =
+        Program.write(
+            folder.resolve("unusable.csv"),
+            "userId,movieId,rating\nanne,zzz,5\nbert,i3,5\ncarl,i3,1\nanne,yyy,5\n");
+    Program.Result result = recommend("--histories", file, "-k", 2, "--json").done();
+    assertTrue(
+        result.err().contains("to 2 user(s) without a liked item that the model knows: anne, carl"),
+        result.err());
+    JsonNode results = result.json().get("results");
+    assertEquals(
+        "{\"query\":\"anne\",\"items\":[],\"unknown\":[\"zzz\",\"yyy\"]}",
+        results.get(0).toString());
+    assertEquals(2, results.at("/1/items").size());
+    assertEquals("{\"query\":\"carl\",\"items\":[],\"unknown\":[]}", results.get(2).toString());
+    assertTrue(result.err().contains("User carl: no liked item that the model knows"));
   }
 
   @Test

@@ -4,9 +4,11 @@ import static dev.elbo.cli.Program.SMALL;
 import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.io.Tensor;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +137,36 @@ class TrainCommandTest {
   }
 
   @Test
+  void resumeTakesADefaultThatIsSpelledOut() {
+    run("train", "--data", data, "--out", model, "--epochs", 1, "--latent", 4).done();
+    run("train", "--data", data, "--out", model, "--resume", "--hidden", 600).done();
+    run("train", "--data", data, "--out", model, "--resume", "--hidden", 60)
+        .fails(2, "has --hidden=600, not 60");
+  }
+
+  /** The engine's state tells which one it was: the reference engine keeps float64. */
+  @Test
+  void resumeKeepsTheEngineUnlessAnotherIsAskedFor() {
+    Program.train(data, model, "--epochs", 1);
+    assertInstanceOf(Tensor.Float32.class, resumeFor(2));
+    assertInstanceOf(Tensor.Float64.class, resumeFor(3, "--engine", "reference"));
+    assertInstanceOf(Tensor.Float64.class, resumeFor(4));
+    assertInstanceOf(Tensor.Float32.class, resumeFor(5, "--engine", "fast"));
+  }
+
+  /** Resumes the run as if it had been planned for so many epochs; gives one of its tensors. */
+  private Tensor resumeFor(int epochs, Object... options) {
+    Checkpoint checkpoint = Checkpoint.read(model);
+    Map<String, String> planned = new TreeMap<>(checkpoint.progress().options());
+    planned.put("--epochs", Integer.toString(epochs));
+    new Checkpoint(checkpoint.state(), checkpoint.progress().with(planned)).write(model);
+    run("train", "--data", data, "--out", model, "--resume", List.of(options)).done();
+    Checkpoint resumed = Checkpoint.read(model);
+    assertEquals(epochs, resumed.progress().epochs().size());
+    return resumed.state().parameters().tensors().get("q_layers.0.weight");
+  }
+
+  @Test
   void resumeRefusesOtherData() {
     Program.train(data, model, "--epochs", 1);
     Path other = Program.prepare(shared.resolve("r.csv"), folder.resolve("other"), "--seed", 1);
@@ -171,7 +205,7 @@ class TrainCommandTest {
             .fails(
                 1, "in update 2 (epoch 1); the first layer that gave a value that is not finite");
     String message = result.json().at("/error/message").asText();
-    assertTrue(message.contains("lower the learning rate"), message);
+    assertTrue(message.contains("with a lower learning rate"), message);
     assertTrue(message.contains("nothing was saved"), message);
     Program.train(data, model, "--epochs", 1);
     SavedModel.read(model);

@@ -30,7 +30,7 @@ class DatasetTest {
   void anUnknownNameIsAnsweredWithTheKnownOnes() {
     var error = assertThrows(ElboException.class, () -> Dataset.named("ml-1k"));
     assertEquals(
-        "expected the name of a data set, found \"ml-1k\"; there are ml-100k, ml-latest-small,"
+        "expected the name of a data set, found 'ml-1k'; there are ml-100k, ml-latest-small,"
             + " ml-1m, ml-20m, amazon-movies-tv",
         error.getMessage());
   }

@@ -143,12 +143,13 @@ class PreparedDataTest {
           items.txt      | $        | extra\\n | items.txt      | not the one that was prepared
           items.txt      | \\n.\\n$ | \\n    | data.safetensors | is not a sparse matrix
           test-users.txt | $        | 9\\n   | data.safetensors | expected Int32 [3], found Int32 [2]
-          data.json      | ^        | x      | data.json        | not a valid description
-          data.json      | strong   | odd    | data.json        | not a valid description
-          data.json      | "events" | "e"    | data.json        | not a valid description
+          data.json      | ^        | x      | data.json        | not the JSON of a Version
+          data.json      | "filter" : [{].*?[}] | "filter" : null | data.json | filter
+          data.json      | strong   | odd    | data.json        | not the JSON of a Description
+          data.json      | "events" | "e"    | data.json        | not the JSON of a Description
           data.json      | "holdout" : 0.2 | "holdout" : 2 | data.json | --holdout
           data.json      | "formatVersion" : 1 | "formatVersion" : 2 | data.json | found version 2
-          data.json      | .*       | {}     | data.json        | found version none
+          data.json      | .*       | {}     | data.json        | formatVersion
           """)
   void inconsistenciesAreErrors(
       String file, String pattern, String replacement, String culprit, String message)

@@ -3,7 +3,6 @@ package dev.elbo.io;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import java.io.IOException;
@@ -95,7 +94,7 @@ class AtomicFileTest {
   @Test
   void aFolderIsNotReplaced() throws IOException {
     Files.createDirectories(file.resolve("inner"));
-    assertThrows(ElboException.class, () -> AtomicFile.write(file, out -> out.write(1)));
+    assertCannotBeWritten(file, "it is a folder");
     assertEquals(List.of(file), files());
   }
 
@@ -113,11 +112,22 @@ class AtomicFileTest {
   }
 
   @Test
-  void aMissingFolderIsAnError() {
-    Path lost = folder.resolve("missing").resolve("model.json");
+  void aMissingFolderIsNamed() throws IOException {
+    Path missing = folder.resolve("missing");
+    assertCannotBeWritten(missing.resolve("model.json"), "there is no folder " + missing);
+    Files.createFile(missing);
+    assertCannotBeWritten(missing.resolve("model.json"), "there is no folder " + missing);
+  }
+
+  @Test
+  void aFileInTheCurrentFolderHasAFolder() {
+    AtomicFile.requireFolder(Path.of("model.json"));
+  }
+
+  private static void assertCannotBeWritten(Path file, String reason) {
     var error =
-        assertThrows(ElboException.class, () -> AtomicFile.write(lost, out -> out.write(1)));
-    assertTrue(error.getMessage().startsWith(lost + ": cannot be written: there is no "));
+        assertThrows(ElboException.class, () -> AtomicFile.write(file, out -> out.write(1)));
+    assertEquals(file + ": cannot be written: " + reason, error.getMessage());
   }
 
   private List<Path> files() throws IOException {

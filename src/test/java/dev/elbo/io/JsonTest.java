@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,13 @@ class JsonTest {
   }
 
   /** A record of all that is in use. */
-  record Point(double x, int n, Double error, String name, Colour colour, List<Integer> list) {}
+  record Point(
+      double x,
+      int n,
+      @JsonSetter(nulls = Nulls.SET) Double error,
+      String name,
+      Colour colour,
+      List<Integer> list) {}
 
   private static final Point POINT =
       new Point(0.1 + 0.2, -7, null, "é \"", Colour.DARK_RED, List.of(1, 2));
@@ -64,6 +72,9 @@ class JsonTest {
           -7          | seven  | seven
           dark-red    | green  | green
           "error" : null, | '' | error
+          "dark-red"  | null   | colour
+          , 2         | , null | list
+          (?s).*      | null   | found null
           \\}\\s*$    | '}}'   | not the JSON of a Point
           \\}\\s*$    | ''     | not the JSON of a Point
           """)

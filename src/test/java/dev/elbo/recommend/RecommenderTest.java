@@ -45,6 +45,16 @@ class RecommenderTest {
   }
 
   @Test
+  void whatTheUserHasCanBeMoreThanWhatTheModelReads() {
+    CsrMatrix known = new CsrMatrix(4, new int[] {0, 3, 4}, new int[] {1, 2, 3, 3});
+    List<List<Ranked>> ranked =
+        Recommender.recommend(RecommenderTest::ascending, Batch.range(HISTORIES, 0, 2), known, 2);
+    assertEquals(
+        List.of(List.of(new Ranked(0, 0.5)), List.of(new Ranked(2, 2.5), new Ranked(1, 1.5))),
+        ranked);
+  }
+
+  @Test
   void fewerWhereNoMoreAreLeft() {
     assertEquals(
         List.of(2, 4), recommend(RecommenderTest::ascending, 99).stream().map(List::size).toList());

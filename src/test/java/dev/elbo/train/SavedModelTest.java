@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import dev.elbo.engine.EngineState;
 import dev.elbo.eval.Estimate;
+import dev.elbo.io.Safetensors;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
@@ -76,6 +78,15 @@ class SavedModelTest {
     assertError("model.safetensors", "expected the parameters of epoch 4");
   }
 
+  /** As {@code safetensors.torch.save_file} writes them, unless it is told more. */
+  @Test
+  void parametersWithoutMetadataAreTaken() {
+    example().write(directory);
+    Parameters others = example(Architecture.MULT_VAE, 5).parameters();
+    Safetensors.write(directory.resolve("model.safetensors"), others.tensors(), Map.of());
+    States.assertSameBits(EngineState.initial(others), SavedModel.read(directory).state());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"model.safetensors", "model.json", "items.txt"})
   void aMissingFileIsAnError(String file) throws IOException {
@@ -98,6 +109,9 @@ class SavedModelTest {
           """
           items.txt  | 07          | 07\\n08  | model.safetensors | as model.json describes it
           items.txt  | 1193\\n     | ''       | model.safetensors | as model.json describes it
+          items.txt  | 1193        | 07       | items.txt         | line 4: the id '07' was there before
+          model.json | "model" : [{].*?[}] | "model" : null | model.json | model
+          model.json | "--seed" : "9" | "--seed" : null | model.json | options
           model.json | ^.*$        | {}       | model.json        | version
           model.json | ^.*$        | ''       | model.json        | not the JSON of a Description
           model.json | "bestEpoch" | "best"   | model.json        | best

@@ -376,8 +376,13 @@ class TrainerTest {
     assertTrue(error.contains("in update 10 (epoch 3)"), error);
     assertTrue(
         error.contains("first layer that gave a value that is not finite is " + layer), error);
-    assertTrue(error.contains("--learning-rate"), error);
-    assertTrue(error.contains("the checkpoint of epoch 2 is kept"), error);
+    assertTrue(
+        error.endsWith(
+            ("; start another run (another --out) with a lower learning rate (--learning-rate) or"
+                    + " weight decay (--weight-decay); the model of epoch %d and the checkpoint of"
+                    + " epoch 2 are kept")
+                .formatted(good.bestEpoch())),
+        error);
     States.assertSameBits(state, Checkpoint.read(folder).state());
     assertArrayEquals(saved, Files.readAllBytes(folder.resolve("model.safetensors")));
     SavedModel.read(folder);
@@ -387,6 +392,15 @@ class TrainerTest {
   void whatIsNoLayerIsNamedToo() {
     assertDiverges("is the KL term of the latent layer", new Loss(1, Double.NaN, 0.1, 0));
     assertDiverges("is the weight decay", new Loss(1, 1, 0.1, Double.POSITIVE_INFINITY));
+  }
+
+  @Test
+  void aWeightDecayThatIsNotThereIsNotBlamed() {
+    Model plain = new Model(model().layers(), 0);
+    var engine = new ScriptedEngine(plain, _ -> new Loss(Double.NaN, 0, 0, 0), List.of());
+    var error = assertThrows(ElboException.class, () -> train(engine, options(1))).getMessage();
+    assertTrue(
+        error.endsWith("with a lower learning rate (--learning-rate); nothing was saved"), error);
   }
 
   private static void assertDiverges(String reason, Loss loss) {

@@ -1,0 +1,35 @@
+package dev.elbo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.elbo.eval.Estimate;
+import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.EpochResult;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TrainingProgressTest {
+
+  private static EpochResult epoch(int epoch, double ndcg) {
+    var validation = new LinkedHashMap<String, Estimate>();
+    validation.put("ndcg@100", new Estimate(ndcg, 0.01));
+    return new EpochResult(epoch, 0.1, 9, 8, 7, 1.5, validation);
+  }
+
+  private static TrainingProgress after(EpochResult... epochs) {
+    int best = epochs.length == 0 ? 0 : 1;
+    return new TrainingProgress(
+        new Console(), 10, 5, new Progress(Map.of(), "", 0, best, List.of(epochs)), "ndcg@100");
+  }
+
+  @Test
+  void theBarShowsTheMetricOfTheLastAndOfTheBestEpoch() {
+    String losses = " loss 9.00 nll 8.00 kl 7.00 beta 0.100";
+    assertEquals(" epoch 1/5" + losses, after().message(1, 9, 8, 7, 0.1));
+    TrainingProgress resumed = after(epoch(1, 0.25), epoch(2, 0.125));
+    assertEquals(
+        " epoch 3/5 ndcg@100 0.1250 (best 0.2500)" + losses, resumed.message(3, 9, 8, 7, 0.1));
+  }
+}
