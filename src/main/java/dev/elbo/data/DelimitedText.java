@@ -40,7 +40,7 @@ record DelimitedText(
      * @param line the line the record starts in, counted from 1
      * @param fields its fields; modified after the call
      */
-    void accept(long line, List<String> fields);
+    void accept(long line, List<? extends CharSequence> fields);
   }
 
   /**
@@ -79,26 +79,37 @@ record DelimitedText(
   private static List<String> split(Line line, Separator separator, boolean quotes) {
     var record = new Row(line.number());
     builder(separator, quotes).build(record, line.text()).iterator().next();
-    return List.copyOf(record.fields);
+    return record.fields().stream().map(CharSequence::toString).toList();
+  }
+
+  /**
+   * Skips the header, if there is one.
+   *
+   * @param in the characters, from the first line that is not blank
+   * @return number of the line that {@code in} then stands at
+   */
+  long skipHeader(BufferedReader in) throws IOException {
+    if (hasHeader) {
+      in.readLine();
+      return first.number() + 1;
+    }
+    return first.number();
   }
 
   /**
    * Reads all records.
    *
-   * @param in the characters, from the first line that is not blank
+   * @param in the characters, from the start of a record behind the header
+   * @param line number of the line that {@code in} stands at
    * @param sink gets each record
    * @throws ElboException at the first record that has more or fewer fields than the first, or
    *     wrong quotes
    */
-  void forEach(BufferedReader in, Sink sink) throws IOException {
-    var record = new Row(first.number());
-    if (hasHeader) {
-      in.readLine();
-      record = new Row(first.number() + 1);
-    }
+  void forEach(BufferedReader in, long line, Sink sink) throws IOException {
+    var record = new Row(line);
     try {
       for (Row _ : builder(separator, hasHeader).build(record, in)) {
-        if (record.fields.size() != fields.size()) {
+        if (record.count != fields.size()) {
           throw ElboException.at(
               file,
               record.line,
@@ -106,10 +117,10 @@ record DelimitedText(
                   .formatted(
                       fields.size(),
                       separator.words,
-                      record.fields.size(),
-                      Quoted.of(String.join(separator.text, record.fields))));
+                      record.count,
+                      Quoted.of(String.join(separator.text, record.fields()))));
         }
-        sink.accept(record.line, record.fields);
+        sink.accept(record.line, record.fields());
       }
     } catch (CsvParseException e) {
       // FastCSV wraps what a reader throws.
@@ -139,10 +150,14 @@ record DelimitedText(
             + " inside");
   }
 
-  /** The record being read; the same object for all of them. */
+  /** The record being read; the same object for all of them, and so are its fields. */
   private static final class Row extends CsvCallbackHandler<Row> {
     private final long from;
-    private final List<String> fields = new ArrayList<>();
+
+    /** Of this record, and behind them of longer ones before it. */
+    private final List<Field> fields = new ArrayList<>();
+
+    private int count;
     private long line;
     private int length;
     private boolean blank;
@@ -159,18 +174,25 @@ record DelimitedText(
       line = from + startingLineNumber - 1;
       length = 0;
       blank = true;
-      fields.clear();
+      count = 0;
+    }
+
+    List<Field> fields() {
+      return fields.subList(0, count);
     }
 
     @Override
-    protected void addField(char[] buffer, int offset, int count, boolean quoted) {
-      length += count + 1;
+    protected void addField(char[] buffer, int offset, int chars, boolean quoted) {
+      length += chars + 1;
       if (length > LONGEST_RECORD) {
         throw new CsvParseException("a record of more than " + LONGEST_RECORD + " characters");
       }
-      String field = new String(buffer, offset, count);
-      blank = fields.isEmpty() && !quoted && field.isBlank();
-      fields.add(field);
+      if (count == fields.size()) {
+        fields.add(new Field());
+      }
+      fields.get(count).set(buffer, offset, chars);
+      blank = count == 0 && !quoted && fields.getFirst().isBlank();
+      count++;
     }
 
     @Override
@@ -180,7 +202,7 @@ record DelimitedText(
 
     @Override
     protected void setEmpty() {
-      fields.clear();
+      count = 0;
     }
 
     @Override
@@ -195,7 +217,7 @@ record DelimitedText(
 
     @Override
     protected int getFieldCount() {
-      return fields.size();
+      return count;
     }
   }
 }

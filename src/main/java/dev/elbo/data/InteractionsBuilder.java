@@ -1,19 +1,26 @@
 package dev.elbo.data;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.Columns.Positions;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.IntFunction;
 
 /** Collects events as a file gives them, in text, and checks every value. */
 final class InteractionsBuilder {
+  // Most files have few different ratings, and need not parse each of them a million times.
+  private static final int MAX_KNOWN_RATINGS = 1000;
+
   private final Path file;
   private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
   private final IdTable userIds = new IdTable();
   private final IdTable itemIds = new IdTable();
+  private final IdTable ratingTexts = new IdTable();
+  private final FloatArrayList ratingValues = new FloatArrayList();
   private final IntArrayList users = new IntArrayList();
   private final IntArrayList items = new IntArrayList();
   private final FloatArrayList ratings = new FloatArrayList();
@@ -26,21 +33,49 @@ final class InteractionsBuilder {
     this.file = file;
   }
 
-  /** Adds the user and the item of an event. */
-  void addPair(long line, String user, String item) {
+  /**
+   * Adds an event.
+   *
+   * @param positions which fields it is in
+   * @param line where it was found, for errors
+   * @param field gives the text of a field
+   */
+  void add(Positions positions, long line, IntFunction<? extends CharSequence> field) {
+    addPair(line, field.apply(positions.user()), field.apply(positions.item()));
+    if (positions.hasRating()) {
+      addRating(line, field.apply(positions.rating()));
+    }
+    if (positions.hasTime()) {
+      addTime(line, field.apply(positions.time()));
+    }
+  }
+
+  private void addPair(long line, CharSequence user, CharSequence item) {
     users.add(number(userIds, "user", line, user));
     items.add(number(itemIds, "item", line, item));
   }
 
-  /** Adds the rating of an event; for all events or for none. Spaces around it do not matter. */
-  void addRating(long line, String text) {
-    String number = text.strip();
+  private void addRating(long line, CharSequence text) {
+    int known = ratingTexts.find(text);
+    if (known >= 0) {
+      ratings.add(ratingValues.getFloat(known));
+      return;
+    }
+    float rating = parseRating(line, text);
+    ratings.add(rating);
+    if (ratingTexts.size() < MAX_KNOWN_RATINGS) {
+      ratingTexts.add(text);
+      ratingValues.add(rating);
+    }
+  }
+
+  private float parseRating(long line, CharSequence text) {
+    String number = text.toString().strip();
     try {
       // Float.parseFloat also takes "NaN", hexadecimal and a trailing "f" or "d".
       float rating = isDecimal(number) ? Float.parseFloat(number) : Float.NaN;
       if (Float.isFinite(rating)) {
-        ratings.add(rating);
-        return;
+        return rating;
       }
     } catch (NumberFormatException _) {
       // Reported below.
@@ -58,20 +93,20 @@ final class InteractionsBuilder {
     return true;
   }
 
-  /** Adds the time of an event; for all events or for none. Spaces around it do not matter. */
-  void addTime(long line, String text) {
+  private void addTime(long line, CharSequence text) {
     try {
-      times.add(Long.parseLong(text.strip()));
+      times.add(Long.parseLong(text.toString().strip()));
     } catch (NumberFormatException _) {
       throw expected("a time, whole seconds such as 978300760", line, text);
     }
   }
 
-  private int number(IdTable ids, String what, long line, String id) {
-    int number = ids.find(id);
+  private int number(IdTable ids, String what, long line, CharSequence text) {
+    int number = ids.find(text);
     if (number >= 0) {
       return number;
     }
+    String id = text.toString();
     // Ids are written to lists with one id a line, in UTF-8.
     if (id.isEmpty() || id.chars().anyMatch(Character::isISOControl) || !utf8.canEncode(id)) {
       throw expected(what + " id, text without control characters", line, id);
@@ -79,19 +114,13 @@ final class InteractionsBuilder {
     return ids.add(id);
   }
 
-  private ElboException expected(String what, long line, String found) {
-    return ElboException.at(file, line, "expected " + what + ", found " + Quoted.of(found));
+  private ElboException expected(String what, long line, CharSequence found) {
+    return ElboException.at(
+        file, line, "expected " + what + ", found " + Quoted.of(found.toString()));
   }
 
-  /**
-   * All events, in the order they were added; a user and item may be given more than once.
-   *
-   * @throws ElboException if there are none
-   */
+  /** The events, in the order they were added; a user and item may be given more than once. */
   Interactions build() {
-    if (users.isEmpty()) {
-      throw ElboException.in(file, "expected ratings, found a header and none");
-    }
     return new Interactions(
         userIds.ids(),
         itemIds.ids(),

@@ -1,15 +1,18 @@
 package dev.elbo.data;
 
 import dev.elbo.ElboException;
-import dev.elbo.data.Columns.Positions;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Map;
-import java.util.function.IntFunction;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
 
 /**
  * Reads who rated what from a file, compressed with gzip or not. The content decides what the file
@@ -35,12 +38,8 @@ import java.util.function.IntFunction;
  * every line must have. Memory grows with the number of ratings, not with the text around them.
  */
 public final class RatingsReader {
-  private static final List<String> MOVIE_LENS = List.of("user", "item", "rating", "time");
-
-  private final Path file;
-  private final BufferedReader in;
-  private final Line first;
-  private final InteractionsBuilder events;
+  /** Bytes that a thread parses at a time: long enough to be worth an id table of its own. */
+  private static final int CHUNK = 8 << 20;
 
   /**
    * What a file holds.
@@ -53,91 +52,115 @@ public final class RatingsReader {
    */
   public record Result(Interactions interactions, int duplicates, String format, String sha256) {}
 
-  private RatingsReader(Path file, BufferedReader in) throws IOException {
-    this.file = file;
-    this.in = in;
-    this.first = Line.peekFirst(file, in);
-    this.events = new InteractionsBuilder(file);
-  }
+  private RatingsReader() {}
 
   /**
-   * Reads a file.
+   * Reads a file, on all cores. The result is the same for any number of them.
    *
    * @param file the file
    * @param columns names of columns, where the usual ones do not do
    * @throws ElboException if the file cannot be read, or at the first line that is not as expected
    */
   public static Result read(Path file, Columns columns) {
-    try (var text = new TextReader(file, StandardCharsets.UTF_8);
-        var in = new BufferedReader(text)) {
-      var reader = new RatingsReader(file, in);
-      String format = reader.readAll(columns);
-      Interactions all = reader.events.build();
-      BitSet survivors = Duplicates.survivors(all);
-      int duplicates = all.size() - survivors.cardinality();
-      return new Result(
-          duplicates == 0 ? all : all.select(survivors), duplicates, format, text.sha256());
+    return read(file, columns, Runtime.getRuntime().availableProcessors(), CHUNK);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param threads how many threads parse
+   * @param chunk how many bytes each of them gets at a time
+   */
+  static Result read(Path file, Columns columns, int threads, int chunk) {
+    try {
+      // Anything else, such as a pipe, may give its bytes only once.
+      if (Files.isRegularFile(file)) {
+        return readInChunks(file, columns, threads, chunk);
+      }
+    } catch (IOException | ElboException _) {
+      // The line of an error is found by counting from the start; and there may be none, but a
+      // quoted field that a cut between two lines went through.
+    }
+    return readWhole(file, columns);
+  }
+
+  static Result readInChunks(Path file, Columns columns, int threads, int size) throws IOException {
+    try (var source = new SourceFile(file);
+        var pool = Executors.newFixedThreadPool(threads)) {
+      var chunks = new Chunks(source.content(), size);
+      byte[] start = chunks.next();
+      RatingsFormat format;
+      try (var in = text(file, start)) {
+        format = RatingsFormat.detect(file, Line.peekFirst(file, in), columns);
+      }
+      var joiner = new InteractionsJoiner();
+      var parts = new ArrayDeque<CompletableFuture<Interactions>>();
+      for (byte[] chunk = start; chunk.length > 0; chunk = chunks.next()) {
+        byte[] bytes = chunk;
+        boolean isStart = chunk == start;
+        parts.add(CompletableFuture.supplyAsync(() -> parse(file, format, bytes, isStart), pool));
+        if (parts.size() > threads) {
+          joiner.add(join(parts.remove()));
+        }
+      }
+      while (!parts.isEmpty()) {
+        joiner.add(join(parts.remove()));
+      }
+      return result(file, joiner.join(), format, source);
+    }
+  }
+
+  private static Interactions parse(
+      Path file, RatingsFormat format, byte[] chunk, boolean isStart) {
+    try (var in = text(file, chunk)) {
+      if (isStart) {
+        Line.peekFirst(file, in);
+        format.skipHeader(in);
+      }
+      var events = new InteractionsBuilder(file);
+      format.read(in, 1, events);
+      return events.build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static BufferedReader text(Path file, byte[] chunk) {
+    return new BufferedReader(
+        new TextReader(file, new ByteArrayInputStream(chunk), StandardCharsets.UTF_8));
+  }
+
+  private static Interactions join(CompletableFuture<Interactions> part) {
+    try {
+      return part.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof ElboException cause ? cause : e;
+    }
+  }
+
+  static Result readWhole(Path file, Columns columns) {
+    try (var source = new SourceFile(file);
+        var in = new BufferedReader(source.text(StandardCharsets.UTF_8))) {
+      var format = RatingsFormat.detect(file, Line.peekFirst(file, in), columns);
+      var events = new InteractionsBuilder(file);
+      format.read(in, format.skipHeader(in), events);
+      return result(file, events.build(), format, source);
     } catch (IOException e) {
       throw ElboException.in(file, "cannot be read: " + e.getMessage());
     }
   }
 
-  private String readAll(Columns columns) throws IOException {
-    if (first.text().stripLeading().startsWith("{")) {
-      return readJsonLines(columns);
+  private static Result result(
+      Path file, Interactions all, RatingsFormat format, SourceFile source) {
+    if (all.size() == 0) {
+      throw ElboException.in(file, "expected ratings, found a header and none");
     }
-    var text = DelimitedText.detect(file, first, columns::isHeader);
-    Positions positions =
-        text.hasHeader()
-            ? columns.in(file, first.number(), text.fields())
-            : positionsInMovieLens(text);
-    text.forEach(in, (line, fields) -> add(positions, line, fields::get));
-    return "separated by %s, %s header: %s"
-        .formatted(
-            text.separator().words,
-            text.hasHeader() ? "with" : "without",
-            String.join(", ", positions.names(text.hasHeader() ? text.fields() : MOVIE_LENS)));
-  }
-
-  private Positions positionsInMovieLens(DelimitedText text) {
-    int fields = text.fields().size();
-    if (fields > MOVIE_LENS.size()) {
-      throw ElboException.at(
-          file,
-          first.number(),
-          "expected 2 to 4 fields separated by %s (user, item, rating, time), found %d: %s"
-              .formatted(text.separator().words, fields, Quoted.of(first.text())));
-    }
-    return new Positions(0, 1, fields > 2 ? 2 : -1, fields > 3 ? 3 : -1);
-  }
-
-  private void add(Positions positions, long line, IntFunction<String> field) {
-    events.addPair(line, field.apply(positions.user()), field.apply(positions.item()));
-    if (positions.hasRating()) {
-      events.addRating(line, field.apply(positions.rating()));
-    }
-    if (positions.hasTime()) {
-      events.addTime(line, field.apply(positions.time()));
-    }
-  }
-
-  private String readJsonLines(Columns columns) throws IOException {
-    var json = new JsonLines(file);
-    List<String> names = List.copyOf(json.values(first, _ -> true).keySet());
-    Positions positions = columns.in(file, first.number(), names);
-    List<String> wanted = positions.names(names);
-    long number = first.number();
-    for (String text = in.readLine(); text != null; text = in.readLine(), number++) {
-      if (!text.isBlank()) {
-        addObject(json, new Line(number, text), names, wanted, positions);
-      }
-    }
-    return "JSON lines: " + String.join(", ", wanted);
-  }
-
-  private void addObject(
-      JsonLines json, Line line, List<String> names, List<String> wanted, Positions positions) {
-    Map<String, String> values = json.values(line, wanted::contains);
-    add(positions, line.number(), i -> json.required(line, values, names.get(i)));
+    BitSet survivors = Duplicates.survivors(all);
+    int duplicates = all.size() - survivors.cardinality();
+    return new Result(
+        duplicates == 0 ? all : all.select(survivors),
+        duplicates,
+        format.toString(),
+        source.sha256());
   }
 }

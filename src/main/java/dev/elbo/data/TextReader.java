@@ -1,11 +1,8 @@
 package dev.elbo.data;
 
 import dev.elbo.ElboException;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -14,19 +11,10 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
- * The characters of a text file, compressed with gzip or not, and nothing that is no text: bytes
+ * The characters of a text file, or of some of its lines, and nothing that is no text: bytes
  * outside the character set, control characters, lines of more than {@link #MAX_LINE} characters
  * and damaged gzip data are errors at their line. Characters before the error are delivered first,
  * so that an error in an earlier line, found by whoever reads them, comes first.
@@ -42,17 +30,13 @@ final class TextReader extends Reader {
   static final int MAX_LINE = 1 << 20;
 
   private static final int BUFFER = 1 << 16;
-  private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final Path file;
-  private final MessageDigest sha256;
-  private final InputStream stored;
   private final InputStream content;
   private final CharsetDecoder decoder;
   private final ByteBuffer bytes = ByteBuffer.allocate(BUFFER).flip();
   private final CharBuffer chars = CharBuffer.allocate(BUFFER).flip();
 
-  private boolean atStart = true;
   private boolean endOfBytes;
   private boolean endOfText;
   private boolean malformed;
@@ -63,32 +47,17 @@ final class TextReader extends Reader {
   private boolean afterCarriageReturn;
 
   /**
-   * Opens a file.
-   *
-   * @throws ElboException if it does not exist, is a directory or cannot be read
+   * @param file the file, for errors
+   * @param content its bytes, uncompressed, from the start of a line
    */
-  TextReader(Path file, Charset charset) {
+  TextReader(Path file, InputStream content, Charset charset) {
     this.file = file;
+    this.content = content;
     this.decoder =
         charset
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
-    if (Files.isDirectory(file)) {
-      throw ElboException.in(file, "expected a file, found a directory");
-    }
-    InputStream opened = null;
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-      opened = Files.newInputStream(file);
-      stored = new BufferedInputStream(new DigestInputStream(opened, sha256), BUFFER);
-      content = isGzip(stored) ? new GZIPInputStream(stored, BUFFER) : stored;
-    } catch (IOException e) {
-      close(opened);
-      throw unreadable(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 
   /**
@@ -97,19 +66,13 @@ final class TextReader extends Reader {
    * @throws ElboException if the file does not exist, is a directory or cannot be read
    */
   static boolean isUtf8(Path file) {
-    try (var text = new TextReader(file, StandardCharsets.UTF_8)) {
+    try (var source = new SourceFile(file);
+        var text = source.text(StandardCharsets.UTF_8)) {
       while (text.error == null && !text.endOfText) {
         text.decode();
       }
       return !text.malformed;
     }
-  }
-
-  private static boolean isGzip(InputStream in) throws IOException {
-    in.mark(2);
-    byte[] magic = in.readNBytes(2);
-    in.reset();
-    return magic.length == 2 && magic[0] == (byte) 0x1f && magic[1] == (byte) 0x8b;
   }
 
   @Override
@@ -136,7 +99,6 @@ final class TextReader extends Reader {
       endOfText = decoder.flush(chars).isUnderflow();
     }
     chars.flip();
-    skipByteOrderMark();
     check();
     if (error == null && result.isError()) {
       malformed = true;
@@ -150,40 +112,41 @@ final class TextReader extends Reader {
     }
   }
 
-  private void skipByteOrderMark() {
-    if (atStart && chars.hasRemaining()) {
-      atStart = false;
-      if (chars.get(chars.position()) == BYTE_ORDER_MARK) {
-        chars.get();
-      }
-    }
-  }
-
   /** Counts lines; ends {@code chars} before the first character that is an error. */
   private void check() {
     char[] array = chars.array();
-    for (int i = chars.position(); i < chars.limit(); i++) {
+    int lineStart = -lineLength;
+    for (int i = 0; i < chars.limit(); i++) {
       char c = array[i];
-      if (c == '\n' || c == '\r') {
-        if (c == '\r' || !afterCarriageReturn) {
-          line++;
-        }
-        afterCarriageReturn = c == '\r';
-        lineLength = 0;
+      if ((c >= ' ' && c != '\u007F') || c == '\t') {
         continue;
       }
-      afterCarriageReturn = false;
-      if ((c < ' ' && c != '\t') || c == '\u007F') {
+      checkLength(lineStart, i);
+      if (error != null) {
+        return;
+      }
+      if (c != '\n' && c != '\r') {
         error =
             at("expected text, found the control character U+%04X; is it text?".formatted((int) c));
-      } else if (++lineLength > MAX_LINE) {
-        error =
-            at("expected at most " + MAX_LINE + " characters in a line, found more; is it text?");
-      }
-      if (error != null) {
         chars.limit(i);
         return;
       }
+      boolean ended = i > 0 ? array[i - 1] == '\r' : afterCarriageReturn;
+      if (c == '\r' || !ended) {
+        line++;
+      }
+      lineStart = i + 1;
+    }
+    checkLength(lineStart, chars.limit());
+    lineLength = chars.limit() - lineStart;
+    afterCarriageReturn =
+        chars.hasRemaining() ? array[chars.limit() - 1] == '\r' : afterCarriageReturn;
+  }
+
+  private void checkLength(int lineStart, int end) {
+    if (end - lineStart > MAX_LINE) {
+      error = at("expected at most " + MAX_LINE + " characters in a line, found more; is it text?");
+      chars.limit(lineStart + MAX_LINE);
     }
   }
 
@@ -194,51 +157,19 @@ final class TextReader extends Reader {
       endOfBytes = count < 0;
       bytes.position(bytes.position() + Math.max(count, 0));
     } catch (IOException e) {
-      error = unreadable(e);
+      error = SourceFile.unreadable(file, line, e);
     }
     bytes.flip();
-  }
-
-  private ElboException unreadable(IOException e) {
-    return switch (e) {
-      case NoSuchFileException _ -> ElboException.in(file, "expected a file, found none");
-      case AccessDeniedException _ ->
-          ElboException.in(file, "no permission to read it; change it with chmod u+r");
-      case EOFException _ ->
-          at("the gzip data ends too early; the file is incomplete, fetch it again");
-      case ZipException _ ->
-          at("the gzip data is damaged (" + e.getMessage() + "); fetch the file again");
-      default -> ElboException.in(file, "cannot be read: " + e.getMessage());
-    };
   }
 
   private ElboException at(String message) {
     return ElboException.at(file, line, message);
   }
 
-  /**
-   * SHA-256 of the file's bytes as they are stored (compressed, if they are), in hexadecimal. Reads
-   * what is left of the file; nothing can be read after it.
-   */
-  String sha256() {
-    try {
-      stored.transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      throw unreadable(e);
-    }
-    return HexFormat.of().formatHex(sha256.digest());
-  }
-
   @Override
   public void close() {
-    close(content);
-  }
-
-  private static void close(InputStream in) {
     try {
-      if (in != null) {
-        in.close();
-      }
+      content.close();
     } catch (IOException _) {
       // It was only read: nothing is lost.
     }

@@ -34,7 +34,8 @@ public final class TitlesReader {
     // an accented letter is practically never well-formed UTF-8, so a strict decoder tells.
     Charset charset =
         TextReader.isUtf8(file) ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
-    try (var in = new BufferedReader(new TextReader(file, charset))) {
+    try (var source = new SourceFile(file);
+        var in = new BufferedReader(source.text(charset))) {
       return read(file, in);
     } catch (IOException e) {
       throw ElboException.in(file, "cannot be read: " + e.getMessage());
@@ -55,7 +56,11 @@ public final class TitlesReader {
               + Quoted.of(text.first().text()));
     }
     Map<String, String> titles = new HashMap<>();
-    text.forEach(in, (_, fields) -> titles.put(fields.get(item), oneLine(fields.get(title))));
+    text.forEach(
+        in,
+        text.skipHeader(in),
+        (_, fields) ->
+            titles.put(fields.get(item).toString(), oneLine(fields.get(title).toString())));
     return titles;
   }
 

@@ -150,6 +150,18 @@ class RatingsReaderTest {
   }
 
   @Test
+  void everyRatingIsItsOwnHoweverManyThereAre() throws IOException {
+    var text = new StringBuilder();
+    for (int n = 0; n < 6000; n++) {
+      text.append("u::i%d::%d.5\n".formatted(n, n % 3000));
+    }
+    float[] ratings = read(text.toString()).interactions().ratings();
+    for (int n = 0; n < 6000; n++) {
+      assertEquals(n % 3000 + 0.5f, ratings[n]);
+    }
+  }
+
+  @Test
   void ofDuplicatesTheLastByTimeWins() throws IOException {
     Result result =
         read(

@@ -29,7 +29,8 @@ class TextReaderTest {
 
   private static String read(Path file) throws IOException {
     var text = new StringWriter();
-    try (var reader = new TextReader(file, StandardCharsets.UTF_8)) {
+    try (var source = new SourceFile(file);
+        var reader = source.text(StandardCharsets.UTF_8)) {
       reader.transferTo(text);
     }
     return text.toString();

@@ -1,0 +1,62 @@
+package dev.elbo.data;
+
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Puts parts of a file behind each other. Users and items are numbered by first appearance in the
+ * whole, so that it does not matter how many parts there were.
+ */
+final class InteractionsJoiner {
+  private final IdTable userIds = new IdTable();
+  private final IdTable itemIds = new IdTable();
+  private final List<int[]> users = new ArrayList<>();
+  private final List<int[]> items = new ArrayList<>();
+  private final List<float[]> ratings = new ArrayList<>();
+  private final List<long[]> times = new ArrayList<>();
+
+  /**
+   * Adds the next part.
+   *
+   * @param part events, numbered by first appearance among them. Modified.
+   */
+  void add(Interactions part) {
+    users.add(renumbered(part.users(), userIds.numbers(part.userIds())));
+    items.add(renumbered(part.items(), itemIds.numbers(part.itemIds())));
+    ratings.add(part.ratings());
+    times.add(part.times());
+  }
+
+  private static int[] renumbered(int[] column, int[] numbers) {
+    for (int n = 0; n < column.length; n++) {
+      column[n] = numbers[column[n]];
+    }
+    return column;
+  }
+
+  /** All events. The joiner is empty afterwards. */
+  Interactions join() {
+    return new Interactions(
+        userIds.ids(),
+        itemIds.ids(),
+        joined(users, int[]::new),
+        joined(items, int[]::new),
+        joined(ratings, float[]::new),
+        joined(times, long[]::new));
+  }
+
+  private static <A> A joined(List<A> parts, IntFunction<A> allocate) {
+    A joined = allocate.apply(parts.stream().mapToInt(Array::getLength).reduce(0, Math::addExact));
+    int end = 0;
+    for (A part : parts) {
+      int length = Array.getLength(part);
+      System.arraycopy(part, 0, joined, end, length);
+      end += length;
+    }
+    // Before the next column is allocated: memory holds the events once, and one column twice.
+    parts.clear();
+    return joined;
+  }
+}
