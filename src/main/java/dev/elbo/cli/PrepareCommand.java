@@ -99,10 +99,10 @@ final class PrepareCommand implements Runnable {
     @Option(names = "--item-column", paramLabel = "NAME", description = "the item")
     private Optional<String> item = Optional.empty();
 
-    @Option(names = "--rating-column", paramLabel = "NAME", description = "the rating")
+    @Option(names = "--rating-column", paramLabel = "NAME", description = "the rating, or none")
     private Optional<String> rating = Optional.empty();
 
-    @Option(names = "--time-column", paramLabel = "NAME", description = "the time")
+    @Option(names = "--time-column", paramLabel = "NAME", description = "the time, or none")
     private Optional<String> time = Optional.empty();
   }
 

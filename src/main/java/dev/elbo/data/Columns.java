@@ -14,11 +14,14 @@ import java.util.stream.Stream;
  *
  * @param user name of the column with the user, exactly as the file writes it
  * @param item name of the column with the item
- * @param rating name of the column with the rating
- * @param time name of the column with the time
+ * @param rating name of the column with the rating; {@value #NONE} to leave ratings out
+ * @param time name of the column with the time; {@value #NONE} to leave times out
  */
 public record Columns(
     Optional<String> user, Optional<String> item, Optional<String> rating, Optional<String> time) {
+
+  /** Instead of a name: the column is not read, whatever it holds. */
+  public static final String NONE = "none";
 
   /** No column is named: all are recognised by their usual names. */
   public static final Columns RECOGNISED =
@@ -30,7 +33,7 @@ public record Columns(
    * @throws ElboException if one is
    */
   public Columns {
-    List<String> names = Stream.of(user, item, rating, time).flatMap(Optional::stream).toList();
+    List<String> names = named(user, item, rating, time).toList();
     if (names.stream().distinct().count() < names.size()) {
       throw new ElboException("expected a different column for each use, found " + names);
     }
@@ -63,9 +66,14 @@ public record Columns(
     }
   }
 
+  @SafeVarargs
+  private static Stream<String> named(Optional<String>... names) {
+    return Stream.of(names).flatMap(Optional::stream).filter(name -> !name.equals(NONE));
+  }
+
   /** Whether a line names columns: one that the user named, or a usual name of any column. */
   boolean isHeader(List<String> fields) {
-    return !equals(RECOGNISED)
+    return named(user, item, rating, time).findAny().isPresent()
         || Stream.of(Column.USER, Column.ITEM, Column.RATING, Column.TIME)
             .anyMatch(column -> column.in(fields) >= 0);
   }
@@ -95,8 +103,20 @@ public record Columns(
     return positions;
   }
 
+  /** Positions without the columns that are not to be read. */
+  Positions wanted(Positions all) {
+    return new Positions(
+        all.user,
+        all.item,
+        rating.filter(NONE::equals).isPresent() ? -1 : all.rating,
+        time.filter(NONE::equals).isPresent() ? -1 : all.time);
+  }
+
   private static int find(
       Column column, Optional<String> name, Path file, long line, List<String> header) {
+    if (name.filter(NONE::equals).isPresent() && !header.contains(NONE)) {
+      return -1;
+    }
     int position = name.map(header::indexOf).orElseGet(() -> column.in(header));
     if (name.isPresent() && position < 0) {
       throw ElboException.at(

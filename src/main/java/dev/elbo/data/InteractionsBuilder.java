@@ -97,7 +97,8 @@ final class InteractionsBuilder {
     try {
       times.add(Long.parseLong(text.toString().strip()));
     } catch (NumberFormatException _) {
-      throw expected("a time, whole seconds such as 978300760", line, text);
+      throw expected(
+          "a time, whole seconds such as 978300760 (--time-column none reads none)", line, text);
     }
   }
 

@@ -46,7 +46,8 @@ record JsonLines(Path file) {
       }
       return values;
     } catch (JsonProcessingException e) {
-      throw malformed(line, e.getLocation().getColumnNr());
+      // Nesting, names and numbers beyond Jackson's limits come without a place.
+      throw malformed(line, e.getLocation() == null ? 1 : e.getLocation().getColumnNr());
     } catch (IOException e) {
       throw new IllegalStateException("a string is read without I/O", e);
     }

@@ -62,7 +62,7 @@ sealed interface RatingsFormat {
           text,
           text.hasHeader()
               ? columns.in(file, first.number(), text.fields())
-              : positionsInMovieLens(text));
+              : columns.wanted(positionsInMovieLens(text)));
     }
 
     private static Positions positionsInMovieLens(DelimitedText text) {

@@ -149,6 +149,10 @@ class MalformedRatingsTest {
     assertAt(2, read("u1::i1\nu2::" + line), expected);
     assertAt(2, read("{\"user\": 1, \"item\": 2}\n{\"user\": \"" + line + "\"}\n"), expected);
     assertAt(1, read("{".repeat(10_000)), "one JSON object");
+    String start = "{\"user\": 1, \"item\": 2, \"other\": ";
+    assertAt(1, read(start + "[".repeat(2_000)), "one JSON object");
+    assertAt(1, read(start + "9".repeat(2_000) + "}"), "one JSON object");
+    assertAt(1, read("{\"" + "x".repeat(60_000) + "\": 1}"), "one JSON object");
   }
 
   @Test

@@ -123,6 +123,20 @@ class RatingsReaderTest {
     assertArrayEquals(new float[] {4}, result.interactions().ratings());
   }
 
+  /** Times of another kind need not keep anybody from a split that does not look at them. */
+  @Test
+  void leavesColumnsOutWhenAskedTo() throws IOException {
+    Optional<String> none = Optional.of(Columns.NONE);
+    var columns = new Columns(Optional.empty(), Optional.empty(), none, none);
+    for (String text :
+        List.of("user,item,rating,time\nann,i7,good,2005-04-02\n", "ann::i7::4::5\n")) {
+      Interactions read = RatingsReader.read(write(text), columns).interactions();
+      assertEquals(List.of("ann"), read.userIds());
+      assertFalse(read.hasRatings());
+      assertFalse(read.hasTimes());
+    }
+  }
+
   @Test
   void takesTheJsonFieldsTheUserNames() throws IOException {
     String text = "{\"who\": 17, \"what\": \"i7\", \"rating\": \"4\"}\n";
