@@ -33,7 +33,7 @@ public record Columns(
    * @throws ElboException if one is
    */
   public Columns {
-    List<String> names = named(user, item, rating, time).toList();
+    List<String> names = named(List.of(user, item, rating, time)).toList();
     if (names.stream().distinct().count() < names.size()) {
       throw new ElboException("expected a different column for each use, found " + names);
     }
@@ -66,14 +66,13 @@ public record Columns(
     }
   }
 
-  @SafeVarargs
-  private static Stream<String> named(Optional<String>... names) {
-    return Stream.of(names).flatMap(Optional::stream).filter(name -> !name.equals(NONE));
+  private static Stream<String> named(List<Optional<String>> names) {
+    return names.stream().flatMap(Optional::stream).filter(name -> !name.equals(NONE));
   }
 
   /** Whether a line names columns: one that the user named, or a usual name of any column. */
   boolean isHeader(List<String> fields) {
-    return named(user, item, rating, time).findAny().isPresent()
+    return named(List.of(user, item, rating, time)).findAny().isPresent()
         || Stream.of(Column.USER, Column.ITEM, Column.RATING, Column.TIME)
             .anyMatch(column -> column.in(fields) >= 0);
   }
