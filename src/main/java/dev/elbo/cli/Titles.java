@@ -30,7 +30,8 @@ final class Titles {
       String id = itemIds.get(ranked.get(rank).item());
       console.say(
           "%3d  %8.4f  %-10s %s"
-              .formatted(rank + 1, ranked.get(rank).score(), id, titles.getOrDefault(id, "")));
+              .formatted(rank + 1, ranked.get(rank).score(), id, titles.getOrDefault(id, ""))
+              .stripTrailing());
     }
   }
 
