@@ -89,14 +89,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
   }
 
-  /** What stands behind the bar. */
+  /** What stands behind the bar; a narrow terminal cuts its end off. */
   String message(int epoch, double loss, double nll, double kl, double beta) {
     String metric =
-        last == null
-            ? ""
-            : " %s %.4f (best %.4f)".formatted(select, selected(last), selected(best));
-    return " epoch %d/%d%s loss %.2f nll %.2f kl %.2f beta %.3f"
-        .formatted(epoch, epochs, metric, loss, nll, kl, beta);
+        last == null ? "" : " %s %.4f best %.4f".formatted(select, selected(last), selected(best));
+    return " epoch %d/%d loss %.1f nll %.1f kl %.1f beta %.3f%s"
+        .formatted(epoch, epochs, loss, nll, kl, beta, metric);
   }
 
   private double selected(EpochResult result) {

@@ -26,10 +26,10 @@ class TrainingProgressTest {
 
   @Test
   void theBarShowsTheMetricOfTheLastAndOfTheBestEpoch() {
-    String losses = " loss 9.00 nll 8.00 kl 7.00 beta 0.100";
+    String losses = " loss 9.0 nll 8.0 kl 7.0 beta 0.100";
     assertEquals(" epoch 1/5" + losses, after().message(1, 9, 8, 7, 0.1));
     TrainingProgress resumed = after(epoch(1, 0.25), epoch(2, 0.125));
     assertEquals(
-        " epoch 3/5 ndcg@100 0.1250 (best 0.2500)" + losses, resumed.message(3, 9, 8, 7, 0.1));
+        " epoch 3/5" + losses + " ndcg@100 0.1250 best 0.2500", resumed.message(3, 9, 8, 7, 0.1));
   }
 }
