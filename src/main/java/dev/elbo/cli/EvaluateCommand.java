@@ -34,12 +34,7 @@ final class EvaluateCommand implements Runnable {
 
   @Mixin private Console console;
 
-  @Option(
-      names = "--model-dir",
-      required = true,
-      paramLabel = "MODEL",
-      description = "directory that `elbo train` made")
-  private Path modelDir;
+  @Mixin private ModelOption model;
 
   @Option(
       names = "--data",
@@ -75,7 +70,7 @@ final class EvaluateCommand implements Runnable {
     if (perUser != null) {
       AtomicFile.requireFolder(perUser);
     }
-    SavedModel saved = SavedModel.read(modelDir);
+    SavedModel saved = model.read();
     PreparedData data = PreparedData.read(dataDir);
     if (!saved.itemIds().equals(data.itemIds())) {
       throw ElboException.in(

@@ -37,12 +37,7 @@ final class RecommendCommand implements Runnable {
 
   @Mixin private Console console;
 
-  @Option(
-      names = "--model-dir",
-      required = true,
-      paramLabel = "MODEL",
-      description = "directory that `elbo train` made")
-  private Path modelDir;
+  @Mixin private ModelOption model;
 
   @ArgGroup(multiplicity = "1")
   private Source source;
@@ -106,7 +101,7 @@ final class RecommendCommand implements Runnable {
   @Override
   public void run() {
     titles.read();
-    SavedModel saved = SavedModel.read(modelDir);
+    SavedModel saved = model.read();
     List<History> histories = histories(saved);
     List<History> usable = histories.stream().filter(History::isUsable).toList();
     report(histories, usable, saved);
@@ -200,8 +195,8 @@ final class RecommendCommand implements Runnable {
     }
     if (usable.isEmpty()) {
       throw new ElboException(
-          "the model knows none of the items (%s); its %,d items are in %s"
-              .formatted(some(unknown), saved.itemIds().size(), modelDir.resolve("items.txt")));
+          "the model knows none of the items (%s); %s"
+              .formatted(some(unknown), model.itemsOf(saved)));
     }
     if (!unknown.isEmpty()) {
       console.note(

@@ -4,7 +4,6 @@ import dev.elbo.ElboException;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.SimilarItems;
 import dev.elbo.train.SavedModel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -22,12 +21,7 @@ final class SimilarCommand implements Runnable {
 
   @Mixin private Console console;
 
-  @Option(
-      names = "--model-dir",
-      required = true,
-      paramLabel = "MODEL",
-      description = "directory that `elbo train` made")
-  private Path modelDir;
+  @Mixin private ModelOption model;
 
   @Option(names = "--item", required = true, paramLabel = "ID", description = "the item")
   private String item;
@@ -40,12 +34,11 @@ final class SimilarCommand implements Runnable {
   @Override
   public void run() {
     titles.read();
-    SavedModel saved = SavedModel.read(modelDir);
+    SavedModel saved = model.read();
     int index = saved.itemIds().indexOf(item);
     if (index < 0) {
       throw new ElboException(
-          "the model does not know item '%s'; its %,d items are in %s"
-              .formatted(item, saved.itemIds().size(), modelDir.resolve("items.txt")));
+          "the model does not know item '%s'; %s".formatted(item, model.itemsOf(saved)));
     }
     List<Ranked> nearest = new SimilarItems(saved.model(), saved.parameters()).nearest(index, k);
     titles.say(console, nearest, saved.itemIds());
