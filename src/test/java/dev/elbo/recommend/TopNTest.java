@@ -97,6 +97,17 @@ class TopNTest {
     }
   }
 
+  @Test
+  void aLateItemReplacesTheWorstOfTheBest() {
+    float[] scores = new float[2_000];
+    scores[0] = 9;
+    scores[1] = 1;
+    scores[1_500] = 5;
+    scores[1_600] = 1;
+    assertArrayEquals(new int[] {0, 1_500}, TopN.of(scores, 2));
+    assertArrayEquals(new int[] {0, 1_500, 1}, TopN.of(scores, 3));
+  }
+
   private static int[] sorted(float[] scores, int k, int... excluded) {
     return IntStream.range(0, scores.length)
         .filter(item -> Arrays.binarySearch(excluded, item) < 0)
