@@ -11,53 +11,55 @@ import jdk.incubator.vector.FloatVector;
  * threads. {@link Matrix#transposed} gives the other forms: a linear layer needs {@code Y = X W'},
  * {@code dW = dY' X} and {@code dX = dY W}.
  *
- * <p>Five loops around a {@link MicroKernel}, outermost first:
+ * <p>One of A and B is shared: the one with fewer panels, so a linear layer's activations and not
+ * its many items. The other is cut into strips. The loops around a {@link MicroKernel}, outermost
+ * first:
  *
  * <ol>
- *   <li>blocks of at most {@link #N_BLOCK} columns of C;
- *   <li>blocks of at most {@link #K_BLOCK} of the depth; the block of B is packed;
- *   <li>blocks of at most {@link #M_BLOCK} rows of C; the block of A is packed;
- *   <li>panels of columns, as wide as the kernel;
- *   <li>panels of rows, as high as the kernel.
+ *   <li>blocks of at most {@link #DEPTH} of the depth;
+ *   <li>blocks of at most {@link #SHARED} rows of A or columns of B; the threads pack it together,
+ *       and it fits the last-level cache;
+ *   <li>strips of about {@link #STRIP} columns of B or rows of A, which the threads take one after
+ *       the other; each packs its strip into its own cache, and hands the strip's part of C on when
+ *       it is complete. While one waits for memory, another computes;
+ *   <li>panels of the shared block, which pass by;
+ *   <li>panels of the strip, which stay.
  * </ol>
- *
- * <p>Threads share the packed blocks, which fit the last-level cache. The two inner loops are cut
- * into tiles that the threads take one after the other; the tile's panels of A stay in a core's own
- * cache while its panels of B pass by.
  *
  * <p>Every element of C is one chain of fused multiply-adds over {@code k = 0, 1, ..., K - 1} from
  * zero (or from the value to add to), whatever the blocks, the number of threads and the vector
  * length: equal operands give equal bits everywhere.
  *
  * <p>Source: Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008); Van
- * Zee and van de Geijn, "BLIS: a framework for rapidly instantiating BLAS functionality" (2015),
- * whose five loops these are.
+ * Zee and van de Geijn, "BLIS: a framework for rapidly instantiating BLAS functionality" (2015).
  */
 public final class Gemm {
 
-  /** A packed block takes at most 10 MiB, a part of the last-level cache. */
-  private static final int M_BLOCK = 3072;
-
-  private static final int N_BLOCK = 4096;
-
   /** Deep enough that a layer of 600 units needs one pass over C. */
-  private static final int K_BLOCK = 640;
+  private static final int DEPTH = 640;
 
-  /** The largest tile; its panels of A and B, 0.7 MiB, fit the second-level cache. */
-  private static final int TILE_ROWS = 168;
+  /** A shared block takes at most 8 MiB. */
+  private static final int SHARED = 3072;
 
-  private static final int TILE_COLUMNS = 128;
+  /** A strip and its part of C take about half of a second-level cache of 1 MiB. */
+  private static final int STRIP = 96;
 
   /** 512 bits come with 32 registers, less on x86 with 16. */
   private static final MicroKernel KERNEL = L >= 16 ? new MicroKernel12() : new MicroKernel4();
 
   private static final Tile NOTHING = (_, _, _, _) -> {};
 
-  private final ThreadLocal<float[]> kernelSums =
-      ThreadLocal.withInitial(() -> new float[KERNEL.rows * MicroKernel.COLUMNS]);
   private final Workers workers;
-  private final Panels aPanels = new Panels(KERNEL.rows);
-  private final Panels bPanels = new Panels(MicroKernel.COLUMNS);
+  private final Panels sharedA = new Panels(KERNEL.rows);
+  private final Panels sharedB = new Panels(MicroKernel.COLUMNS);
+  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+
+  /** What a thread works with. */
+  private static final class Scratch {
+    final Panels stripOfA = new Panels(KERNEL.rows);
+    final Panels stripOfB = new Panels(MicroKernel.COLUMNS);
+    final float[] sums = new float[KERNEL.rows * MicroKernel.COLUMNS];
+  }
 
   /**
    * Keeps its packing buffers from one product to the next, so it computes one product at a time.
@@ -112,77 +114,94 @@ public final class Gemm {
     if (c.columnStride() != 1) {
       throw new IllegalArgumentException("the product must be row-major");
     }
-    int kBlocks = Math.max(1, Math.ceilDiv(depth, K_BLOCK));
-    boolean oneBlockOfA = kBlocks == 1 && c.rows() <= M_BLOCK;
-    for (int j = 0; j < c.columns(); j += N_BLOCK) {
-      int jTo = Math.min(j + N_BLOCK, c.columns());
-      for (int block = 0; block < kBlocks; block++) {
-        int k = (int) ((long) depth * block / kBlocks);
-        int kTo = (int) ((long) depth * (block + 1) / kBlocks);
-        bPanels.begin(b.rowRange(k, kTo).columnRange(j, jTo).transposed(), workers.threads());
-        for (int i = 0; i < c.rows(); i += M_BLOCK) {
-          int iTo = Math.min(i + M_BLOCK, c.rows());
-          aPanels.begin(a.rowRange(i, iTo).columnRange(k, kTo), workers.threads());
-          pack(j == 0 || !oneBlockOfA, i == 0);
-          multiplyBlock(
-              kTo - k,
-              c.rowRange(i, iTo).columnRange(j, jTo),
-              add || block > 0,
-              block == kBlocks - 1 ? shifted(tile, i, j) : NOTHING);
+    boolean cutA =
+        Math.ceilDiv(c.rows(), KERNEL.rows) > Math.ceilDiv(c.columns(), MicroKernel.COLUMNS);
+    int toShare = cutA ? c.columns() : c.rows();
+    int depthBlocks = Math.max(1, Math.ceilDiv(depth, DEPTH));
+    for (int block = 0; block < depthBlocks; block++) {
+      int k = (int) ((long) depth * block / depthBlocks);
+      int kTo = (int) ((long) depth * (block + 1) / depthBlocks);
+      Matrix left = a.columnRange(k, kTo);
+      Matrix right = b.rowRange(k, kTo).transposed();
+      boolean addBlock = add || block > 0;
+      Tile whenDone = block == depthBlocks - 1 ? tile : NOTHING;
+      for (int from = 0; from < toShare; from += SHARED) {
+        int to = Math.min(from + SHARED, toShare);
+        if (cutA) {
+          cutA(left, right.rowRange(from, to), c.columnRange(from, to), addBlock, from, whenDone);
+        } else {
+          cutB(left.rowRange(from, to), right, c.rowRange(from, to), addBlock, from, whenDone);
         }
       }
     }
   }
 
-  private static Tile shifted(Tile tile, int i, int j) {
-    return (rowFrom, rowTo, columnFrom, columnTo) ->
-        tile.done(i + rowFrom, i + rowTo, j + columnFrom, j + columnTo);
-  }
-
-  /** Packs what is not packed yet. */
-  private void pack(boolean packA, boolean packB) {
-    int aTasks = packA ? aPanels.tasks() : 0;
-    int bTasks = packB ? bPanels.tasks() : 0;
-    workers.forEach(
-        aTasks + bTasks,
-        task -> {
-          if (task < aTasks) {
-            aPanels.pack(task);
-          } else {
-            bPanels.pack(task - aTasks);
-          }
-        });
-  }
-
-  /** The two inner loops: the packed blocks' product, tile by tile. */
-  private void multiplyBlock(int depth, Matrix c, boolean add, Tile tile) {
-    int rowTiles = Math.ceilDiv(c.rows(), TILE_ROWS);
-    int columnTiles = Math.ceilDiv(c.columns(), TILE_COLUMNS);
-    workers.forEach(
-        rowTiles * columnTiles,
-        task -> {
-          float[] sums = kernelSums.get();
-          int row = task / columnTiles;
-          int column = task % columnTiles;
-          int aFrom = aPanels.count() * row / rowTiles;
-          int aTo = aPanels.count() * (row + 1) / rowTiles;
-          int bFrom = bPanels.count() * column / columnTiles;
-          int bTo = bPanels.count() * (column + 1) / columnTiles;
-          for (int q = bFrom; q < bTo; q++) {
-            for (int p = aFrom; p < aTo; p++) {
-              multiplyPanels(depth, p, q, c, add, sums);
+  /** {@code C = A B'}: B is shared, A comes in strips. */
+  private void cutA(Matrix a, Matrix b, Matrix c, boolean add, int column, Tile tile) {
+    sharedB.pack(b, workers);
+    int panels = Math.ceilDiv(a.rows(), KERNEL.rows);
+    forEachStrip(
+        panels,
+        KERNEL.rows,
+        (from, to) -> {
+          Scratch mine = scratch.get();
+          int rowFrom = from * KERNEL.rows;
+          int rowTo = Math.min(to * KERNEL.rows, a.rows());
+          mine.stripOfA.pack(a.rowRange(rowFrom, rowTo));
+          Matrix part = c.rowRange(rowFrom, rowTo);
+          for (int q = 0; q < sharedB.count(); q++) {
+            for (int p = 0; p < to - from; p++) {
+              multiplyPanels(mine.stripOfA, p, sharedB, q, part, add, mine.sums);
             }
           }
-          tile.done(
-              aFrom * KERNEL.rows,
-              Math.min(aTo * KERNEL.rows, c.rows()),
-              bFrom * MicroKernel.COLUMNS,
-              Math.min(bTo * MicroKernel.COLUMNS, c.columns()));
+          tile.done(rowFrom, rowTo, column, column + c.columns());
         });
+  }
+
+  /** {@code C = A B'}: A is shared, B comes in strips. */
+  private void cutB(Matrix a, Matrix b, Matrix c, boolean add, int row, Tile tile) {
+    sharedA.pack(a, workers);
+    int panels = Math.ceilDiv(b.rows(), MicroKernel.COLUMNS);
+    forEachStrip(
+        panels,
+        MicroKernel.COLUMNS,
+        (from, to) -> {
+          Scratch mine = scratch.get();
+          int columnFrom = from * MicroKernel.COLUMNS;
+          int columnTo = Math.min(to * MicroKernel.COLUMNS, b.rows());
+          mine.stripOfB.pack(b.rowRange(columnFrom, columnTo));
+          Matrix part = c.columnRange(columnFrom, columnTo);
+          for (int p = 0; p < sharedA.count(); p++) {
+            for (int q = 0; q < to - from; q++) {
+              multiplyPanels(sharedA, p, mine.stripOfB, q, part, add, mine.sums);
+            }
+          }
+          tile.done(row, row + c.rows(), columnFrom, columnTo);
+        });
+  }
+
+  /** A range of panels. */
+  @FunctionalInterface
+  private interface Strip {
+    void multiply(int from, int to);
+  }
+
+  /** Cuts panels into strips, as many for each thread as for the others. */
+  private void forEachStrip(int panels, int width, Strip strip) {
+    int threads = workers.threads();
+    int rounds = Math.ceilDiv(panels * width, STRIP * threads);
+    int strips = Math.min(panels, rounds * threads);
+    workers.forEach(
+        strips,
+        task ->
+            strip.multiply(
+                (int) ((long) panels * task / strips),
+                (int) ((long) panels * (task + 1) / strips)));
   }
 
   /** One call of the kernel: panel {@code p} of A times panel {@code q} of B. */
-  private void multiplyPanels(int depth, int p, int q, Matrix c, boolean add, float[] sums) {
+  private static void multiplyPanels(
+      Panels a, int p, Panels b, int q, Matrix c, boolean add, float[] sums) {
     int row = p * KERNEL.rows;
     int column = q * MicroKernel.COLUMNS;
     int rows = Math.min(KERNEL.rows, c.rows() - row);
@@ -193,7 +212,7 @@ public final class Gemm {
     } else {
       Arrays.fill(sums, 0);
     }
-    KERNEL.multiply(depth, aPanels.data(), aPanels.at(p), bPanels.data(), bPanels.at(q), sums);
+    KERNEL.multiply(a.depth(), a.data(), a.at(p), b.data(), b.at(q), sums);
     copy(sums, 0, MicroKernel.COLUMNS, c.data(), at, c.rowStride(), rows, columns);
   }
 

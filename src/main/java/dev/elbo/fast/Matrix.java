@@ -53,14 +53,14 @@ public record Matrix(
   /** Rows {@code from} to {@code to}, exclusive. */
   public Matrix rowRange(int from, int to) {
     Objects.checkFromToIndex(from, to, rows);
-    int start = from == to ? offset : at(from, 0);
+    int start = from == to || columns == 0 ? offset : at(from, 0);
     return new Matrix(data, start, to - from, columns, rowStride, columnStride);
   }
 
   /** Columns {@code from} to {@code to}, exclusive. */
   public Matrix columnRange(int from, int to) {
     Objects.checkFromToIndex(from, to, columns);
-    int start = from == to ? offset : at(0, from);
+    int start = from == to || rows == 0 ? offset : at(0, from);
     return new Matrix(data, start, rows, to - from, rowStride, columnStride);
   }
 

@@ -13,22 +13,32 @@ import jdk.incubator.vector.FloatVector;
  */
 final class Panels {
 
-  /** The most rows that one task packs: where columns are contiguous, 2 KiB read in one go. */
+  /** Rows that one task packs: where columns are contiguous, 2 KiB read in one go. */
   private static final int ROWS_OF_A_TASK = 512;
 
   private final int width;
   private float[] data = {};
   private Matrix block;
-  private int tasks;
 
   Panels(int width) {
     this.width = width;
   }
 
-  /** Makes room for a block and divides it into tasks, one for each thread if it is small. */
-  void begin(Matrix block, int threads) {
+  /** Packs a block. */
+  void pack(Matrix block) {
+    begin(block);
+    pack(0, count());
+  }
+
+  /** Packs a block with all threads. */
+  void pack(Matrix block, Workers workers) {
+    begin(block);
+    int tasks = Math.max(workers.threads(), Math.ceilDiv(block.rows(), ROWS_OF_A_TASK));
+    workers.forEach(tasks, task -> pack(count() * task / tasks, count() * (task + 1) / tasks));
+  }
+
+  private void begin(Matrix block) {
     this.block = block;
-    tasks = Math.clamp(threads, Math.ceilDiv(block.rows(), ROWS_OF_A_TASK), count());
     int size = count() * width * block.columns();
     if (data.length < size) {
       data = new float[size];
@@ -44,20 +54,20 @@ final class Panels {
     return Math.ceilDiv(block.rows(), width);
   }
 
+  /** Length of the rows. */
+  int depth() {
+    return block.columns();
+  }
+
   /** Where a panel begins in {@link #data}. */
   int at(int panel) {
     return panel * width * block.columns();
   }
 
-  /** Number of tasks into which packing is divided. */
-  int tasks() {
-    return tasks;
-  }
-
-  /** Packs a share of the panels. */
-  void pack(int task) {
-    int from = count() * task / tasks;
-    int to = count() * (task + 1) / tasks;
+  private void pack(int from, int to) {
+    if (from == to) {
+      return;
+    }
     if (to * width > block.rows()) {
       Arrays.fill(data, at(to - 1), at(to), 0);
     }

@@ -1,11 +1,11 @@
 package dev.elbo.recommend;
 
 import dev.elbo.ElboException;
-import it.unimi.dsi.fastutil.ints.IntHeapPriorityQueue;
+import java.util.Arrays;
 
 /**
- * The best-scored items. A heap holds the best so far with the worst of them on top, so that nearly
- * every item costs one comparison.
+ * The best-scored items. Candidates are gathered, and sorted and cut to the best whenever there is
+ * no room for more; from then on nearly every item costs one comparison with the worst of those.
  */
 public final class TopN {
   private TopN() {}
@@ -26,35 +26,87 @@ public final class TopN {
     if (k < 1) {
       throw new IllegalArgumentException("top " + k + ": expected 1 or more");
     }
-    var best =
-        new IntHeapPriorityQueue(
-            Math.min(k, scores.length),
-            (a, b) -> scores[a] == scores[b] ? b - a : Float.compare(scores[a], scores[b]));
-    int next = 0;
-    for (int item = 0; item < scores.length; item++) {
-      if (next < excluded.length && excluded[next] == item) {
-        next++;
-      } else if (Float.isNaN(scores[item])) {
+    var best = new Candidates(scores, k);
+    int from = 0;
+    for (int item : excluded) {
+      if (item < from || item >= scores.length) {
+        throw new IllegalArgumentException(
+            "excluded item %d: not after the one before it, or not one of %d items"
+                .formatted(item, scores.length));
+      }
+      best.add(from, item);
+      from = item + 1;
+    }
+    best.add(from, scores.length);
+    return best.items();
+  }
+
+  private static final class Candidates {
+    /** As many as {@code k} at least: so few that sorting them is cheap, seldom is. */
+    private static final int ROOM = 512;
+
+    private final float[] scores;
+    private final int k;
+
+    /** Score and complement of the item: a better candidate is a larger number. */
+    private final long[] keys;
+
+    private int size;
+
+    /** Scores up to this one are no candidates; NaN while there are none. */
+    private float worst = Float.NaN;
+
+    Candidates(float[] scores, int k) {
+      this.scores = scores;
+      this.k = Math.min(k, scores.length);
+      this.keys = new long[Math.min(this.k + ROOM, scores.length)];
+    }
+
+    void add(int from, int to) {
+      for (int item = from; item < to; item++) {
+        if (!(scores[item] <= worst)) {
+          add(item);
+        }
+      }
+    }
+
+    private void add(int item) {
+      if (Float.isNaN(scores[item])) {
         throw new ElboException(
             "the score of item number %d is NaN: the model is damaged or its training diverged; "
                     .formatted(item)
                 + "use an earlier checkpoint, or train again with a lower learning rate");
-      } else if (best.size() < k) {
-        best.enqueue(item);
-      } else if (scores[item] > scores[best.firstInt()]) {
-        best.dequeueInt();
-        best.enqueue(item);
       }
+      if (size == keys.length) {
+        cut();
+      }
+      keys[size++] = key(scores[item], item);
     }
-    if (next < excluded.length) {
-      throw new IllegalArgumentException(
-          "excluded item %d: not after the one before it, or not one of %d items"
-              .formatted(excluded[next], scores.length));
+
+    private static long key(float score, int item) {
+      int bits = Float.floatToRawIntBits(score + 0f); // -0 becomes 0
+      int ordered = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+      return (long) ordered << 32 | (~item & 0xFFFFFFFFL);
     }
-    int[] items = new int[best.size()];
-    for (int rank = items.length - 1; rank >= 0; rank--) {
-      items[rank] = best.dequeueInt();
+
+    private static int item(long key) {
+      return ~(int) key;
     }
-    return items;
+
+    private void cut() {
+      Arrays.sort(keys, 0, size);
+      System.arraycopy(keys, size - k, keys, 0, k);
+      size = k;
+      worst = scores[item(keys[0])];
+    }
+
+    int[] items() {
+      Arrays.sort(keys, 0, size);
+      int[] items = new int[Math.min(k, size)];
+      for (int rank = 0; rank < items.length; rank++) {
+        items[rank] = item(keys[size - 1 - rank]);
+      }
+      return items;
+    }
   }
 }

@@ -8,6 +8,7 @@ import dev.elbo.ElboException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -16,6 +17,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TopNTest {
   private static final float INF = Float.POSITIVE_INFINITY;
@@ -73,18 +76,46 @@ class TopNTest {
     }
     int[] excluded =
         IntStream.range(0, Math.min(scores.length, history.size())).filter(history::get).toArray();
-    int[] sorted =
-        IntStream.range(0, scores.length)
-            .filter(item -> Arrays.stream(excluded).noneMatch(seen -> seen == item))
-            .boxed()
-            .sorted(Comparator.comparing((Integer item) -> -scores[item]))
-            .limit(k)
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] sorted = sorted(scores, k, excluded);
 
     float[] given = scores.clone();
     assertArrayEquals(sorted, TopN.of(scores, k, excluded));
     assertArrayEquals(given, scores, "scores are not modified");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 600, 6_000})
+  void manyMoreItemsThanAreKept(int k) {
+    var random = new Random(1);
+    for (int repetition = 0; repetition < 20; repetition++) {
+      float[] scores = new float[5_000];
+      for (int item = 0; item < scores.length; item++) {
+        scores[item] = random.nextInt(3_000);
+      }
+      int[] excluded = IntStream.range(0, scores.length).filter(item -> item % 11 == 0).toArray();
+      assertArrayEquals(sorted(scores, k, excluded), TopN.of(scores, k, excluded));
+    }
+  }
+
+  @Test
+  void aLateItemReplacesTheWorstOfTheBest() {
+    float[] scores = new float[2_000];
+    scores[0] = 9;
+    scores[1] = 1;
+    scores[1_500] = 5;
+    scores[1_600] = 1;
+    assertArrayEquals(new int[] {0, 1_500}, TopN.of(scores, 2));
+    assertArrayEquals(new int[] {0, 1_500, 1}, TopN.of(scores, 3));
+  }
+
+  private static int[] sorted(float[] scores, int k, int... excluded) {
+    return IntStream.range(0, scores.length)
+        .filter(item -> Arrays.binarySearch(excluded, item) < 0)
+        .boxed()
+        .sorted(Comparator.comparing((Integer item) -> -scores[item]))
+        .limit(k)
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   /** Few distinct values, so that there are many ties. */
