@@ -115,8 +115,7 @@ final class VerifyCommand implements Callable<Integer> {
       GoldenCase.export(golden.name(), what.export);
     } else {
       throw console.wrongUsage(
-          "--export: expected a name with .safetensors or .npz, found '%s'"
-              .formatted(what.export));
+          "--export: expected a name with .safetensors or .npz, found '%s'".formatted(what.export));
     }
     console.say("Wrote %s".formatted(what.export));
     console.json(() -> Map.of("file", what.export.toString()));
@@ -178,8 +177,7 @@ final class VerifyCommand implements Callable<Integer> {
     String shapes =
         first.isTransposed() || first.difference().isEmpty()
             ? ", of shape %s: expected %s"
-                .formatted(
-                    Arrays.toString(first.shape()), Arrays.toString(first.expectedShape()))
+                .formatted(Arrays.toString(first.shape()), Arrays.toString(first.expectedShape()))
             : "";
     String values =
         first

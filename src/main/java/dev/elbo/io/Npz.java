@@ -95,8 +95,7 @@ public final class Npz {
     int size = size(name, shape);
     ByteBuffer bytes =
         ByteBuffer.wrap(in.readAllBytes())
-            .order(
-                dtype.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+            .order(dtype.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     try {
       Tensor tensor = values(name, dtype.group(2), shape, columnMajor, size, bytes);
       if (bytes.hasRemaining()) {
@@ -104,8 +103,7 @@ public final class Npz {
       }
       return tensor;
     } catch (BufferUnderflowException _) {
-      throw new Malformed(
-          "%s: too few bytes for shape %s".formatted(name, Arrays.toString(shape)));
+      throw new Malformed("%s: too few bytes for shape %s".formatted(name, Arrays.toString(shape)));
     }
   }
 
@@ -250,8 +248,7 @@ public final class Npz {
         Arrays.stream(tensor.shape())
             .mapToObj(length -> length + ",")
             .collect(Collectors.joining(" ", "(", ")"));
-    String text =
-        "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(dtype, shape);
+    String text = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(dtype, shape);
     int before = MAGIC.length + 2 + Short.BYTES;
     int length =
         Math.ceilDiv(before + text.length() + 1, HEADER_ALIGNMENT) * HEADER_ALIGNMENT - before;

@@ -59,8 +59,10 @@ public record Comparison(
       return Optional.of(found.float64());
     }
     boolean reversed =
-        shape.length == 2 && shape[0] == expectedShape[expectedShape.length - 1]
-            && expectedShape.length == 2 && shape[1] == expectedShape[0];
+        shape.length == 2
+            && shape[0] == expectedShape[expectedShape.length - 1]
+            && expectedShape.length == 2
+            && shape[1] == expectedShape[0];
     if (!reversed || expected.length == 0) {
       return Optional.empty();
     }

@@ -1,8 +1,9 @@
 package dev.elbo.verify;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Which known mistakes explain the tensors that differ. A mistake is named only if computing with
@@ -74,17 +76,18 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
       Map<String, double[]> found,
       String tensor,
       double tolerance) {
+    Map<String, double[]> alone = Map.of(tensor, found.get(tensor));
     List<Mistake> best = new ArrayList<>();
     int most = 0;
     for (Mistake mistake : Mistake.all(golden.model())) {
       Set<Mistake> tried = new LinkedHashSet<>(made);
-      if (tried.add(mistake)) {
-        Set<String> explained = matching(golden, tried, found, tolerance);
-        if (explained.contains(tensor) && explained.size() >= most) {
-          if (explained.size() > most) {
-            best.clear();
-          }
-          most = explained.size();
+      if (tried.add(mistake) && !matching(golden, tried, alone, tolerance).isEmpty()) {
+        int explained = matching(golden, tried, found, tolerance).size();
+        if (explained > most) {
+          best.clear();
+          most = explained;
+        }
+        if (explained == most) {
           best.add(mistake);
         }
       }
@@ -95,7 +98,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
   /** The tensors that are what an implementation with these mistakes computes. */
   private static Set<String> matching(
       GoldenCase golden, Set<Mistake> mistakes, Map<String, double[]> found, double tolerance) {
-    Map<String, double[]> replayed = Replay.of(golden, mistakes);
+    Map<String, double[]> replayed = Replay.of(golden, mistakes, found.keySet());
     Set<String> matching = new LinkedHashSet<>();
     found.forEach(
         (name, values) -> {
@@ -133,26 +136,27 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
             .reduce(0, (a, b) -> Math.abs(expected[b]) > Math.abs(expected[a]) ? b : a);
     double factor = found[largest] / expected[largest];
     double[] scaled = Arrays.stream(expected).map(value -> factor * value).toArray();
-    if (expected.length == 1 || !(factor != 0) || !Difference.close(scaled, found, tolerance)) {
+    if (expected.length == 1
+        || factor == 0
+        || !Double.isFinite(factor)
+        || !Difference.close(scaled, found, tolerance)) {
       return Optional.empty();
     }
-    Map<String, Double> known = new HashMap<>();
-    known.put("B", (double) golden.input().rows());
-    known.put("I", (double) golden.model().items());
-    known.put("1 - dropout", 1 - golden.scalar("dropout"));
+    double users = golden.input().rows();
+    double items = golden.model().items();
     String name =
-        known.entrySet().stream()
-            .flatMap(
-                entry ->
-                    Map.of(entry.getKey(), entry.getValue(), "1/(" + entry.getKey() + ")", 1 / entry.getValue())
-                        .entrySet()
-                        .stream())
-            .filter(entry -> Math.abs(entry.getValue() / factor - 1) <= tolerance)
-            .map(entry -> ", which is " + entry.getKey())
-            .sorted()
+        Stream.of(
+                Map.entry("B", users),
+                Map.entry("1/B", 1 / users),
+                Map.entry("I", items),
+                Map.entry("1/I", 1 / items))
+            .filter(known -> Math.abs(known.getValue() / factor - 1) <= tolerance)
+            .map(known -> ", which is " + known.getKey())
             .findFirst()
             .orElse("");
-    return Optional.of("it is %.10g times ours, everywhere%s".formatted(factor, name));
+    String digits =
+        new BigDecimal(factor).round(new MathContext(10)).stripTrailingZeros().toPlainString();
+    return Optional.of("it is %s times ours, everywhere%s".formatted(digits, name));
   }
 
   /** If some users' rows are right. */

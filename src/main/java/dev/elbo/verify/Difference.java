@@ -11,8 +11,7 @@ package dev.elbo.verify;
  *     values near zero are sums of larger ones, and cannot be more exact than these. Where all
  *     expected values are zero, the absolute difference.
  */
-public record Difference(
-    int at, double expected, double found, double absolute, double relative) {
+public record Difference(int at, double expected, double found, double absolute, double relative) {
 
   /**
    * Compares two tensors of the same shape, which has at least one value.

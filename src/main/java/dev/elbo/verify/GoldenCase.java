@@ -65,7 +65,8 @@ public record GoldenCase(
       Safetensors file =
           Safetensors.read(
               Path.of(resource(name)), new ByteArrayInputStream(content), content.length);
-      Architecture architecture = Architecture.of(file.metadata().get("architecture")).orElseThrow();
+      Architecture architecture =
+          Architecture.of(file.metadata().get("architecture")).orElseThrow();
       List<Integer> hidden =
           Arrays.stream(file.metadata().get("hidden").split(","))
               .filter(width -> !width.isEmpty())
@@ -158,5 +159,10 @@ public record GoldenCase(
         scalar("adam.beta2"),
         scalar("adam.epsilon"),
         form);
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

@@ -4,7 +4,9 @@ import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Something that implementations of this model get wrong, at one place. {@link Replay} computes
@@ -59,6 +61,17 @@ public record Mistake(Kind kind, String at) {
     return names;
   }
 
+  /** Of some mistakes, the kinds of which a model has one place only. */
+  static Set<Kind> kinds(Set<Mistake> mistakes) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    for (Mistake mistake : mistakes) {
+      if (mistake.at.isEmpty()) {
+        kinds.add(mistake.kind);
+      }
+    }
+    return kinds;
+  }
+
   /** The mistake in words. */
   public String says() {
     return kind.words.formatted(at);
@@ -80,11 +93,12 @@ public record Mistake(Kind kind, String at) {
     PARAMETER
   }
 
-  /** What can be wrong. {@code B} is the number of users in the batch, {@code K} of latent units. */
+  /**
+   * What can be wrong. {@code B} is the number of users in the batch, {@code K} of latent units.
+   */
   public enum Kind {
     NOT_NORMALISED(Scope.MODEL, "your input is not normalised"),
-    L1_NORMALISED(
-        Scope.MODEL, "your input was divided by its sum, not by its Euclidean length"),
+    L1_NORMALISED(Scope.MODEL, "your input was divided by its sum, not by its Euclidean length"),
     NORMALISED_AFTER_DROPOUT(Scope.MODEL, "your input was normalised after dropout, not before"),
     NOT_DROPPED(Scope.MODEL, "your input was not dropped out"),
     MASK_NOT_RESCALED(
@@ -102,16 +116,14 @@ public record Mistake(Kind kind, String at) {
         Scope.GAUSSIAN, "mean and log-variance are exchanged: the first K units are the mean"),
     SIGMA_EXP_LOG_VARIANCE(
         Scope.GAUSSIAN, "sigma = exp(log-variance); it is exp(log-variance / 2)"),
-    SIGMA_LOG_VARIANCE(
-        Scope.GAUSSIAN, "sigma = log-variance itself; it is exp(log-variance / 2)"),
+    SIGMA_LOG_VARIANCE(Scope.GAUSSIAN, "sigma = log-variance itself; it is exp(log-variance / 2)"),
     LOG_SIGMA(
         Scope.GAUSSIAN,
         "what is a log-variance was taken for log sigma, in the sample and in the KL divergence"),
     SMALL_NOISE(Scope.GAUSSIAN, "your noise has standard deviation 0.01; it is 1"),
     NO_NOISE(Scope.GAUSSIAN, "your latent layer adds no noise in training"),
 
-    LOSS_SUMMED(
-        Scope.MODEL, "your loss is summed over the users of the batch; ours is their mean"),
+    LOSS_SUMMED(Scope.MODEL, "your loss is summed over the users of the batch; ours is their mean"),
     NLL_SUMMED(
         Scope.GAUSSIAN,
         "your negative log-likelihood is summed over the users, your KL divergence averaged"),
@@ -161,12 +173,12 @@ public record Mistake(Kind kind, String at) {
     DECAY_GRADIENT_LEFT_OUT(Scope.MODEL, "your gradients leave weight decay out"),
 
     OTHER_ADAM_FORM(
-        Scope.MODEL, "this is Adam's other form: see where epsilon is added, tensorflow or pytorch"),
+        Scope.MODEL,
+        "this is Adam's other form: see where epsilon is added, tensorflow or pytorch"),
     EPSILON_INSIDE_ROOT(Scope.MODEL, "your Adam adds epsilon inside the root: sqrt(v + epsilon)"),
     NO_BIAS_CORRECTION(Scope.MODEL, "your Adam does not correct the bias of its moments"),
     ADAM_BETAS_EXCHANGED(Scope.MODEL, "beta1 and beta2 of your Adam are exchanged"),
-    ADAM_ONE_AHEAD(
-        Scope.MODEL, "your Adam counts updates from 2 on; the first has number 1"),
+    ADAM_ONE_AHEAD(Scope.MODEL, "your Adam counts updates from 2 on; the first has number 1"),
     GRADIENT_DESCENT(Scope.MODEL, "you updated by plain gradient descent, not by Adam"),
     ONE_UPDATE_MORE(Scope.MODEL, "these are the parameters after one update more"),
     ONE_UPDATE_LESS(Scope.MODEL, "these are the parameters after one update less"),
@@ -179,7 +191,8 @@ public record Mistake(Kind kind, String at) {
 
     SCORES_SOFTMAX(Scope.MODEL, "your scores are probabilities; ours are the logits"),
     SCORES_LOG_SOFTMAX(Scope.MODEL, "your scores are log-probabilities; ours are the logits"),
-    SCORES_SAMPLED(Scope.GAUSSIAN, "your scores sample the latent layer; in scoring it is the mean"),
+    SCORES_SAMPLED(
+        Scope.GAUSSIAN, "your scores sample the latent layer; in scoring it is the mean"),
     SCORES_DROPPED(Scope.MODEL, "your scores are of the dropped-out input; scoring drops nothing"),
     SCORES_OF_TRAINING(
         Scope.GAUSSIAN, "your scores are of a training pass: dropped-out input and sampled latent"),

@@ -18,35 +18,45 @@ final class Replay {
 
   private final GoldenCase golden;
   private final Set<Mistake> mistakes;
+  private final Set<Kind> kinds;
   private final Map<String, double[]> tensors = new HashMap<>();
 
   private Replay(GoldenCase golden, Set<Mistake> mistakes) {
     this.golden = golden;
     this.mistakes = mistakes;
+    this.kinds = Mistake.kinds(mistakes);
   }
 
   /**
    * What an implementation with these mistakes computes.
    *
-   * @return the values by the names of the golden tensors, row-major
+   * @param names the tensors that are wanted
+   * @return their values by name, row-major
    */
-  static Map<String, double[]> of(GoldenCase golden, Set<Mistake> mistakes) {
+  static Map<String, double[]> of(GoldenCase golden, Set<Mistake> mistakes, Set<String> names) {
     Replay replay = new Replay(golden, mistakes);
     replay.firstPass();
     for (Form form : Form.values()) {
-      replay.updates(form);
+      if (names.stream().anyMatch(name -> name.startsWith(updated(form)))) {
+        replay.updates(form);
+      }
     }
     replay.scores();
-    golden.tensors().keySet().forEach(name -> replay.tensors.putIfAbsent(name, golden.values(name)));
-    replay.tensors.keySet().retainAll(golden.tensors().keySet());
+    names.forEach(name -> replay.tensors.putIfAbsent(name, golden.values(name)));
+    replay.tensors.keySet().retainAll(names);
     return replay.tensors;
   }
 
-  private boolean has(Kind kind) {
-    return mistakes.contains(Mistake.of(kind));
+  private static String updated(Form form) {
+    return "updated." + form;
   }
 
-  private Map<String, DMatrixRMaj> parameters() {
+  private boolean has(Kind kind) {
+    return kinds.contains(kind);
+  }
+
+  /** The parameters before the first update; a bias is a row. */
+  static Map<String, DMatrixRMaj> parameters(GoldenCase golden) {
     Map<String, DMatrixRMaj> parameters = new HashMap<>();
     for (Affine affine : golden.model().affineLayers()) {
       for (String name : new String[] {affine.weight(), affine.bias()}) {
@@ -60,7 +70,7 @@ final class Replay {
   }
 
   private void firstPass() {
-    ReplayPass pass = new ReplayPass(golden, mistakes, parameters(), true);
+    ReplayPass pass = new ReplayPass(golden, mistakes, parameters(golden), true);
     for (int layer = 0; layer < pass.outputs.size(); layer++) {
       String name = "activation." + golden.model().activationName(layer);
       tensors.put(name, pass.outputs.get(layer).data);
@@ -70,7 +80,7 @@ final class Replay {
   }
 
   private void updates(Form form) {
-    Map<String, DMatrixRMaj> parameters = parameters();
+    Map<String, DMatrixRMaj> parameters = parameters(golden);
     Map<String, double[]> m = new HashMap<>();
     Map<String, double[]> v = new HashMap<>();
     int shift = 0;
@@ -95,14 +105,13 @@ final class Replay {
         }
       }
       if (GoldenCase.STORED_UPDATES.contains(t - shift)) {
-        String prefix = "updated.%s.%d.".formatted(form, t - shift);
+        String prefix = "%s.%d.".formatted(updated(form), t - shift);
         parameters.forEach((name, value) -> tensors.put(prefix + name, value.data.clone()));
       }
     }
   }
 
-  private void update(
-      int update, Form right, double[] theta, double[] g, double[] m, double[] v) {
+  private void update(int update, Form right, double[] theta, double[] g, double[] m, double[] v) {
     Form other = right == Form.TENSORFLOW ? Form.PYTORCH : Form.TENSORFLOW;
     AdamOptions adam = golden.adam(has(Kind.OTHER_ADAM_FORM) ? other : right);
     int t = has(Kind.ADAM_ONE_AHEAD) ? update + 1 : update;
@@ -130,7 +139,7 @@ final class Replay {
   }
 
   private void scores() {
-    DMatrixRMaj logits = new ReplayPass(golden, mistakes, parameters(), false).logits();
+    DMatrixRMaj logits = new ReplayPass(golden, mistakes, parameters(golden), false).logits();
     ReplayRanking ranking = new ReplayRanking(golden, mistakes, logits);
     tensors.putAll(ranking.tensors());
   }

@@ -23,6 +23,10 @@ final class ReplayPass {
 
   private final GoldenCase golden;
   private final Set<Mistake> mistakes;
+
+  /** Those of which the model has one place only. */
+  private final Set<Kind> kinds;
+
   private final Map<String, DMatrixRMaj> parameters;
   private final Model model;
   private final int users;
@@ -48,6 +52,7 @@ final class ReplayPass {
       boolean training) {
     this.golden = golden;
     this.mistakes = mistakes;
+    this.kinds = Mistake.kinds(mistakes);
     this.parameters = parameters;
     this.model = golden.model();
     this.x = dense(golden.input());
@@ -75,7 +80,7 @@ final class ReplayPass {
   }
 
   private boolean has(Kind kind) {
-    return has(kind, "");
+    return kinds.contains(kind);
   }
 
   private boolean has(Kind kind, String at) {
@@ -238,8 +243,7 @@ final class ReplayPass {
     for (int b = 0; b < users; b++) {
       for (int k = 0; k < latent; k++) {
         double noise = noisy ? noise(b, k, latent) : 0;
-        z.set(
-            b, k, h.get(b, mean(k, latent)) + noise * sigma(h.get(b, logVariance(k, latent))));
+        z.set(b, k, h.get(b, mean(k, latent)) + noise * sigma(h.get(b, logVariance(k, latent))));
       }
     }
     return z;

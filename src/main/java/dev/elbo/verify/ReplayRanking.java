@@ -1,9 +1,9 @@
 package dev.elbo.verify;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.verify.Mistake.Kind;
 import dev.elbo.eval.Ndcg;
 import dev.elbo.eval.Recall;
+import dev.elbo.verify.Mistake.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,7 +20,7 @@ final class ReplayRanking {
   /** What stands in {@code top_n} where a user has no item left. */
   private static final int NONE = -1;
 
-  private final Set<Mistake> mistakes;
+  private final Set<Kind> kinds;
   private final DMatrixRMaj logits;
   private final CsrMatrix seen;
   private final CsrMatrix heldOut;
@@ -30,7 +30,7 @@ final class ReplayRanking {
    * @param logits of a scoring pass, {@code [B, I]}
    */
   ReplayRanking(GoldenCase golden, Set<Mistake> mistakes, DMatrixRMaj logits) {
-    this.mistakes = mistakes;
+    this.kinds = Mistake.kinds(mistakes);
     this.logits = logits;
     this.seen = golden.input();
     this.heldOut = golden.heldOut();
@@ -38,7 +38,7 @@ final class ReplayRanking {
   }
 
   private boolean has(Kind kind) {
-    return mistakes.contains(Mistake.of(kind));
+    return kinds.contains(kind);
   }
 
   /** The values by the names of the golden tensors. */
