@@ -68,7 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
       description =
           "largest difference that passes, relative to the largest value of the tensor (default:"
               + " 1e-9, or 1e-4 if a tensor of the file is float32)")
-  private Optional<Double> tolerance = Optional.empty();
+  private Double tolerance;
 
   @Override
   public Integer call() {
@@ -79,16 +79,16 @@ final class VerifyCommand implements Callable<Integer> {
     if (caseName == null) {
       throw console.wrongUsage("Missing required option: '--case=NAME'; --list shows the cases");
     }
-    if (tolerance.isPresent() && !(tolerance.get() >= 0)) {
+    if (tolerance != null && !(tolerance >= 0)) {
       throw console.wrongUsage(
-          "--tolerance: expected a number from 0 on, found '%s'".formatted(tolerance.get()));
+          "--tolerance: expected a number from 0 on, found '%s'".formatted(tolerance));
     }
     GoldenCase golden = console.checked(() -> GoldenCase.of(caseName));
     if (what.export != null) {
       export(golden);
       return PASSES;
     }
-    Verification verification = Verification.of(golden, what.tensors, tolerance);
+    Verification verification = Verification.of(golden, what.tensors, Optional.ofNullable(tolerance));
     describe(verification);
     console.json(() -> document(verification));
     return verification.passes() ? PASSES : DIFFERS;
@@ -141,8 +141,8 @@ final class VerifyCommand implements Callable<Integer> {
           line.formatted(
               comparison.name(),
               Arrays.toString(comparison.shape()),
-              difference.map(d -> "%.1e".formatted(d.absolute())).orElse("-"),
-              difference.map(d -> "%.1e".formatted(d.relative())).orElse("-"),
+              difference.map(d -> number(d, d.absolute())).orElse("-"),
+              difference.map(d -> number(d, d.relative())).orElse("-"),
               verdict(comparison)));
     }
     console.say("");
@@ -159,6 +159,10 @@ final class VerifyCommand implements Callable<Integer> {
               explain(verification.diagnosis());
             },
             () -> console.say("Nothing differs."));
+  }
+
+  private static String number(Difference difference, double size) {
+    return Double.isNaN(difference.found()) ? "NaN" : "%.1e".formatted(size);
   }
 
   private static String verdict(Comparison comparison) {
@@ -208,7 +212,7 @@ final class VerifyCommand implements Callable<Integer> {
         .ifPresent(
             name -> {
               console.say("No known mistake gives your %s.".formatted(name));
-              diagnosis.remarks().forEach(remark -> console.say("  But " + remark + "."));
+              diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
             });
   }
 
