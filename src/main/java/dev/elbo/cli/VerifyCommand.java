@@ -88,7 +88,8 @@ final class VerifyCommand implements Callable<Integer> {
       export(golden);
       return PASSES;
     }
-    Verification verification = Verification.of(golden, what.tensors, Optional.ofNullable(tolerance));
+    Verification verification =
+        Verification.of(golden, what.tensors, Optional.ofNullable(tolerance));
     describe(verification);
     console.json(() -> document(verification));
     return verification.passes() ? PASSES : DIFFERS;

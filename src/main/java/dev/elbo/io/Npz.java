@@ -264,30 +264,30 @@ public final class Npz {
   private static byte[] bytes(Tensor tensor) {
     return switch (tensor) {
       case Tensor.Float32(_, float[] values) -> {
-        ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
-        bytes.asFloatBuffer().put(values);
-        yield bytes.array();
+        byte[] bytes = new byte[values.length * Float.BYTES];
+        littleEndian(bytes).asFloatBuffer().put(values);
+        yield bytes;
       }
       case Tensor.Float64(_, double[] values) -> {
-        ByteBuffer bytes = littleEndian(values.length * Double.BYTES);
-        bytes.asDoubleBuffer().put(values);
-        yield bytes.array();
+        byte[] bytes = new byte[values.length * Double.BYTES];
+        littleEndian(bytes).asDoubleBuffer().put(values);
+        yield bytes;
       }
       case Tensor.Int32(_, int[] values) -> {
-        ByteBuffer bytes = littleEndian(values.length * Integer.BYTES);
-        bytes.asIntBuffer().put(values);
-        yield bytes.array();
+        byte[] bytes = new byte[values.length * Integer.BYTES];
+        littleEndian(bytes).asIntBuffer().put(values);
+        yield bytes;
       }
       case Tensor.Int64(_, long[] values) -> {
-        ByteBuffer bytes = littleEndian(values.length * Long.BYTES);
-        bytes.asLongBuffer().put(values);
-        yield bytes.array();
+        byte[] bytes = new byte[values.length * Long.BYTES];
+        littleEndian(bytes).asLongBuffer().put(values);
+        yield bytes;
       }
     };
   }
 
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** A broken rule of the format. */

@@ -97,8 +97,7 @@ class VerifyCommandTest {
     assertEquals(1, result.code());
     List<String> lines = result.out().lines().toList();
     assertEquals("mult-vae-small: " + GOLDEN.description(), lines.get(0));
-    assertTrue(
-        lines.get(1).startsWith("3 of its 79 tensors; a difference of 1e-09"), lines.get(1));
+    assertTrue(lines.get(1).startsWith("3 of its 79 tensors; a difference of 1e-09"), lines.get(1));
     assertTrue(lines.get(4).matches("nll +\\[] +0\\.0e\\+00 +0\\.0e\\+00  pass"), lines.get(4));
     assertTrue(lines.get(5).matches("gradient.p_layers.1.weight.* 8\\.0e-01  DIFFERS"));
     assertTrue(lines.get(6).matches("gradient.p_layers.0.weight.* 8\\.0e-01  DIFFERS"));
@@ -120,8 +119,15 @@ class VerifyCommandTest {
     JsonNode json = result.json();
     assertEquals(
         List.of(
-            "case", "pass", "tolerance", "firstDifference", "tensors", "unknown", "mistakes",
-            "unexplained", "remarks"),
+            "case",
+            "pass",
+            "tolerance",
+            "firstDifference",
+            "tensors",
+            "unknown",
+            "mistakes",
+            "unexplained",
+            "remarks"),
         json.properties().stream().map(Map.Entry::getKey).toList());
     assertEquals("kl", json.at("/firstDifference").asText());
     assertEquals(1e-9, json.at("/tolerance").asDouble());
@@ -153,12 +159,10 @@ class VerifyCommandTest {
 
   @Test
   void nanAndShapes() {
-    SequencedMap<String, Tensor> found =
-        tensors(Map.of("activation.3.Tanh", _ -> Double.NaN));
+    SequencedMap<String, Tensor> found = tensors(Map.of("activation.3.Tanh", _ -> Double.NaN));
     found.put("activation.4.Linear", new Tensor.Float64(new int[] {30}, new double[30]));
     found.put("p_layers.0.weight", new Tensor.Float64(new int[] {3, 7}, new double[21]));
-    String out =
-        run("verify", "--case", CASE, "--tensors", safetensors(found)).out();
+    String out = run("verify", "--case", CASE, "--tensors", safetensors(found)).out();
     assertTrue(out.contains("TRANSPOSED: expected [7, 3]"), out);
     assertTrue(out.contains("WRONG SHAPE: expected [5, 6]"), out);
     assertTrue(out.contains("p_layers.0.weight, of shape [3, 7]: expected [7, 3], by most"), out);

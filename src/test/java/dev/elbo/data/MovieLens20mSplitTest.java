@@ -77,12 +77,15 @@ class MovieLens20mSplitTest {
   /** User {@code u} has 5 to 14 items, in the order of the file. */
   private static Interactions interactions() {
     int[] users =
-        IntStream.range(0, USERS).flatMap(u -> IntStream.range(0, 5 + u % 10).map(_ -> u)).toArray();
+        IntStream.range(0, USERS)
+            .flatMap(u -> IntStream.range(0, 5 + u % 10).map(_ -> u))
+            .toArray();
     int[] items =
         IntStream.range(0, USERS)
             .flatMap(u -> IntStream.range(0, 5 + u % 10).map(j -> (7 * u + 13 * j) % ITEMS))
             .toArray();
-    return new Interactions(numbers(USERS), numbers(ITEMS), users, items, new float[0], new long[0]);
+    return new Interactions(
+        numbers(USERS), numbers(ITEMS), users, items, new float[0], new long[0]);
   }
 
   private static List<String> numbers(int n) {
