@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Holds an engine to the golden tensors, each by name, in the order of computation. They come from
  * PyTorch and from NumPy, so an engine that passes agrees with two programs that are not Elbo.
  *
- * <p>The largest difference of each case is reported whether or not it passes: it stands in the
- * report of the test run as {@code largest difference}.
+ * <p>The largest difference of each case is published as a report entry of JUnit, and stands in
+ * every failure beside the first tensor that differs.
  */
 public abstract class GoldenContract {
 
