@@ -210,11 +210,28 @@ public record Safetensors(
   public static Safetensors read(Path file) {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ);
         var in = Channels.newInputStream(channel)) {
-      JsonNode header = readHeader(in, channel.size());
-      long dataBytes = channel.size() - channel.position();
+      return read(file, in, channel.size());
+    } catch (IOException e) {
+      throw ElboException.cannot("be read", file, e);
+    }
+  }
+
+  /**
+   * Reads what a file holds from elsewhere, such as a resource of the program.
+   *
+   * @param file what to call it
+   * @param in its bytes, from the first on; not closed
+   * @param fileBytes how many there are
+   * @throws ElboException if they break the format's rules
+   * @throws IOException if {@code in} does
+   */
+  public static Safetensors read(Path file, InputStream in, long fileBytes) throws IOException {
+    try {
+      long headerBytes = readHeaderLength(in, fileBytes);
+      JsonNode header = readHeader(in, (int) headerBytes);
       Map<String, String> metadata = metadata(header);
       List<Entry> entries = entries(header);
-      List<Entry> byOffset = checkOffsets(entries, dataBytes);
+      List<Entry> byOffset = checkOffsets(entries, fileBytes - Long.BYTES - headerBytes);
 
       var tensors = new LinkedHashMap<String, Tensor>();
       for (Entry entry : entries) {
@@ -227,12 +244,10 @@ public record Safetensors(
       return new Safetensors(file, tensors, metadata);
     } catch (Malformed e) {
       throw ElboException.in(file, "not a valid safetensors file: " + e.getMessage());
-    } catch (IOException e) {
-      throw ElboException.cannot("be read", file, e);
     }
   }
 
-  private static JsonNode readHeader(InputStream in, long fileBytes) throws IOException {
+  private static long readHeaderLength(InputStream in, long fileBytes) throws IOException {
     if (fileBytes < Long.BYTES) {
       throw new Malformed("it has only %d bytes".formatted(fileBytes));
     }
@@ -242,8 +257,12 @@ public record Safetensors(
           "its header is said to have %s bytes; the file has %d, and %d is the most allowed"
               .formatted(Long.toUnsignedString(length), fileBytes - Long.BYTES, MAX_HEADER_BYTES));
     }
+    return length;
+  }
+
+  private static JsonNode readHeader(InputStream in, int bytes) throws IOException {
     try {
-      JsonNode header = JSON.readTree(in.readNBytes((int) length));
+      JsonNode header = JSON.readTree(in.readNBytes(bytes));
       if (!header.isObject()) {
         throw new Malformed("its header is not a JSON object");
       }

@@ -8,6 +8,20 @@ public sealed interface Tensor {
   /** Length of each dimension; empty for a scalar. */
   int[] shape();
 
+  /** The values as float64: the array itself if it is float64, a converted copy otherwise. */
+  default double[] float64() {
+    return switch (this) {
+      case Float64(_, double[] values) -> values;
+      case Float32(_, float[] values) -> {
+        double[] wide = new double[values.length];
+        Arrays.setAll(wide, n -> values[n]);
+        yield wide;
+      }
+      case Int32(_, int[] values) -> Arrays.stream(values).asDoubleStream().toArray();
+      case Int64(_, long[] values) -> Arrays.stream(values).asDoubleStream().toArray();
+    };
+  }
+
   /** 32-bit floats, {@code F32}. */
   record Float32(int[] shape, float[] values) implements Tensor {
     /** Checks that the values fill the shape. */

@@ -71,14 +71,8 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
    */
   public double[] float64(String name) {
     return switch (tensors.get(name)) {
-      case Tensor.Float64(_, double[] values) -> values;
-      case Tensor.Float32(_, float[] values) -> {
-        double[] wide = new double[values.length];
-        for (int n = 0; n < wide.length; n++) {
-          wide[n] = values[n];
-        }
-        yield wide;
-      }
+      case Tensor.Float64 tensor -> tensor.float64();
+      case Tensor.Float32 tensor -> tensor.float64();
       case null, default ->
           throw new IllegalArgumentException(
               "no floating-point tensor '" + name + "' among " + tensors.keySet());

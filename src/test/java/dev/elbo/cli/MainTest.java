@@ -86,6 +86,11 @@ class MainTest {
           fetch ml-1b --out OUT                              | there are ml-100k
           fetch ml-1m --out OUT --mirror ftp://host/         | expected a mirror like
           quickstart --out OUT --threads 0                   | --threads
+          verify --case mult-vae-small                       | --tensors=FILE
+          verify --tensors OUT                               | '--case=NAME'; --list shows the cases
+          verify --case mult-vae --tensors OUT               | choose one of: mult-vae-small
+          verify --case mult-vae-small --tensors OUT --list  | mutually exclusive
+          verify --case mult-vae-small --tensors OUT --tolerance -1 | --tolerance: expected a number from 0 on
           """)
   void wrongUsageIsSaidInASentence(String line, String message) {
     Path out = folder.resolve("out");

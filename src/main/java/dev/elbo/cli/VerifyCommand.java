@@ -1,0 +1,271 @@
+package dev.elbo.cli;
+
+import dev.elbo.io.Npz;
+import dev.elbo.verify.Comparison;
+import dev.elbo.verify.Diagnosis;
+import dev.elbo.verify.Difference;
+import dev.elbo.verify.GoldenCase;
+import dev.elbo.verify.Mistake;
+import dev.elbo.verify.Verification;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code elbo verify}: somebody else's tensors beside golden ones. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = {
+      "Compare the tensors of your own implementation with golden ones: the first that differs, and"
+          + " which known mistake gives what you have.",
+      "Save what you have of a case, under its names, as safetensors or .npz. Exit code 0: nothing"
+          + " differs, 1: something does."
+    })
+final class VerifyCommand implements Callable<Integer> {
+
+  private static final int PASSES = 0;
+  private static final int DIFFERS = 1;
+
+  @Mixin private Console console;
+
+  @Option(names = "--case", paramLabel = "NAME", description = "golden case; --list shows them")
+  private String caseName;
+
+  @ArgGroup(multiplicity = "1")
+  private What what;
+
+  /** What to do. */
+  static final class What {
+    @Option(
+        names = "--tensors",
+        paramLabel = "FILE",
+        description = "your tensors, as safetensors or .npz; any subset of the names")
+    private Path tensors;
+
+    @Option(
+        names = "--export",
+        paramLabel = "FILE",
+        description = "write the case, inputs and results, to a file named *.safetensors or *.npz")
+    private Path export;
+
+    @Option(names = "--list", description = "list the cases")
+    private boolean list;
+  }
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "X",
+      description =
+          "largest difference that passes, relative to the largest value of the tensor (default:"
+              + " 1e-9, or 1e-4 if a tensor of the file is float32)")
+  private Double tolerance;
+
+  @Override
+  public Integer call() {
+    if (what.list) {
+      list();
+      return PASSES;
+    }
+    if (caseName == null) {
+      throw console.wrongUsage("Missing required option: '--case=NAME'; --list shows the cases");
+    }
+    if (tolerance != null && !(tolerance >= 0)) {
+      throw console.wrongUsage(
+          "--tolerance: expected a number from 0 on, found '%s'".formatted(tolerance));
+    }
+    GoldenCase golden = console.checked(() -> GoldenCase.of(caseName));
+    if (what.export != null) {
+      export(golden);
+      return PASSES;
+    }
+    Verification verification =
+        Verification.of(golden, what.tensors, Optional.ofNullable(tolerance));
+    describe(verification);
+    console.json(() -> document(verification));
+    return verification.passes() ? PASSES : DIFFERS;
+  }
+
+  private void list() {
+    List<GoldenCase> cases = GoldenCase.NAMES.stream().map(GoldenCase::of).toList();
+    for (GoldenCase golden : cases) {
+      console.say("%-24s %s".formatted(golden.name(), golden.description()));
+    }
+    console.json(
+        () ->
+            Map.of(
+                "cases",
+                cases.stream()
+                    .map(c -> ordered("name", c.name(), "description", c.description()))
+                    .toList()));
+  }
+
+  private void export(GoldenCase golden) {
+    if (what.export.toString().endsWith(".npz")) {
+      Npz.write(what.export, golden.tensors());
+    } else if (what.export.toString().endsWith(".safetensors")) {
+      GoldenCase.export(golden.name(), what.export);
+    } else {
+      throw console.wrongUsage(
+          "--export: expected a name with .safetensors or .npz, found '%s'".formatted(what.export));
+    }
+    console.say("Wrote %s".formatted(what.export));
+    console.json(() -> Map.of("file", what.export.toString()));
+  }
+
+  private void describe(Verification verification) {
+    GoldenCase golden = verification.golden();
+    console.say("%s: %s".formatted(golden.name(), golden.description()));
+    console.say(
+        "%d of its %d tensors; a difference of %.0e of a tensor's largest value passes."
+            .formatted(
+                verification.comparisons().size(),
+                golden.tensors().size(),
+                verification.tolerance()));
+    console.say("");
+    int width =
+        verification.comparisons().stream().mapToInt(c -> c.name().length()).max().orElseThrow();
+    String line = "%-" + width + "s  %-10s  %9s  %9s  %s";
+    console.say(line.formatted("tensor", "shape", "max abs", "max rel", "").stripTrailing());
+    for (Comparison comparison : verification.comparisons()) {
+      Optional<Difference> difference = comparison.difference();
+      console.say(
+          line.formatted(
+              comparison.name(),
+              Arrays.toString(comparison.shape()),
+              difference.map(d -> number(d, d.absolute())).orElse("-"),
+              difference.map(d -> number(d, d.relative())).orElse("-"),
+              verdict(comparison)));
+    }
+    console.say("");
+    verification
+        .unknown()
+        .forEach(
+            (name, similar) ->
+                console.say("No tensor is called %s; do you mean %s?".formatted(name, similar)));
+    verification
+        .firstDifference()
+        .ifPresentOrElse(
+            first -> {
+              console.say("The first that differs is %s.".formatted(words(first)));
+              explain(verification.diagnosis());
+            },
+            () -> console.say("Nothing differs."));
+  }
+
+  private static String number(Difference difference, double size) {
+    return Double.isNaN(difference.found()) ? "NaN" : "%.1e".formatted(size);
+  }
+
+  private static String verdict(Comparison comparison) {
+    if (comparison.passes()) {
+      return "pass";
+    }
+    if (comparison.isTransposed()) {
+      return "TRANSPOSED: expected " + Arrays.toString(comparison.expectedShape());
+    }
+    return comparison.difference().isPresent()
+        ? "DIFFERS"
+        : "WRONG SHAPE: expected " + Arrays.toString(comparison.expectedShape());
+  }
+
+  private static String words(Comparison first) {
+    String shapes =
+        first.isTransposed() || first.difference().isEmpty()
+            ? ", of shape %s: expected %s"
+                .formatted(Arrays.toString(first.shape()), Arrays.toString(first.expectedShape()))
+            : "";
+    String values =
+        first
+            .difference()
+            .map(
+                d ->
+                    d.absolute() == 0
+                        ? ", the transpose of ours"
+                        : ", by most at %s: expected %.10g, found %.10g"
+                            .formatted(
+                                Arrays.toString(first.index(d.at())), d.expected(), d.found()))
+            .orElse("");
+    return first.name() + shapes + values;
+  }
+
+  private void explain(Diagnosis diagnosis) {
+    for (Diagnosis.Cause cause : diagnosis.causes()) {
+      console.say(
+          "Explained, value by value, at %s: %s."
+              .formatted(
+                  cause.tensor(),
+                  cause.mistakes().stream()
+                      .map(Mistake::says)
+                      .collect(Collectors.joining(";\n  or: "))));
+    }
+    diagnosis
+        .unexplained()
+        .ifPresent(
+            name -> {
+              console.say("No known mistake gives your %s.".formatted(name));
+              diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
+            });
+  }
+
+  private static Map<String, Object> document(Verification verification) {
+    return ordered(
+        "case", verification.golden().name(),
+        "pass", verification.passes(),
+        "tolerance", verification.tolerance(),
+        "firstDifference", verification.firstDifference().map(Comparison::name).orElse(null),
+        "tensors", verification.comparisons().stream().map(VerifyCommand::document).toList(),
+        "unknown",
+            verification.unknown().entrySet().stream()
+                .map(entry -> ordered("name", entry.getKey(), "similar", entry.getValue()))
+                .toList(),
+        "mistakes",
+            verification.diagnosis().causes().stream()
+                .map(
+                    cause ->
+                        ordered(
+                            "tensor",
+                            cause.tensor(),
+                            "oneOf",
+                            cause.mistakes().stream().map(Mistake::says).toList()))
+                .toList(),
+        "unexplained", verification.diagnosis().unexplained().orElse(null),
+        "remarks", verification.diagnosis().remarks());
+  }
+
+  private static Map<String, Object> document(Comparison comparison) {
+    Optional<Difference> difference = comparison.difference();
+    return ordered(
+        "name", comparison.name(),
+        "shape", comparison.shape(),
+        "expectedShape", comparison.expectedShape(),
+        "pass", comparison.passes(),
+        "maxAbsolute", difference.map(d -> finite(d.absolute())).orElse(null),
+        "maxRelative", difference.map(d -> finite(d.relative())).orElse(null),
+        "at", difference.map(d -> comparison.index(d.at())).orElse(null),
+        "expected", difference.map(d -> finite(d.expected())).orElse(null),
+        "found", difference.map(d -> finite(d.found())).orElse(null));
+  }
+
+  /** JSON has no other numbers. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  private static Map<String, Object> ordered(Object... namesAndValues) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    for (int n = 0; n < namesAndValues.length; n += 2) {
+      document.put((String) namesAndValues[n], namesAndValues[n + 1]);
+    }
+    return document;
+  }
+}

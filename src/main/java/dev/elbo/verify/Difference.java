@@ -1,0 +1,45 @@
+package dev.elbo.verify;
+
+/**
+ * How far a tensor is from what it should be, where it is farthest.
+ *
+ * @param at place of the largest difference, row-major
+ * @param expected the value that should be there
+ * @param found the value that is there
+ * @param absolute how far apart the two are; infinite if one is NaN
+ * @param relative the same as a share of the largest expected value of the whole tensor: single
+ *     values near zero are sums of larger ones, and cannot be more exact than these. Where all
+ *     expected values are zero, the absolute difference.
+ */
+public record Difference(int at, double expected, double found, double absolute, double relative) {
+
+  /**
+   * Compares two tensors of the same shape, which has at least one value.
+   *
+   * @param expected what the values should be. Not modified.
+   * @param found what they are. Not modified.
+   */
+  public static Difference between(double[] expected, double[] found) {
+    int at = 0;
+    double absolute = 0;
+    double scale = 0;
+    for (int n = 0; n < expected.length; n++) {
+      double apart = expected[n] == found[n] ? 0 : Math.abs(expected[n] - found[n]);
+      apart = Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart;
+      if (apart > absolute) {
+        at = n;
+        absolute = apart;
+      }
+      if (Double.isFinite(expected[n])) {
+        scale = Math.max(scale, Math.abs(expected[n]));
+      }
+    }
+    return new Difference(
+        at, expected[at], found[at], absolute, scale == 0 ? absolute : absolute / scale);
+  }
+
+  /** Whether two tensors are the same up to a relative difference. */
+  static boolean close(double[] expected, double[] found, double tolerance) {
+    return between(expected, found).relative() <= tolerance;
+  }
+}

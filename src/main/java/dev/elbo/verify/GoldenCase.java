@@ -1,0 +1,168 @@
+package dev.elbo.verify;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.AdamOptions.Form;
+import dev.elbo.io.AtomicFile;
+import dev.elbo.io.Safetensors;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * One update of a small model, with everything that goes in and everything that comes out, in
+ * float64. The values come from two programs that are not Elbo, see {@code
+ * reference-results/golden/README.md}, which also says what each tensor is.
+ *
+ * @param name name of the case, such as {@code mult-vae-small}
+ * @param description what is special about it
+ * @param model the model
+ * @param tensors all tensors by name, in the order in which they are computed
+ */
+public record GoldenCase(
+    String name, String description, Model model, SequencedMap<String, Tensor> tensors) {
+
+  /** The names of all cases. */
+  public static final List<String> NAMES =
+      List.of(
+          "mult-vae-small",
+          "mult-vae-beta0",
+          "mult-vae-beta1",
+          "mult-vae-decay",
+          "mult-vae-empty-and-full",
+          "mult-vae-one-user",
+          "mult-vae-deep",
+          "mult-vae-large-logits",
+          "mult-dae-small",
+          "mult-dae-decay",
+          "mult-dae-empty-and-full",
+          "mult-dae-one-user",
+          "mult-dae-deep",
+          "mult-dae-large-logits");
+
+  /** Updates after which parameters are stored: the first and the last of ten. */
+  public static final List<Integer> STORED_UPDATES = List.of(1, 10);
+
+  /**
+   * Reads a case.
+   *
+   * @param name one of {@link #NAMES}
+   * @throws ElboException if there is no such case
+   */
+  public static GoldenCase of(String name) {
+    byte[] content = bytes(name);
+    try {
+      Safetensors file =
+          Safetensors.read(
+              Path.of(resource(name)), new ByteArrayInputStream(content), content.length);
+      Architecture architecture =
+          Architecture.of(file.metadata().get("architecture")).orElseThrow();
+      List<Integer> hidden =
+          Arrays.stream(file.metadata().get("hidden").split(","))
+              .filter(width -> !width.isEmpty())
+              .map(Integer::valueOf)
+              .toList();
+      int latent = Integer.parseInt(file.metadata().get("latent"));
+      double dropout = scalar(file.tensors(), "dropout");
+      double weightDecay = scalar(file.tensors(), "weight_decay");
+      int items = (int) file.tensors().get("input.shape").float64()[1];
+      return new GoldenCase(
+          name,
+          file.metadata().get("description"),
+          new ModelOptions(architecture, hidden, latent, dropout, weightDecay).model(items),
+          file.tensors());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // from memory: cannot be
+    }
+  }
+
+  /**
+   * Copies a case's file.
+   *
+   * @param name one of {@link #NAMES}
+   * @param file where to
+   * @throws ElboException if there is no such case, or the file cannot be written
+   */
+  public static void export(String name, Path file) {
+    byte[] content = bytes(name);
+    AtomicFile.write(file, out -> out.write(content));
+  }
+
+  private static byte[] bytes(String name) {
+    if (!NAMES.contains(name)) {
+      throw new ElboException(
+          "there is no case '%s'; choose one of: %s".formatted(name, String.join(", ", NAMES)));
+    }
+    try (InputStream in = GoldenCase.class.getResourceAsStream(resource(name))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String resource(String name) {
+    return name + ".safetensors";
+  }
+
+  private static double scalar(SequencedMap<String, Tensor> tensors, String name) {
+    return tensors.get(name).float64()[0];
+  }
+
+  /** The only value of a tensor. */
+  public double scalar(String tensor) {
+    return scalar(tensors, tensor);
+  }
+
+  /** The values of a tensor, row-major. Not to be modified. */
+  public double[] values(String tensor) {
+    return tensors.get(tensor).float64();
+  }
+
+  /** Weight of the KL term; 0 for a model without one. */
+  public double beta() {
+    return tensors.containsKey("beta") ? scalar("beta") : 0;
+  }
+
+  /** The users' items, {@code [B, I]}. */
+  public CsrMatrix input() {
+    return csr("input");
+  }
+
+  /** The items to find again, {@code [B, I]}. */
+  public CsrMatrix heldOut() {
+    return csr("held_out");
+  }
+
+  private CsrMatrix csr(String prefix) {
+    return new CsrMatrix(model.items(), ints(prefix + ".indptr"), ints(prefix + ".indices"));
+  }
+
+  private int[] ints(String tensor) {
+    return Arrays.stream(values(tensor)).mapToInt(value -> (int) value).toArray();
+  }
+
+  /** How Adam updates. */
+  public AdamOptions adam(Form form) {
+    return new AdamOptions(
+        scalar("adam.learning_rate"),
+        scalar("adam.beta1"),
+        scalar("adam.beta2"),
+        scalar("adam.epsilon"),
+        form);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

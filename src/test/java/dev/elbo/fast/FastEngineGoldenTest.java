@@ -1,0 +1,18 @@
+package dev.elbo.fast;
+
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.testing.GoldenContract;
+import dev.elbo.testing.Tolerances;
+
+class FastEngineGoldenTest extends GoldenContract {
+
+  @Override
+  protected EngineProvider provider() {
+    return new FastEngineProvider();
+  }
+
+  @Override
+  protected double tolerance() {
+    return Tolerances.FLOAT32;
+  }
+}

@@ -1,0 +1,239 @@
+package dev.elbo.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.EvaluationUsers;
+import dev.elbo.engine.Activation;
+import dev.elbo.engine.AdamOptions.Form;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Loss;
+import dev.elbo.eval.Evaluation;
+import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Metric;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.LayerSpec.Affine;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Parameters;
+import dev.elbo.recommend.TopN;
+import dev.elbo.verify.Difference;
+import dev.elbo.verify.GoldenCase;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Holds an engine to the golden tensors, each by name, in the order of computation. They come from
+ * PyTorch and from NumPy, so an engine that passes agrees with two programs that are not Elbo.
+ *
+ * <p>The largest difference of each case is published as a report entry of JUnit, and stands in
+ * every failure beside the first tensor that differs.
+ */
+public abstract class GoldenContract {
+
+  /** What is given to the engine rather than computed by it. */
+  private static final Set<String> INPUTS =
+      Set.of(
+          "input.indptr",
+          "input.indices",
+          "input.shape",
+          "mask",
+          "epsilon",
+          "dropout",
+          "beta",
+          "weight_decay",
+          "adam.learning_rate",
+          "adam.beta1",
+          "adam.beta2",
+          "adam.epsilon",
+          "held_out.indptr",
+          "held_out.indices");
+
+  /** The engine under test. */
+  protected abstract EngineProvider provider();
+
+  /** How far a tensor may be off, relative to its largest value. */
+  protected abstract double tolerance();
+
+  /** Every engine gives its scores as float32, whatever it computes in. */
+  private double tolerance(String name) {
+    return name.equals("scores") ? Math.max(tolerance(), 0x1p-24) : tolerance();
+  }
+
+  static Stream<GoldenCase> cases() {
+    return GoldenCase.NAMES.stream().map(GoldenCase::of);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void computesTheGoldenTensors(GoldenCase golden, TestReporter reporter) {
+    Optional<String> reason = provider().unavailable();
+    assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
+
+    Map<String, double[]> computed = compute(golden);
+    Set<String> expected = new LinkedHashSet<>(golden.tensors().keySet());
+    expected.removeAll(INPUTS);
+    assertEquals(expected, computed.keySet(), "each golden tensor is computed, and no other");
+
+    Optional<String> first = Optional.empty();
+    String worst = "";
+    double largest = -1;
+    for (String name : expected) {
+      assertEquals(golden.values(name).length, computed.get(name).length, name);
+      Difference difference = Difference.between(golden.values(name), computed.get(name));
+      if (difference.relative() > largest) {
+        largest = difference.relative();
+        worst = words(name, difference);
+      }
+      if (first.isEmpty() && !(difference.relative() <= tolerance(name))) {
+        first = Optional.of(words(name, difference));
+      }
+    }
+    reporter.publishEntry("largest difference", worst);
+    if (first.isPresent()) {
+      fail(
+          "the first tensor that differs is %s%nthe largest difference is at %s"
+              .formatted(first.get(), worst));
+    }
+  }
+
+  private static String words(String name, Difference difference) {
+    return "%s[%d]: expected %s, found %s, apart by %.2e, relative %.2e"
+        .formatted(
+            name,
+            difference.at(),
+            difference.expected(),
+            difference.found(),
+            difference.absolute(),
+            difference.relative());
+  }
+
+  /** Everything that a case has a tensor for, by its name. */
+  private Map<String, double[]> compute(GoldenCase golden) {
+    Batch batch = Batch.range(golden.input(), 0, golden.input().rows());
+    Noise noise = noise(golden);
+    Map<String, double[]> computed = new LinkedHashMap<>();
+    Map<String, Tensor> parameters = new LinkedHashMap<>();
+    for (Affine layer : golden.model().affineLayers()) {
+      for (String name : List.of(layer.weight(), layer.bias())) {
+        parameters.put(name, golden.tensors().get(name));
+      }
+    }
+    EngineState initial = EngineState.initial(new Parameters(new LinkedHashMap<>(parameters)));
+    try (Engine engine = provider().create(golden.model(), initial, 2)) {
+      put(computed, "", engine.state().parameters());
+      for (Activation activation : engine.activations(batch, noise)) {
+        if (!(golden.model().layers().get(activation.layer())
+            instanceof LayerSpec.MultinomialLoss)) {
+          computed.put("activation." + activation.name(), dense(activation, golden));
+        }
+      }
+      Loss loss = engine.loss(batch, noise, golden.beta());
+      computed.put("nll", new double[] {loss.nll()});
+      if (golden.tensors().containsKey("kl")) {
+        computed.put("kl", new double[] {loss.kl()});
+      }
+      computed.put("decay", new double[] {loss.decay()});
+      computed.put("loss", new double[] {loss.total()});
+      put(computed, "gradient.", engine.gradients(batch, noise, golden.beta()));
+      rank(golden, batch, engine, computed);
+      for (Form form : Form.values()) {
+        engine.restore(initial);
+        for (int update = 1; update <= GoldenCase.STORED_UPDATES.getLast(); update++) {
+          engine.step(batch, noise, golden.beta(), golden.adam(form));
+          if (GoldenCase.STORED_UPDATES.contains(update)) {
+            put(computed, "updated.%s.%d.".formatted(form, update), engine.state().parameters());
+          }
+        }
+      }
+    }
+    return computed;
+  }
+
+  private static void put(Map<String, double[]> computed, String prefix, Parameters parameters) {
+    parameters
+        .tensors()
+        .keySet()
+        .forEach(name -> computed.put(prefix + name, parameters.float64(name)));
+  }
+
+  /** The given mask and epsilon; the batch's users are rows 0 to B - 1. */
+  private static Noise noise(GoldenCase golden) {
+    double[] mask = golden.values("mask");
+    return new Noise() {
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        return mask[user * golden.model().items() + column] == 1;
+      }
+
+      @Override
+      public void epsilon(int layer, int user, double[] epsilon) {
+        System.arraycopy(
+            golden.values("epsilon"), user * epsilon.length, epsilon, 0, epsilon.length);
+      }
+    };
+  }
+
+  /** The golden tensors are dense; engines give the stored values of the sparse layers only. */
+  private static double[] dense(Activation activation, GoldenCase golden) {
+    return switch (golden.model().layers().get(activation.layer())) {
+      case LayerSpec.L2Normalize _, LayerSpec.Dropout _ -> {
+        CsrMatrix pattern = golden.input();
+        double[] dense = new double[pattern.rows() * pattern.columns()];
+        for (int row = 0; row < pattern.rows(); row++) {
+          for (int n = pattern.indptr()[row]; n < pattern.indptr()[row + 1]; n++) {
+            dense[row * pattern.columns() + pattern.indices()[n]] = activation.values()[n];
+          }
+        }
+        yield dense;
+      }
+      default -> activation.values();
+    };
+  }
+
+  /** Scores, top-N and metrics. */
+  private static void rank(
+      GoldenCase golden, Batch batch, Engine engine, Map<String, double[]> computed) {
+    int items = golden.model().items();
+    int k = golden.tensors().get("top_n").shape()[1];
+    double[] all = new double[batch.size() * items];
+    double[] topN = new double[batch.size() * k];
+    Arrays.fill(topN, -1);
+    engine.scores(
+        batch,
+        (user, scores) -> {
+          int[] best = TopN.of(scores, k, golden.input().row(user));
+          for (int n = 0; n < best.length; n++) {
+            topN[user * k + n] = best[n];
+          }
+          for (int item = 0; item < items; item++) {
+            all[user * items + item] = scores[item];
+          }
+        });
+    computed.put("scores", all);
+    computed.put("top_n", topN);
+    List<String> ids = IntStream.range(0, batch.size()).mapToObj(String::valueOf).toList();
+    var users = new EvaluationUsers(ids, golden.input(), golden.heldOut());
+    List<Metric> metrics = List.of(Metric.parse("recall@" + k), Metric.parse("ndcg@" + k));
+    Evaluation evaluation =
+        new Evaluator(users, metrics, golden.input(), batch.size()).evaluate(engine);
+    evaluation
+        .metrics()
+        .forEach((metric, estimate) -> computed.put(metric.name(), new double[] {estimate.mean()}));
+  }
+}

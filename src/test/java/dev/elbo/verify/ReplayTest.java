@@ -1,0 +1,72 @@
+package dev.elbo.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.testing.Tolerances;
+import dev.elbo.verify.Mistake.Kind;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ReplayTest {
+
+  static Stream<GoldenCase> cases() {
+    return GoldenCase.NAMES.stream().map(GoldenCase::of);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void withoutMistakesItGivesTheGoldenTensors(GoldenCase golden) {
+    Map<String, double[]> replayed = Replay.of(golden, Set.of(), golden.tensors().keySet());
+    assertEquals(golden.tensors().keySet(), replayed.keySet());
+    golden
+        .tensors()
+        .keySet()
+        .forEach(
+            name -> {
+              Difference difference = Difference.between(golden.values(name), replayed.get(name));
+              assertTrue(
+                  difference.relative() <= Tolerances.FLOAT64, () -> name + ": " + difference);
+            });
+  }
+
+  /**
+   * A mistake of the forward pass goes on into the gradient as autograd would take it: with the
+   * mistake, too, the gradient is that of the loss.
+   */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aMistakenLossHasItsOwnGradient(GoldenCase golden) {
+    for (Mistake mistake : Mistake.all(golden.model())) {
+      if (FORWARD.contains(mistake.kind())) {
+        ReplayGradients.check(golden, mistake);
+      }
+    }
+  }
+
+  private static final Set<Kind> FORWARD = EnumSet.range(Kind.NOT_NORMALISED, Kind.DECAY_OF_BIASES);
+
+  static List<String> differing(GoldenCase golden, Mistake mistake) {
+    Map<String, double[]> replayed = Replay.of(golden, Set.of(mistake), golden.tensors().keySet());
+    return golden.tensors().keySet().stream()
+        .filter(
+            name ->
+                !Difference.close(
+                    golden.values(name), replayed.get(name), Verification.FLOAT64_TOLERANCE))
+        .toList();
+  }
+
+  @Test
+  void mistakesAreSaidInDifferentWords() {
+    List<String> words =
+        Arrays.stream(Kind.values()).map(kind -> new Mistake(kind, "x").says()).toList();
+    assertEquals(words.size(), Set.copyOf(words).size());
+  }
+}
