@@ -125,8 +125,8 @@ class NoiseTest {
     Noise.NONE.epsilon(GAUSSIAN, 0, epsilon);
     assertArrayEquals(new double[3], epsilon);
     assertTrue(Noise.NONE.keeps(DROPOUT, 0, 0, 0.99));
-    assertTrue(Noise.NONE.isNone());
-    assertFalse(noise.isNone());
+    assertTrue(Noise.NONE.dropsNothing());
+    assertFalse(noise.dropsNothing());
   }
 
   private static double[] epsilons(Noise noise, int layer, int firstUser, int users) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.Safetensors;
 import dev.elbo.model.Architecture;
@@ -48,7 +49,8 @@ class SavedModelTest {
             "c0ffee",
             3.5,
             epoch,
-            validation),
+            validation,
+            Scoring.LIANG),
         Parameters.initial(options.model(ITEMS.size()), epoch),
         ITEMS);
   }

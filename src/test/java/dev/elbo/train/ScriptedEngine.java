@@ -93,7 +93,7 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
-  public void scores(Batch batch, Sink sink) {
+  public void scores(Batch batch, Noise noise, Sink sink) {
     int epoch = batches.size() / TrainerTest.UPDATES_PER_EPOCH - 1;
     validations.get(epoch).scores(batch, sink);
   }

@@ -16,6 +16,7 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Scorer;
+import dev.elbo.engine.Scoring;
 import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Metric;
 import dev.elbo.io.Tensor;
@@ -132,7 +133,8 @@ class TrainerTest {
                     DATA.sha256(),
                     4,
                     result.epoch(),
-                    result.validation()),
+                    result.validation(),
+                    Scoring.LIANG),
                 state.parameters(),
                 DATA.itemIds())
             .write(directory);
@@ -201,10 +203,13 @@ class TrainerTest {
     var engine = perfectFor(1, 1, 1);
     Progress end = train(engine, options(3));
     assertEquals(
-        IntStream.range(0, 3 * UPDATES_PER_EPOCH).mapToObj(ANNEALING::beta).toList(), engine.betas);
+        IntStream.range(0, 3 * UPDATES_PER_EPOCH)
+            .mapToObj(update -> ANNEALING.beta(update, 0))
+            .toList(),
+        engine.betas);
     assertEquals(0, engine.betas.getFirst());
     assertEquals(ANNEALING.cap(), engine.betas.getLast());
-    assertEquals(ANNEALING.beta(3), end.epochs().getFirst().beta(), "that of the last update");
+    assertEquals(ANNEALING.beta(3, 3), end.epochs().getFirst().beta(), "that of the last update");
   }
 
   @Test
