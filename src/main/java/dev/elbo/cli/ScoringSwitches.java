@@ -21,6 +21,7 @@ final class ScoringSwitches {
       names = "--sample-scores",
       arity = "0..1",
       fallbackValue = "true",
+      paramLabel = "true|false",
       description = "score from a sample of the latent layer instead of its mean")
   private Boolean sampleScores;
 
@@ -28,6 +29,7 @@ final class ScoringSwitches {
       names = "--zero-seen",
       arity = "0..1",
       fallbackValue = "true",
+      paramLabel = "true|false",
       description = "rank the items in the history, with the score 0, instead of leaving them out")
   private Boolean zeroSeen;
 
@@ -35,6 +37,7 @@ final class ScoringSwitches {
       names = PLAIN_RECALL,
       arity = "0..1",
       fallbackValue = "true",
+      paramLabel = "true|false",
       description = "measure recall-plain@k where recall@k is asked for")
   private Boolean plainRecall;
 

@@ -39,6 +39,7 @@ final class Switches {
       names = "--mean-kl",
       arity = "0..1",
       fallbackValue = "true",
+      paramLabel = "true|false",
       description =
           "average the divergence over latent units instead of summing: beta is divided by"
               + " --latent, and shown so; kl is always the sum")
@@ -72,6 +73,7 @@ final class Switches {
       names = "--drop-last-batch",
       arity = "0..1",
       fallbackValue = "true",
+      paramLabel = "true|false",
       description = "leave out of each epoch the users who do not fill a batch")
   private boolean dropLastBatch = false;
 

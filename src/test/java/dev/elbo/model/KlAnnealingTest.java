@@ -46,6 +46,25 @@ class KlAnnealingTest {
     assertEquals(0, annealing.beta(0, 0));
   }
 
+  /** What ports count otherwise: the third update of the second epoch, of four updates each. */
+  @ParameterizedTest
+  @CsvSource({"FROM_ZERO, 6", "FROM_ONE, 7", "EACH_EPOCH, 2"})
+  void countsAsThePortDoes(KlAnnealing.Counter counter, int count) {
+    KlAnnealing annealing = new KlAnnealing(0.2, 100).with(counter, 1);
+    assertEquals(count / 100.0, annealing.beta(6, 2));
+    assertEquals(0.2, annealing.beta(400, 300), "the cap stays");
+  }
+
+  @Test
+  void aMeanOverUnitsDividesTheWeight() {
+    KlAnnealing mean = new KlAnnealing(0.2, 100).with(KlAnnealing.Counter.FROM_ZERO, 50);
+    assertEquals(0.1 / 50, mean.beta(10, 0));
+    assertEquals(0.2 / 50, mean.beta(1000, 0));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new KlAnnealing(0.2, 100).with(KlAnnealing.Counter.FROM_ZERO, 0));
+  }
+
   @Test
   void withoutUpdatesTheCapHoldsFromTheStart() {
     assertEquals(0.2, new KlAnnealing(0.2, 0).beta(0, 0));
