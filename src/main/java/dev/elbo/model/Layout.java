@@ -22,7 +22,7 @@ public record Layout(L2Normalization l2Normalize, Tanhs tanh, double decoderDrop
    * @throws IllegalArgumentException if it is not in {@code [0, 1)}
    */
   public Layout {
-    new LayerSpec.Dropout(decoderDropout);
+    new LayerSpec.Dropout(decoderDropout); // has the same range
   }
 
   /** Where the user's row is scaled to unit Euclidean length. */
