@@ -137,12 +137,11 @@ public final class Trainer {
     double kl = 0;
     double beta = 0;
     long nanoseconds = System.nanoTime();
-    for (int ofEpoch = 0; ofEpoch < updatesPerEpoch(data, options); ofEpoch++, update++) {
-      int from = ofEpoch * options.batchSize();
+    for (int from = 0; from < order.length; from += options.batchSize(), update++) {
       int to = Math.min(from + options.batchSize(), order.length);
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
       Noise noise = Noise.of(options.seed(), update).scaled(options.noiseScale());
-      beta = options.annealing().beta(update, ofEpoch);
+      beta = options.annealing().beta(update, from / options.batchSize());
       Loss ofBatch = engine.step(batch, noise, beta, options.adam());
       if (!Double.isFinite(ofBatch.total())) {
         throw diverged(batch, noise, update, progress, ofBatch);
