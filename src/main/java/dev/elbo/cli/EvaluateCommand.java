@@ -63,14 +63,20 @@ final class EvaluateCommand implements Runnable {
       description = "also write each user's values, as CSV")
   private Path perUser;
 
+  @Mixin private DialectOption dialect;
+  @Mixin private ScoringSwitches scoringSwitches;
   @Mixin private EngineOptions engineOptions;
 
   @Override
   public void run() {
+    dialect.apply();
     if (perUser != null) {
       AtomicFile.requireFolder(perUser);
     }
     SavedModel saved = model.read();
+    if (!dialect.isGiven()) {
+      scoringSwitches.completeFrom(saved);
+    }
     PreparedData data = PreparedData.read(dataDir);
     if (!saved.itemIds().equals(data.itemIds())) {
       throw ElboException.in(
@@ -88,10 +94,12 @@ final class EvaluateCommand implements Runnable {
           case validation -> data.validation();
           case test -> data.test();
         };
-    Evaluator evaluator = new Evaluator(users, metrics, data.train(), BATCH_SIZE);
+    Evaluator evaluator =
+        new Evaluator(users, scoringSwitches.of(metrics), data.train(), BATCH_SIZE);
     Evaluation evaluation;
     try (Engine engine = engineOptions.create(saved)) {
-      evaluation = evaluator.evaluate(engine);
+      evaluation =
+          evaluator.evaluate(scoringSwitches.scoring().of(engine, saved.description().seed()));
     }
     if (perUser != null) {
       evaluation.writePerUser(perUser);

@@ -27,6 +27,7 @@ import picocli.CommandLine.ParameterException;
       EvaluateCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
+      DialectsCommand.class,
       VerifyCommand.class
     },
     footer = {

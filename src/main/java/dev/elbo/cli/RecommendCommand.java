@@ -135,7 +135,9 @@ final class RecommendCommand implements Runnable {
         List<History> some = histories.subList(from, to);
         CsrMatrix liked = matrix(some, History::liked, items);
         CsrMatrix known = matrix(some, History::known, items);
-        ranked.addAll(Recommender.recommend(engine, Batch.range(liked, 0, some.size()), known, k));
+        ranked.addAll(
+            Recommender.recommend(
+                saved.scorer(engine), Batch.range(liked, 0, some.size()), known, k));
       }
     }
     return ranked;

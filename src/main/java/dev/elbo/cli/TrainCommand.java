@@ -163,6 +163,9 @@ final class TrainCommand implements Runnable {
               + " own, but for --engine and --threads")
   private boolean resume;
 
+  @Mixin private DialectOption dialect;
+  @Mixin private Switches switches;
+  @Mixin private ScoringSwitches scoringSwitches;
   @Mixin private EngineOptions engineOptions;
 
   @Override
@@ -171,6 +174,7 @@ final class TrainCommand implements Runnable {
       Checkpoint checkpoint = Checkpoint.read(out);
       withOptionsOf(checkpoint.progress().options()).train(checkpoint, console);
     } else {
+      dialect.apply();
       if (Files.exists(Checkpoint.file(out))) {
         throw ElboException.in(
             out, "there is a run already: continue it with --resume, or choose another --out");
@@ -187,9 +191,10 @@ final class TrainCommand implements Runnable {
    */
   private TrainCommand withOptionsOf(Map<String, String> ofRun) {
     Map<String, String> options = new TreeMap<>(ofRun);
-    for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
-      String name = given.longestName();
-      String value = text(given.getValue());
+    Map<String, String> given = Arguments.given(spec.commandLine().getParseResult());
+    for (Map.Entry<String, String> option : given.entrySet()) {
+      String name = option.getKey();
+      String value = option.getValue();
       boolean mayDiffer = FREE.contains(name) || name.equals(ENGINE);
       if (!mayDiffer && !value.equals(ofRun.get(name))) {
         throw console.wrongUsage(
@@ -202,11 +207,7 @@ final class TrainCommand implements Runnable {
       options.put(name, value);
     }
     TrainCommand command = new TrainCommand();
-    new CommandLine(command)
-        .parseArgs(
-            options.entrySet().stream()
-                .map(option -> option.getKey() + "=" + option.getValue())
-                .toArray(String[]::new));
+    new CommandLine(command).parseArgs(Arguments.of(options));
     return command;
   }
 
@@ -216,18 +217,10 @@ final class TrainCommand implements Runnable {
     for (OptionSpec option : spec.options()) {
       Object value = option.getValue();
       if (value != null && !FREE.contains(option.longestName())) {
-        options.put(option.longestName(), text(value));
+        options.put(option.longestName(), Arguments.text(value));
       }
     }
     return options;
-  }
-
-  private static String text(Object value) {
-    return switch (value) {
-      case List<?> list -> list.stream().map(TrainCommand::text).collect(Collectors.joining(","));
-      case Metric metric -> metric.name();
-      default -> value.toString();
-    };
   }
 
   private void train(Checkpoint checkpoint, Console console) {
@@ -236,8 +229,7 @@ final class TrainCommand implements Runnable {
     }
     PreparedData data = PreparedData.read(dataDir);
     String dataSha256 = data.sha256();
-    ModelOptions modelOptions =
-        new ModelOptions(architecture, hidden.values(), latent, dropout, weightDecay);
+    ModelOptions modelOptions = console.checked(this::modelOptions);
     Model model = console.checked(() -> modelOptions.model(data.itemIds().size()));
     TrainingOptions options = console.checked(() -> trainingOptions(data));
     if (checkpoint != null && !checkpoint.progress().dataSha256().equals(dataSha256)) {
@@ -248,7 +240,7 @@ final class TrainCommand implements Runnable {
     }
     EngineState state =
         checkpoint == null
-            ? EngineState.initial(Parameters.initial(model, seed))
+            ? EngineState.initial(Parameters.initial(model, seed, switches.initialization()))
             : checkpoint.state();
     Progress progress =
         checkpoint == null
@@ -258,8 +250,10 @@ final class TrainCommand implements Runnable {
     Progress end;
     try (Engine engine = engineOptions.create(model, state);
         TrainingProgress shown =
-            new TrainingProgress(console, data.train().rows(), epochs, progress, select.name())) {
-      StoppableRun run = new StoppableRun(shown, new ModelDirectory(modelOptions, data, progress));
+            new TrainingProgress(
+                console, data.train().rows(), epochs, progress, options.select().name())) {
+      StoppableRun run =
+          new StoppableRun(shown, new ModelDirectory(modelOptions, data, progress, options));
       Trainer trainer = new Trainer(engine, data, options, run);
       makeDirectory();
       Thread onInterrupt =
@@ -281,8 +275,8 @@ final class TrainCommand implements Runnable {
             .formatted(
                 best.epoch(),
                 end.epochs().size(),
-                select.name(),
-                Metrics.text(best.validation().get(select.name()))));
+                options.select().name(),
+                Metrics.text(best.validation().get(options.select().name()))));
     console.say("Wrote %s".formatted(out));
     console.json(
         () -> {
@@ -294,19 +288,32 @@ final class TrainCommand implements Runnable {
         });
   }
 
+  private ModelOptions modelOptions() {
+    return new ModelOptions(
+        architecture, hidden.values(), latent, dropout, weightDecay, switches.layout());
+  }
+
   private TrainingOptions trainingOptions(PreparedData data) {
-    long updates = (long) epochs * Math.ceilDiv(data.train().rows(), batchSize);
+    int users = data.train().rows();
+    boolean dropLastBatch = switches.dropLastBatch();
+    long updates = (long) epochs * TrainingOptions.updatesPerEpoch(users, batchSize, dropLastBatch);
+    KlAnnealing annealing =
+        annealUpdates == null
+            ? KlAnnealing.over(betaCap, updates)
+            : new KlAnnealing(betaCap, annealUpdates);
     return new TrainingOptions(
         epochs,
         batchSize,
-        annealUpdates == null
-            ? KlAnnealing.over(betaCap, updates)
-            : new KlAnnealing(betaCap, annealUpdates),
+        switches.of(annealing, latent),
         AdamOptions.of(learningRate).with(adam),
-        select,
-        metrics,
+        scoringSwitches.of(select),
+        scoringSwitches.of(metrics),
         patience == null ? OptionalInt.empty() : OptionalInt.of(patience),
-        seed);
+        seed,
+        switches.noiseScale(),
+        switches.shuffle(),
+        dropLastBatch,
+        scoringSwitches.scoring());
   }
 
   private void makeDirectory() {
@@ -340,11 +347,14 @@ final class TrainCommand implements Runnable {
     private final ModelOptions modelOptions;
     private final PreparedData data;
     private final Progress start;
+    private final TrainingOptions options;
 
-    ModelDirectory(ModelOptions modelOptions, PreparedData data, Progress start) {
+    ModelDirectory(
+        ModelOptions modelOptions, PreparedData data, Progress start, TrainingOptions options) {
       this.modelOptions = modelOptions;
       this.data = data;
       this.start = start;
+      this.options = options;
     }
 
     @Override
@@ -360,7 +370,8 @@ final class TrainCommand implements Runnable {
                   start.dataSha256(),
                   filter.minRating(),
                   result.epoch(),
-                  result.validation()),
+                  result.validation(),
+                  options.scoring()),
               state.parameters(),
               data.itemIds())
           .write(out);

@@ -50,6 +50,21 @@ public interface Engine extends Scorer, AutoCloseable {
   Loss step(Batch batch, Noise noise, double beta, AdamOptions adam);
 
   /**
+   * Scores every item for every user of the batch, those in the user's history included.
+   *
+   * @param batch the users' histories, {@code [B, I]}
+   * @param noise the draws of the pass; {@link Noise#NONE} for none
+   * @param sink receives each user's scores
+   */
+  void scores(Batch batch, Noise noise, Sink sink);
+
+  /** The scores of a pass without noise: from the mean of the latent layer. */
+  @Override
+  default void scores(Batch batch, Sink sink) {
+    scores(batch, Noise.NONE, sink);
+  }
+
+  /**
    * What every layer gives for a batch, in forward order, the negative log-likelihood last. For
    * checks and diagnosis: it may be slow.
    *

@@ -25,4 +25,12 @@ public interface Scorer {
    * @param sink receives each user's scores
    */
   void scores(Batch batch, Sink sink);
+
+  /**
+   * Whether the items in a user's history are ranked by their scores like all others, instead of
+   * being left out.
+   */
+  default boolean ranksSeen() {
+    return false;
+  }
 }

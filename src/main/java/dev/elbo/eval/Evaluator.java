@@ -14,11 +14,13 @@ import java.util.stream.IntStream;
 
 /**
  * Measures a scorer: scores each user's fold-in items, recommends the best items outside of them,
- * and compares these with the held-out ones. Users with no held-out item are left out of every
- * metric. The result is the same to the bit whatever the scorer's threads and the batch size, as
- * long as the scores are.
+ * and compares these with the held-out ones. A scorer may ask that fold-in items be ranked, too.
+ * Users with no held-out item are left out of every metric. The result is the same to the bit
+ * whatever the scorer's threads and the batch size, as long as the scores are.
  */
 public final class Evaluator {
+  private static final int[] NONE = {};
+
   private final EvaluationUsers users;
   private final List<Metric> metrics;
   private final int[] popularity;
@@ -107,7 +109,8 @@ public final class Evaluator {
     scorer.scores(
         batch,
         (position, scores) ->
-            recommended[position] = TopN.of(scores, k, batch.items().row(position)));
+            recommended[position] =
+                TopN.of(scores, k, scorer.ranksSeen() ? NONE : batch.items().row(position)));
     return recommended;
   }
 

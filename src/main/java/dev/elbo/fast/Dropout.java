@@ -19,7 +19,7 @@ final class Dropout implements SparseLayer {
 
   @Override
   public void forward(SparseRows x, Pass pass, Workers workers) {
-    if (pass.noise().isNone()) {
+    if (pass.noise().dropsNothing()) {
       return;
     }
     float scale = (float) (1 / (1 - rate));

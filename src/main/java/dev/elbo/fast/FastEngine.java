@@ -58,7 +58,9 @@ final class FastEngine implements Engine {
   private void lower(int index, LayerSpec spec) {
     switch (spec) {
       case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
-      case LayerSpec.Dropout(double rate) -> sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) when first == null ->
+          sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) -> dense.add(new DenseDropout(index, rate, workers));
       case LayerSpec.SparseLinear(String _, int in, int out) -> {
         Affine affine = (Affine) spec;
         first =
@@ -70,6 +72,7 @@ final class FastEngine implements Engine {
               new MultinomialLoss(weight(affine), new Bias(bias(affine), workers), gemm, workers);
       case LayerSpec.Linear affine ->
           dense.add(new Linear(weight(affine), new Bias(bias(affine), workers), gemm));
+      case LayerSpec.Tanh() when first == null -> sparse.add(new SparseTanh());
       case LayerSpec.Tanh() -> dense.add(new Tanh(workers));
       case LayerSpec.Gaussian(int latent) -> {
         Gaussian gaussian = new Gaussian(index, latent, workers);
@@ -178,8 +181,8 @@ final class FastEngine implements Engine {
   }
 
   @Override
-  public void scores(Batch batch, Sink sink) {
-    loss.scores(hidden(batch, Noise.NONE, 0, (_, _) -> {}), sink);
+  public void scores(Batch batch, Noise noise, Sink sink) {
+    loss.scores(hidden(batch, noise, 0, (_, _) -> {}), sink);
   }
 
   @Override

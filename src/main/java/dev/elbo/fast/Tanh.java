@@ -6,10 +6,14 @@ import dev.elbo.engine.Pass;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** {@code y = tanh(x)} and {@code dx = dy (1 - y^2)}, both in place. */
+/**
+ * {@code y = tanh(x)}, and {@code dx = dy (1 - y^2)} in place. The input stays: where it is the
+ * output of another tanh, that one needs it for its gradient.
+ */
 final class Tanh implements Layer {
 
   private final Workers workers;
+  private final Buffer output = new Buffer();
   private Matrix y;
 
   Tanh(Workers workers) {
@@ -18,12 +22,12 @@ final class Tanh implements Layer {
 
   @Override
   public Matrix forward(Matrix x, Pass pass) {
-    y = x;
+    y = output.matrix(x.rows(), x.columns());
     forEachVector(
         x,
         (at, mask) ->
             VectorMath.tanh(FloatVector.fromArray(SPECIES, x.data(), at, mask))
-                .intoArray(x.data(), at, mask));
+                .intoArray(y.data(), at, mask));
     return y;
   }
 

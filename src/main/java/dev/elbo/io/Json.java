@@ -13,7 +13,7 @@ import java.nio.file.Path;
 
 /**
  * Records as JSON documents. Every component must be there and hold a value, unless it is annotated
- * with {@code @JsonSetter(nulls = Nulls.SET)}.
+ * with {@code @JsonSetter(nulls = Nulls.SET)}: what is not there is null then.
  */
 public final class Json {
 
@@ -24,7 +24,6 @@ public final class Json {
           .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
           .build();
 

@@ -29,10 +29,11 @@ public enum Architecture {
     }
 
     @Override
-    public List<LayerSpec> layers(int items, List<Integer> hidden, int latent, double dropout) {
-      List<LayerSpec> layers = encoder(items, hidden, 2 * latent, dropout);
+    public List<LayerSpec> layers(
+        int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
+      List<LayerSpec> layers = encoder(items, hidden, 2 * latent, dropout, layout);
       layers.add(new Gaussian(latent));
-      addDecoder(layers, items, hidden, latent);
+      addDecoder(layers, items, hidden, latent, layout);
       return layers;
     }
   },
@@ -45,10 +46,11 @@ public enum Architecture {
     }
 
     @Override
-    public List<LayerSpec> layers(int items, List<Integer> hidden, int latent, double dropout) {
-      List<LayerSpec> layers = encoder(items, hidden, latent, dropout);
+    public List<LayerSpec> layers(
+        int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
+      List<LayerSpec> layers = encoder(items, hidden, latent, dropout, layout);
       layers.add(new Tanh());
-      addDecoder(layers, items, hidden, latent);
+      addDecoder(layers, items, hidden, latent, layout);
       return layers;
     }
   };
@@ -63,9 +65,15 @@ public enum Architecture {
    * @param hidden widths of the encoder's hidden layers from the input on; the decoder mirrors them
    * @param latent latent units, {@code K}
    * @param dropout share of the input that training drops
+   * @param layout where the layers without parameters stand
    */
   public abstract List<LayerSpec> layers(
-      int items, List<Integer> hidden, int latent, double dropout);
+      int items, List<Integer> hidden, int latent, double dropout, Layout layout);
+
+  /** The layers of the model with the authors' layout. */
+  public List<LayerSpec> layers(int items, List<Integer> hidden, int latent, double dropout) {
+    return layers(items, hidden, latent, dropout, Layout.LIANG);
+  }
 
   /** The name on the command line: {@code mult-vae}. */
   @Override
@@ -79,15 +87,21 @@ public enum Architecture {
   }
 
   /** Normalise, drop, then affine layers with a tanh between any two; the last is linear. */
-  private static List<LayerSpec> encoder(int items, List<Integer> hidden, int out, double dropout) {
+  private static List<LayerSpec> encoder(
+      int items, List<Integer> hidden, int out, double dropout, Layout layout) {
     List<LayerSpec> layers = new ArrayList<>();
-    layers.add(new L2Normalize());
-    layers.add(new Dropout(dropout));
+    switch (layout.l2Normalize()) {
+      case BEFORE_DROPOUT -> layers.addAll(List.of(new L2Normalize(), new Dropout(dropout)));
+      case AFTER_DROPOUT -> layers.addAll(List.of(new Dropout(dropout), new L2Normalize()));
+      case NONE -> layers.add(new Dropout(dropout));
+    }
+    addTanhOfModule(layers, layout);
     int first = hidden.isEmpty() ? out : hidden.getFirst();
     layers.add(new SparseLinear("q_layers.0", items, first));
     for (int n = 0; n < hidden.size(); n++) {
       int next = n + 1 < hidden.size() ? hidden.get(n + 1) : out;
       layers.add(new Tanh());
+      addTanhOfModule(layers, layout);
       layers.add(new Linear("q_layers." + (n + 1), hidden.get(n), next));
     }
     return layers;
@@ -95,15 +109,27 @@ public enum Architecture {
 
   /** The encoder's widths in reverse, with a tanh between any two layers, and the loss. */
   private static void addDecoder(
-      List<LayerSpec> layers, int items, List<Integer> hidden, int latent) {
+      List<LayerSpec> layers, int items, List<Integer> hidden, int latent, Layout layout) {
     int width = latent;
+    addTanhOfModule(layers, layout);
     for (int n = 0; n < hidden.size(); n++) {
       int next = hidden.get(hidden.size() - 1 - n);
       layers.add(new Linear("p_layers." + n, width, next));
       layers.add(new Tanh());
+      if (layout.decoderDropout() > 0) {
+        layers.add(new Dropout(layout.decoderDropout()));
+      }
+      addTanhOfModule(layers, layout);
       width = next;
     }
     layers.add(new Linear("p_layers." + hidden.size(), width, items));
     layers.add(new MultinomialLoss());
+  }
+
+  /** The tanh after a dropout module, which stands before every affine layer. */
+  private static void addTanhOfModule(List<LayerSpec> layers, Layout layout) {
+    if (layout.tanh() == Layout.Tanhs.EVERY_MODULE) {
+      layers.add(new Tanh());
+    }
   }
 }

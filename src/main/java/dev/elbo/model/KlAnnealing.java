@@ -1,16 +1,47 @@
 package dev.elbo.model;
 
+import java.util.Locale;
+
 /**
  * The weight of the KL term over a run: it rises linearly from 0 and stays at a cap (Liang et al.
  * 2018, section 2.2.2).
  *
  * @param cap the largest weight
  * @param updates how many updates a rise to 1 would take; 0 is the cap from the first update on
+ * @param counter what counts the updates
+ * @param averagedOver what the weight is divided by: 1, or {@code K} for a port that averages the
+ *     divergence over latent units where the authors sum
  */
-public record KlAnnealing(double cap, double updates) {
+public record KlAnnealing(double cap, double updates, Counter counter, int averagedOver) {
 
   /** Share of a run after which the weight has reached its cap, when nothing else is asked for. */
   private static final double RISING_SHARE = 0.8;
+
+  /** What counts the updates. */
+  public enum Counter {
+    /** Updates of the run; the first is number 0, as in the authors' code. */
+    FROM_ZERO,
+    /** Updates of the run; the first is number 1: a port that increments before it reads. */
+    FROM_ONE,
+    /** Updates of the epoch; the first is number 0: a port that sets the counter back each time. */
+    EACH_EPOCH;
+
+    /** The name on the command line: {@code from-zero}. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /**
+   * The authors' schedule.
+   *
+   * @param cap the largest weight
+   * @param updates how many updates a rise to 1 would take; 0 is the cap from the first update on
+   */
+  public KlAnnealing(double cap, double updates) {
+    this(cap, updates, Counter.FROM_ZERO, 1);
+  }
 
   /**
    * Checks the range.
@@ -23,10 +54,14 @@ public record KlAnnealing(double cap, double updates) {
           "annealing needs a cap and a number of updates that are not negative: %s, %s"
               .formatted(cap, updates));
     }
+    if (averagedOver < 1) {
+      throw new IllegalArgumentException("a mean over " + averagedOver + " units");
+    }
   }
 
   /**
-   * The schedule that reaches its cap after four fifths of a run (RecoTour's rule).
+   * The schedule that reaches its cap after four fifths of a run (as recommenders-team/recommenders
+   * has it).
    *
    * @param cap the largest weight
    * @param plannedUpdates number of updates of the whole run
@@ -35,12 +70,24 @@ public record KlAnnealing(double cap, double updates) {
     return new KlAnnealing(cap, cap == 0 ? 0 : RISING_SHARE * plannedUpdates / cap);
   }
 
+  /** The same rise, counted and divided in another way. */
+  public KlAnnealing with(Counter other, int units) {
+    return new KlAnnealing(cap, updates, other, units);
+  }
+
   /**
-   * The weight of the KL term in one update.
+   * The weight of the KL term in one update. The term itself is always the sum over latent units.
    *
-   * @param update number of the update, from 0
+   * @param update number of the update in the run, from 0
+   * @param ofEpoch number of the update in its epoch, from 0
    */
-  public double beta(long update) {
-    return updates == 0 ? cap : Math.min(cap, update / updates);
+  public double beta(long update, long ofEpoch) {
+    long count =
+        switch (counter) {
+          case FROM_ZERO -> update;
+          case FROM_ONE -> update + 1;
+          case EACH_EPOCH -> ofEpoch;
+        };
+    return (updates == 0 ? cap : Math.min(cap, count / updates)) / averagedOver;
   }
 }

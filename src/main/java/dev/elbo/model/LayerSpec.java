@@ -15,8 +15,9 @@ public sealed interface LayerSpec {
   record L2Normalize() implements LayerSpec {}
 
   /**
-   * Inverted dropout: in training each value is dropped with probability {@code rate}, and what is
-   * kept is divided by {@code 1 - rate}; in scoring it does nothing.
+   * Inverted dropout, on the sparse input or on a dense layer: in training each value is dropped
+   * with probability {@code rate}, and what is kept is divided by {@code 1 - rate}; in scoring it
+   * does nothing.
    */
   record Dropout(double rate) implements LayerSpec {
     /** Checks that the rate is in {@code [0, 1)}. */
@@ -65,7 +66,7 @@ public sealed interface LayerSpec {
     }
   }
 
-  /** The hyperbolic tangent of each value. */
+  /** The hyperbolic tangent of each value, of the sparse input or of a dense layer. */
   record Tanh() implements LayerSpec {}
 
   /**

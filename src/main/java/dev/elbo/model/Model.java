@@ -42,10 +42,9 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
       boolean fits =
           switch (layers.get(n)) {
             case L2Normalize() -> !dense;
-            case Dropout(_) -> !dense;
+            case Dropout(_), Tanh() -> true;
             case SparseLinear(_, _, _) -> !dense;
             case Linear(_, int in, _) -> in == width;
-            case Tanh() -> dense;
             case Gaussian(int latent) -> 2 * latent == width;
             case MultinomialLoss() ->
                 dense

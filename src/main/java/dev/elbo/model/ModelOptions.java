@@ -1,5 +1,7 @@
 package dev.elbo.model;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
@@ -10,17 +12,31 @@ import java.util.List;
  * @param latent latent units, {@code K}
  * @param dropout share of the input that training drops
  * @param weightDecay lambda of {@code lambda * sum ||W||^2}
+ * @param layout where the layers without parameters stand; {@code null}, as in files of versions
+ *     that had no choice, is the authors'
  */
 public record ModelOptions(
     Architecture architecture,
     List<Integer> hidden,
     int latent,
     double dropout,
-    double weightDecay) {
+    double weightDecay,
+    @JsonSetter(nulls = Nulls.SET) Layout layout) {
 
   /** Copies the list. */
   public ModelOptions {
     hidden = List.copyOf(hidden);
+    layout = layout == null ? Layout.LIANG : layout;
+  }
+
+  /** A model with the authors' layout. */
+  public ModelOptions(
+      Architecture architecture,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      double weightDecay) {
+    this(architecture, hidden, latent, dropout, weightDecay, Layout.LIANG);
   }
 
   /**
@@ -30,6 +46,6 @@ public record ModelOptions(
    * @throws IllegalArgumentException if an option is out of range
    */
   public Model model(int items) {
-    return new Model(architecture.layers(items, hidden, latent, dropout), weightDecay);
+    return new Model(architecture.layers(items, hidden, latent, dropout, layout), weightDecay);
   }
 }

@@ -13,7 +13,7 @@ public interface Noise {
   Noise NONE =
       new Noise() {
         @Override
-        public boolean isNone() {
+        public boolean dropsNothing() {
           return true;
         }
 
@@ -58,8 +58,64 @@ public interface Noise {
     };
   }
 
-  /** Whether this is {@link #NONE}: a scoring pass. */
-  default boolean isNone() {
+  /**
+   * Noise for scores from a sample of {@code z} instead of its mean: no dropout, and an epsilon
+   * that is the same each time. Its draws are none of training's.
+   *
+   * @param seed the run's seed
+   */
+  static Noise sampling(long seed) {
+    return new Noise() {
+      private final Noise epsilons = Noise.of(seed, -1);
+
+      @Override
+      public boolean dropsNothing() {
+        return true;
+      }
+
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        return true;
+      }
+
+      @Override
+      public void epsilon(int layer, int user, double[] epsilon) {
+        epsilons.epsilon(layer, user, epsilon);
+      }
+    };
+  }
+
+  /**
+   * The same noise with another epsilon: some ports draw it with a standard deviation other than 1.
+   *
+   * @param deviation standard deviation of epsilon
+   */
+  default Noise scaled(double deviation) {
+    if (deviation == 1) {
+      return this;
+    }
+    Noise standard = this;
+    return new Noise() {
+      @Override
+      public boolean dropsNothing() {
+        return standard.dropsNothing();
+      }
+
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        return standard.keeps(layer, user, column, rate);
+      }
+
+      @Override
+      public void epsilon(int layer, int user, double[] epsilon) {
+        standard.epsilon(layer, user, epsilon);
+        Arrays.setAll(epsilon, k -> deviation * epsilon[k]);
+      }
+    };
+  }
+
+  /** Whether dropout keeps everything and does not rescale, as in scoring. */
+  default boolean dropsNothing() {
     return false;
   }
 

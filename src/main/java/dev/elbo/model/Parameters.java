@@ -22,40 +22,42 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
   /** No tensors. */
   public static final Parameters NONE = new Parameters(new LinkedHashMap<>());
 
-  private static final double BIAS_DEVIATION = 0.001;
-
   /** Copies the map, not the arrays. */
   public Parameters {
     tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
   }
 
   /**
-   * Initial values as the authors draw them: weights uniform in {@code +-sqrt(6 / (in + out))}
-   * (Glorot and Bengio 2010, equation 16), biases normal with standard deviation 0.001, cut at two
-   * of them.
+   * Initial values as the authors draw them.
    *
    * @param model the model
    * @param seed the run's seed; each tensor has its own stream
    */
   public static Parameters initial(Model model, long seed) {
+    return initial(model, seed, Initialization.LIANG);
+  }
+
+  /**
+   * Initial values.
+   *
+   * @param model the model
+   * @param seed the run's seed; each tensor has its own stream
+   * @param initialization how they are drawn
+   */
+  public static Parameters initial(Model model, long seed, Initialization initialization) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (Affine layer : model.affineLayers()) {
       RandomGenerator random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
-      double limit = Math.sqrt(6.0 / (layer.in() + layer.out()));
       float[] weight = new float[Math.multiplyExact(layer.in(), layer.out())];
       for (int n = 0; n < weight.length; n++) {
-        weight[n] = (float) (limit * (2 * random.nextDouble() - 1));
+        weight[n] = (float) initialization.weights().draw(random, layer.in(), layer.out());
       }
       tensors.put(layer.weight(), new Tensor.Float32(new int[] {layer.out(), layer.in()}, weight));
 
       random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
       float[] bias = new float[layer.out()];
       for (int n = 0; n < bias.length; n++) {
-        double normal = random.nextGaussian();
-        while (Math.abs(normal) > 2) {
-          normal = random.nextGaussian();
-        }
-        bias[n] = (float) (BIAS_DEVIATION * normal);
+        bias[n] = (float) initialization.biases().draw(random, layer.in());
       }
       tensors.put(layer.bias(), new Tensor.Float32(new int[] {layer.out()}, bias));
     }

@@ -12,6 +12,8 @@ import java.util.List;
  */
 public final class Recommender {
 
+  private static final int[] NONE = {};
+
   private Recommender() {}
 
   /**
@@ -32,7 +34,8 @@ public final class Recommender {
    *
    * @param scorer scores the items
    * @param histories the items that the model reads, {@code [B, I]}
-   * @param known the items that are not recommended, {@code [B, I]}: all that the users have
+   * @param known the items that are not recommended, {@code [B, I]}: all that the users have. They
+   *     are, if the scorer asks that they be ranked.
    * @param k how many items for each
    * @return for each user the items, best first; fewer than {@code k} where no more are left
    */
@@ -44,7 +47,7 @@ public final class Recommender {
         histories,
         (position, scores) ->
             ranked[position] =
-                Arrays.stream(TopN.of(scores, k, known.row(position)))
+                Arrays.stream(TopN.of(scores, k, scorer.ranksSeen() ? NONE : known.row(position)))
                     .mapToObj(item -> new Ranked(item, scores[item]))
                     .toList());
     return List.of(ranked);

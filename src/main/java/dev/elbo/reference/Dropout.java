@@ -33,7 +33,7 @@ final class Dropout implements Layer<SparseRows, SparseRows> {
     scale = new double[pattern.size()];
     for (int b = 0; b < pattern.rows(); b++) {
       for (int n = pattern.indptr()[b]; n < pattern.indptr()[b + 1]; n++) {
-        if (pass.noise().isNone()) {
+        if (pass.noise().dropsNothing()) {
           scale[n] = 1;
         } else if (pass.noise().keeps(index, pass.users()[b], pattern.indices()[n], rate)) {
           scale[n] = 1 / (1 - rate);

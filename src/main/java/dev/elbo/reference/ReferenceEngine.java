@@ -54,9 +54,12 @@ final class ReferenceEngine implements Engine {
   private void lower(int index, LayerSpec spec) {
     switch (spec) {
       case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
-      case LayerSpec.Dropout(double rate) -> sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) when first == null ->
+          sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) -> dense.add(new DenseDropout(index, rate));
       case LayerSpec.SparseLinear affine -> first = new SparseLinear(weight(affine), bias(affine));
       case LayerSpec.Linear affine -> dense.add(new Linear(weight(affine), bias(affine)));
+      case LayerSpec.Tanh() when first == null -> sparse.add(new SparseTanh());
       case LayerSpec.Tanh() -> dense.add(new Tanh());
       case LayerSpec.Gaussian(int latent) -> {
         Gaussian gaussian = new Gaussian(index, latent);
@@ -168,8 +171,8 @@ final class ReferenceEngine implements Engine {
   }
 
   @Override
-  public void scores(Batch batch, Sink sink) {
-    DMatrixRMaj logits = logits(batch, Noise.NONE, 0, _ -> {});
+  public void scores(Batch batch, Noise noise, Sink sink) {
+    DMatrixRMaj logits = logits(batch, noise, 0, _ -> {});
     float[] scores = new float[logits.numCols];
     for (int b = 0; b < logits.numRows; b++) {
       for (int i = 0; i < scores.length; i++) {

@@ -1,7 +1,12 @@
 package dev.elbo.train;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
+import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Scorer;
+import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Ids;
@@ -44,6 +49,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @param minRating the rating from which on the data counts an item as liked
    * @param bestEpoch the epoch whose parameters these are
    * @param validation metrics of that epoch on the validation users
+   * @param scoring how it is to score; {@code null}, as in files of versions that had no choice, is
+   *     as the authors do
    */
   public record Description(
       String version,
@@ -54,11 +61,27 @@ public record SavedModel(Description description, Parameters parameters, List<St
       String dataSha256,
       double minRating,
       int bestEpoch,
-      SequencedMap<String, Estimate> validation) {}
+      SequencedMap<String, Estimate> validation,
+      @JsonSetter(nulls = Nulls.SET) Scoring scoring) {
+
+    /** Takes no scoring for the authors'. */
+    public Description {
+      scoring = scoring == null ? Scoring.LIANG : scoring;
+    }
+  }
 
   /** The model. */
   public Model model() {
     return description.model().model(itemIds.size());
+  }
+
+  /**
+   * What scores as the model is to.
+   *
+   * @param engine an engine that computes the model
+   */
+  public Scorer scorer(Engine engine) {
+    return description.scoring().of(engine, description.seed());
   }
 
   /** The parameters as an engine takes them, for scoring. */

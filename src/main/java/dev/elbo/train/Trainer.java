@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * Trains a model: epochs over the training users in a fresh order, an update for each batch, and
@@ -61,6 +62,12 @@ public final class Trainer {
       Engine engine, PreparedData data, TrainingOptions options, TrainingListener listener) {
     if (data.train().rows() == 0) {
       throw new ElboException("there are no training users; prepare the data with fewer held out");
+    }
+    if (updatesPerEpoch(data, options) == 0) {
+      throw new ElboException(
+          "the %,d training users do not fill one batch of %,d, and the last batch is dropped; take"
+                  .formatted(data.train().rows(), options.batchSize())
+              + " smaller batches (--batch-size)");
     }
     this.engine = engine;
     this.data = data;
@@ -124,9 +131,7 @@ public final class Trainer {
   private EpochResult epoch(Progress progress) {
     int epoch = progress.epochs().size() + 1;
     long update = progress.updates();
-    int[] order =
-        Philox.stream(options.seed(), Philox.Purpose.SHUFFLE, epoch)
-            .permutation(data.train().rows());
+    int[] order = order(epoch);
     double loss = 0;
     double nll = 0;
     double kl = 0;
@@ -135,8 +140,8 @@ public final class Trainer {
     for (int from = 0; from < order.length; from += options.batchSize(), update++) {
       int to = Math.min(from + options.batchSize(), order.length);
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
-      Noise noise = Noise.of(options.seed(), update);
-      beta = options.annealing().beta(update);
+      Noise noise = Noise.of(options.seed(), update).scaled(options.noiseScale());
+      beta = options.annealing().beta(update, from / options.batchSize());
       Loss ofBatch = engine.step(batch, noise, beta, options.adam());
       if (!Double.isFinite(ofBatch.total())) {
         throw diverged(batch, noise, update, progress, ofBatch);
@@ -150,10 +155,32 @@ public final class Trainer {
     return new EpochResult(epoch, beta, loss, nll, kl, seconds, new LinkedHashMap<>());
   }
 
+  /** Rows of the users of an epoch. */
+  private int[] order(int epoch) {
+    int users = data.train().rows();
+    int[] order =
+        switch (options.order()) {
+          case EACH_EPOCH -> permutation(epoch, users);
+          case ONCE -> permutation(1, users);
+          case NEVER -> IntStream.range(0, users).toArray();
+        };
+    int used = Math.min(users, updatesPerEpoch(data, options) * options.batchSize());
+    return Arrays.copyOf(order, used);
+  }
+
+  private int[] permutation(int stream, int users) {
+    return Philox.stream(options.seed(), Philox.Purpose.SHUFFLE, stream).permutation(users);
+  }
+
+  private static int updatesPerEpoch(PreparedData data, TrainingOptions options) {
+    return TrainingOptions.updatesPerEpoch(
+        data.train().rows(), options.batchSize(), options.dropLastBatch());
+  }
+
   private SequencedMap<String, Estimate> validate() {
     SequencedMap<String, Estimate> byName = new LinkedHashMap<>();
     validation
-        .evaluate(engine)
+        .evaluate(options.scoring().of(engine, options.seed()))
         .metrics()
         .forEach((metric, estimate) -> byName.put(metric.name(), estimate));
     return byName;

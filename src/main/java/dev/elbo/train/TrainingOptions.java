@@ -1,10 +1,12 @@
 package dev.elbo.train;
 
 import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Scoring;
 import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Metric;
 import dev.elbo.model.KlAnnealing;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -18,6 +20,10 @@ import java.util.OptionalInt;
  * @param metrics what else to measure on the validation users after each epoch
  * @param patience epochs without a better one after which to stop; empty for never
  * @param seed of initial values, order of users, and noise
+ * @param noiseScale standard deviation of the latent layer's epsilon; 1 in the authors' code
+ * @param order the order of users in an epoch
+ * @param dropLastBatch whether users who do not fill a batch are left out of the epoch
+ * @param scoring how the validation users are scored
  */
 public record TrainingOptions(
     int epochs,
@@ -27,7 +33,27 @@ public record TrainingOptions(
     AccuracyMetric select,
     List<Metric> metrics,
     OptionalInt patience,
-    long seed) {
+    long seed,
+    double noiseScale,
+    Order order,
+    boolean dropLastBatch,
+    Scoring scoring) {
+
+  /** The order of users in an epoch. */
+  public enum Order {
+    /** A fresh permutation each epoch, as in the authors' code. */
+    EACH_EPOCH,
+    /** One permutation for the whole run. */
+    ONCE,
+    /** That of the data. */
+    NEVER;
+
+    /** The name on the command line: {@code each-epoch}. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
 
   /** Activations of more users than this do not fit an array. */
   private static final int LARGEST_BATCH = 1 << 16;
@@ -47,6 +73,45 @@ public record TrainingOptions(
       throw new IllegalArgumentException(
           "at most %,d users in a batch, not %,d".formatted(LARGEST_BATCH, batchSize));
     }
+    if (!(noiseScale >= 0 && noiseScale < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("the noise scale must not be negative: " + noiseScale);
+    }
     metrics = List.copyOf(metrics);
+  }
+
+  /** Training as the authors do it. */
+  public TrainingOptions(
+      int epochs,
+      int batchSize,
+      KlAnnealing annealing,
+      AdamOptions adam,
+      AccuracyMetric select,
+      List<Metric> metrics,
+      OptionalInt patience,
+      long seed) {
+    this(
+        epochs,
+        batchSize,
+        annealing,
+        adam,
+        select,
+        metrics,
+        patience,
+        seed,
+        /* noiseScale= */ 1,
+        Order.EACH_EPOCH,
+        /* dropLastBatch= */ false,
+        Scoring.LIANG);
+  }
+
+  /**
+   * Updates of an epoch.
+   *
+   * @param users number of training users
+   * @param batchSize users in an update
+   * @param dropLastBatch whether users who do not fill a batch are left out
+   */
+  public static int updatesPerEpoch(int users, int batchSize, boolean dropLastBatch) {
+    return dropLastBatch ? users / batchSize : Math.ceilDiv(users, batchSize);
   }
 }

@@ -10,6 +10,8 @@ import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.Tanh;
+import dev.elbo.model.Layout.L2Normalization;
+import dev.elbo.model.Layout.Tanhs;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.EdgeCasesMode;
@@ -85,14 +87,77 @@ class ArchitectureTest {
         Architecture.MULT_DAE.layers(9, List.of(7, 5), 3, 0.5));
   }
 
+  @Test
+  void inputThatIsNormalisedAfterDropoutOrNotAtAll() {
+    assertEquals(
+        List.of(new Dropout(0.5), new L2Normalize(), new SparseLinear("q_layers.0", 9, 3)),
+        firstLayers(new Layout(L2Normalization.AFTER_DROPOUT, Tanhs.HIDDEN, 0), 3));
+    assertEquals(
+        List.of(new Dropout(0.5), new SparseLinear("q_layers.0", 9, 3)),
+        firstLayers(new Layout(L2Normalization.NONE, Tanhs.HIDDEN, 0), 2));
+  }
+
+  private static List<LayerSpec> firstLayers(Layout layout, int count) {
+    return Architecture.MULT_DAE.layers(9, List.of(), 3, 0.5, layout).subList(0, count);
+  }
+
+  @Test
+  void dropoutOfTheDecodersHiddenUnits() {
+    assertEquals(
+        List.of(
+            new L2Normalize(),
+            new Dropout(0.5),
+            new SparseLinear("q_layers.0", 9, 5),
+            new Tanh(),
+            new Linear("q_layers.1", 5, 6),
+            new Gaussian(3),
+            new Linear("p_layers.0", 3, 5),
+            new Tanh(),
+            new Dropout(0.2),
+            new Linear("p_layers.1", 5, 9),
+            new MultinomialLoss()),
+        Architecture.MULT_VAE.layers(
+            9, List.of(5), 3, 0.5, new Layout(L2Normalization.BEFORE_DROPOUT, Tanhs.HIDDEN, 0.2)));
+  }
+
+  /** RecoTour has a dropout before each affine layer, and a tanh after each of them. */
+  @Test
+  void tanhAfterEveryModule() {
+    assertEquals(
+        List.of(
+            new L2Normalize(),
+            new Dropout(0.5),
+            new Tanh(),
+            new SparseLinear("q_layers.0", 9, 5),
+            new Tanh(),
+            new Tanh(),
+            new Linear("q_layers.1", 5, 6),
+            new Gaussian(3),
+            new Tanh(),
+            new Linear("p_layers.0", 3, 5),
+            new Tanh(),
+            new Tanh(),
+            new Linear("p_layers.1", 5, 9),
+            new MultinomialLoss()),
+        Architecture.MULT_VAE.layers(
+            9,
+            List.of(5),
+            3,
+            0.5,
+            new Layout(L2Normalization.BEFORE_DROPOUT, Tanhs.EVERY_MODULE, 0)));
+  }
+
   /** {@link Model} checks that each layer takes what the one before it gives. */
   @Property(seed = "1", tries = 100, edgeCases = EdgeCasesMode.NONE)
   void layersFitTogether(
       @ForAll Architecture architecture,
       @ForAll @IntRange(min = 1, max = 50) int items,
       @ForAll @Size(max = 4) List<@IntRange(min = 1, max = 50) Integer> hidden,
-      @ForAll @IntRange(min = 1, max = 50) int latent) {
-    Model model = new Model(architecture.layers(items, hidden, latent, 0.5), 0);
+      @ForAll @IntRange(min = 1, max = 50) int latent,
+      @ForAll L2Normalization l2Normalize,
+      @ForAll Tanhs tanh) {
+    Layout layout = new Layout(l2Normalize, tanh, 0.5);
+    Model model = new Model(architecture.layers(items, hidden, latent, 0.5, layout), 0);
     assertEquals(items, model.items());
     assertEquals(2 * (hidden.size() + 1), model.affineLayers().size());
   }

@@ -40,12 +40,19 @@ class ModelTest {
     assertRefused("layer 1, Gaussian[latent=3]", FIRST, new Gaussian(3), LAST, LOSS);
     assertRefused("layer 1, MultinomialLoss[]", FIRST, LOSS); // 4 logits for 9 items
     assertRefused("layer 0, Linear", LAST, LOSS); // the input is sparse
-    assertRefused("layer 0, Tanh", new Tanh(), FIRST, LAST, LOSS);
     assertRefused("layer 0, MultinomialLoss", LOSS);
-    assertRefused("layer 1, Dropout", FIRST, new Dropout(0.5), LAST, LOSS); // the input is dense
     assertRefused("layer 1, L2Normalize", FIRST, new L2Normalize(), LAST, LOSS);
     assertRefused("layer 2, SparseLinear", FIRST, LAST, FIRST, LAST, LOSS);
     assertRefused("layer 2, MultinomialLoss", FIRST, LAST, LOSS, LOSS);
+  }
+
+  /** Neither has a parameter, and both keep zeros at zero. */
+  @Test
+  void dropoutAndTanhTakeASparseAndADenseInput() {
+    Dropout half = new Dropout(0.5);
+    Tanh tanh = new Tanh();
+    List<LayerSpec> layers = List.of(half, tanh, FIRST, tanh, half, LAST, LOSS);
+    assertEquals(layers, new Model(layers, 0).layers());
   }
 
   /** Tensors are found by the name, so two of one name would be one. */

@@ -3,6 +3,7 @@ package dev.elbo.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.testing.GradientCheck;
@@ -125,8 +126,32 @@ class NoiseTest {
     Noise.NONE.epsilon(GAUSSIAN, 0, epsilon);
     assertArrayEquals(new double[3], epsilon);
     assertTrue(Noise.NONE.keeps(DROPOUT, 0, 0, 0.99));
-    assertTrue(Noise.NONE.isNone());
-    assertFalse(noise.isNone());
+    assertTrue(Noise.NONE.dropsNothing());
+    assertFalse(noise.dropsNothing());
+  }
+
+  @Test
+  void scaledNoiseHasTheSameDrawsAndAnotherDeviation() {
+    double[] standard = epsilons(noise, GAUSSIAN, 0, 3);
+    double[] scaled = epsilons(noise.scaled(0.01), GAUSSIAN, 0, 3);
+    for (int n = 0; n < standard.length; n++) {
+      assertEquals(0.01 * standard[n], scaled[n]);
+    }
+    assertEquals(mask(noise, DROPOUT, 3), mask(noise.scaled(0.01), DROPOUT, 3));
+    assertFalse(noise.scaled(0.01).dropsNothing());
+    assertTrue(Noise.NONE.scaled(0.01).dropsNothing());
+    assertSame(noise, noise.scaled(1));
+  }
+
+  @Test
+  void samplingDropsNothingAndHasAnEpsilonThatIsNotTrainings() {
+    Noise sampling = Noise.sampling(42);
+    assertTrue(sampling.dropsNothing());
+    assertTrue(sampling.keeps(DROPOUT, 0, 0, 0.99));
+    double[] draws = epsilons(sampling, GAUSSIAN, 0, USERS);
+    PhiloxTest.assertStandardNormal(draws);
+    assertArrayEquals(draws, epsilons(Noise.sampling(42), GAUSSIAN, 0, USERS));
+    assertNotCorrelated("updates", draws, epsilons(Noise.of(42, 0), GAUSSIAN, 0, USERS));
   }
 
   private static double[] epsilons(Noise noise, int layer, int firstUser, int users) {

@@ -5,6 +5,9 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.Layout;
+import dev.elbo.model.Layout.L2Normalization;
+import dev.elbo.model.Layout.Tanhs;
 import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
@@ -47,6 +50,15 @@ class ModelGradientTest {
     return Arbitraries.of(1L, 2L, 3L);
   }
 
+  /** The authors', and what ports do otherwise. */
+  @Provide
+  Arbitrary<Layout> layouts() {
+    return Arbitraries.of(
+        Layout.LIANG,
+        new Layout(L2Normalization.AFTER_DROPOUT, Tanhs.HIDDEN, 0.4),
+        new Layout(L2Normalization.NONE, Tanhs.EVERY_MODULE, 0.3));
+  }
+
   /** Every value of every tensor, on 1 to 4 users and 2 to 8 items. */
   @Property(generation = GenerationMode.EXHAUSTIVE)
   void everyGradientIsTheDerivative(
@@ -54,11 +66,12 @@ class ModelGradientTest {
       @ForAll("hiddenWidths") List<Integer> hidden,
       @ForAll("weightDecays") double weightDecay,
       @ForAll("betas") double beta,
+      @ForAll("layouts") Layout layout,
       @ForAll("seeds") long seed) {
     RandomGenerator random = new SplittableRandom(seed);
     int items = random.nextInt(2, 9);
     int latent = random.nextInt(1, 4);
-    Model model = new Model(architecture.layers(items, hidden, latent, 0.5), weightDecay);
+    Model model = new Model(architecture.layers(items, hidden, latent, 0.5, layout), weightDecay);
     forEachTensor(model, random.nextInt(1, 5), beta, random, GradientCheck::elementwise);
   }
 

@@ -322,6 +322,30 @@ public abstract class EngineContract {
     }
   }
 
+  /** From a sample of {@code z}: no dropout, and an epsilon that is the same each time. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void sampledScoresAreTheLogitsOfAPassThatDropsNothing(Example example) {
+    Noise noise = Noise.sampling(5);
+    try (Engine engine = engine(example)) {
+      List<Activation> activations = engine.activations(example.batch(), noise);
+      double[] logits = activations.get(activations.size() - 2).values();
+      float[] sampled = new float[logits.length];
+      int items = example.model().items();
+      engine.scores(
+          example.batch(),
+          noise,
+          (b, scores) -> System.arraycopy(scores, 0, sampled, b * items, items));
+      for (int n = 0; n < logits.length; n++) {
+        assertClose("logit " + n, (float) logits[n], sampled[n]);
+      }
+      boolean variational =
+          example.model().layers().stream().anyMatch(LayerSpec.Gaussian.class::isInstance);
+      float[] fromMean = scores(engine, example.batch())[0];
+      assertEquals(!variational, Arrays.equals(fromMean, Arrays.copyOf(sampled, items)));
+    }
+  }
+
   /** Each user's scores; the array that the sink is given is used again. */
   private static float[][] scores(Engine engine, Batch batch) {
     float[][] all = new float[batch.size()][];
@@ -390,17 +414,20 @@ public abstract class EngineContract {
           double[] expected = alone.get(layer).values();
           double[] all = together.get(layer).values();
           int from =
-              switch (example.model().layers().get(layer)) {
-                case LayerSpec.L2Normalize _, LayerSpec.Dropout _ ->
-                    example.batch().items().indptr()[b];
-                default -> b * expected.length;
-              };
+              layer < firstDense(example.model())
+                  ? example.batch().items().indptr()[b]
+                  : b * expected.length;
           for (int n = 0; n < expected.length; n++) {
             assertClose(alone.get(layer).name() + " of user " + b, expected[n], all[from + n]);
           }
         }
       }
     }
+  }
+
+  /** Position of the first layer whose output is dense. */
+  private static int firstDense(Model model) {
+    return model.layers().indexOf(model.affineLayers().getFirst());
   }
 
   /** The loss is a mean over users, so {@code B} times the batch's is the sum of each user's. */

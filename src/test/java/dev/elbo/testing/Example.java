@@ -4,7 +4,11 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.EngineState;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.Layout;
+import dev.elbo.model.Layout.L2Normalization;
+import dev.elbo.model.Layout.Tanhs;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import java.util.Arrays;
 import java.util.List;
@@ -24,16 +28,40 @@ import java.util.stream.Stream;
  */
 public record Example(String name, Model model, Batch batch, EngineState state) {
 
+  private static final double DECAY = 0.01;
+
   /** Mult-VAE of widths that are no multiple of anything. */
   public static final Example MULT_VAE = of("mult-vae", Architecture.MULT_VAE, 6, 7, List.of(5), 3);
 
-  /** The architectures with no, one and two hidden layers, from tiny to large. */
+  /** The architectures with no, one and two hidden layers, from tiny to large; other layouts. */
   public static Stream<Example> all() {
     return Stream.of(
         MULT_VAE,
         of("smallest mult-vae", Architecture.MULT_VAE, 2, 2, List.of(), 1),
         of("mult-dae", Architecture.MULT_DAE, 6, 9, List.of(), 4),
         of("deep mult-dae, one unit wide", Architecture.MULT_DAE, 5, 8, List.of(6, 1), 2),
+        of(
+            "decoder dropout, normalised after dropout",
+            new ModelOptions(
+                Architecture.MULT_VAE,
+                List.of(9, 5),
+                3,
+                0.5,
+                DECAY,
+                new Layout(L2Normalization.AFTER_DROPOUT, Tanhs.HIDDEN, 0.4)),
+            7,
+            11),
+        of(
+            "tanh after every module, not normalised",
+            new ModelOptions(
+                Architecture.MULT_VAE,
+                List.of(6),
+                3,
+                0.5,
+                DECAY,
+                new Layout(L2Normalization.NONE, Tanhs.EVERY_MODULE, 0.3)),
+            6,
+            8),
         // Spread over threads and cut into blocks, with something left over.
         of("large mult-vae", Architecture.MULT_VAE, 130, 300, List.of(257), 33));
   }
@@ -45,8 +73,12 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
       int items,
       List<Integer> hidden,
       int latent) {
+    return of(name, new ModelOptions(architecture, hidden, latent, 0.5, DECAY), users, items);
+  }
+
+  private static Example of(String name, ModelOptions options, int users, int items) {
     RandomGenerator random = new SplittableRandom(items);
-    Model model = new Model(architecture.layers(items, hidden, latent, 0.5), 0.01);
+    Model model = options.model(items);
     CsrMatrix matrix = withEmptyAndFullRow(Shapes.sparse(users + 3, items, random));
     int[] descending = IntStream.range(0, users).map(b -> users + 2 - b).toArray();
     Parameters v = Shapes.parameters(model, random);

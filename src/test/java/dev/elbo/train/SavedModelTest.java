@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.Safetensors;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.Layout;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import dev.elbo.testing.States;
@@ -48,7 +50,8 @@ class SavedModelTest {
             "c0ffee",
             3.5,
             epoch,
-            validation),
+            validation,
+            Scoring.LIANG),
         Parameters.initial(options.model(ITEMS.size()), epoch),
         ITEMS);
   }
@@ -67,6 +70,45 @@ class SavedModelTest {
     assertEquals(ITEMS, read.itemIds());
     assertEquals(written.model(), read.model());
     States.assertSameBits(written.state(), read.state());
+  }
+
+  /** A file of a version that had no choice describes the authors' recipe. */
+  @Test
+  void whatOlderFilesDoNotSayIsAsTheAuthorsDoIt() throws IOException {
+    SavedModel written = example();
+    written.write(directory);
+    Path json = directory.resolve("model.json");
+    String text = Files.readString(json);
+    String older =
+        text.replaceFirst("(?s),\\s*\"layout\" : \\{.*?\\}", "")
+            .replaceFirst("(?s),\\s*\"scoring\" : \\{.*?\\}", "");
+    assertTrue(older.length() < text.length() - 50);
+    assertTrue(!older.contains("layout") && !older.contains("scoring"), older);
+    Files.writeString(json, older);
+    assertEquals(written.description(), SavedModel.read(directory).description());
+  }
+
+  @Test
+  void switchesAreReadBack() {
+    var layout = new Layout(Layout.L2Normalization.NONE, Layout.Tanhs.EVERY_MODULE, 0.25);
+    var options = new ModelOptions(Architecture.MULT_VAE, List.of(3), 2, 0.5, 0, layout);
+    var description =
+        new SavedModel.Description(
+            "1.0",
+            "reference",
+            options,
+            Map.of(),
+            9,
+            "c0ffee",
+            3.5,
+            1,
+            new LinkedHashMap<>(),
+            new Scoring(/* sample= */ true, /* zeroSeen= */ true));
+    new SavedModel(description, Parameters.initial(options.model(ITEMS.size()), 1), ITEMS)
+        .write(directory);
+    SavedModel read = SavedModel.read(directory);
+    assertEquals(description, read.description());
+    assertEquals(options.model(ITEMS.size()), read.model());
   }
 
   @Test

@@ -32,6 +32,9 @@ final class ScriptedEngine implements Engine {
   /** Weight of the KL term in each update. */
   final List<Double> betas = new ArrayList<>();
 
+  /** Noise of each update. */
+  final List<Noise> noises = new ArrayList<>();
+
   private EngineState state;
 
   /**
@@ -89,12 +92,13 @@ final class ScriptedEngine implements Engine {
   public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
     batches.add(batch.users());
     betas.add(beta);
+    noises.add(noise);
     return losses.apply(batches.size() - 1);
   }
 
   @Override
-  public void scores(Batch batch, Sink sink) {
-    int epoch = batches.size() / TrainerTest.UPDATES_PER_EPOCH - 1;
+  public void scores(Batch batch, Noise noise, Sink sink) {
+    int epoch = Math.ceilDiv(batches.size(), TrainerTest.UPDATES_PER_EPOCH) - 1;
     validations.get(epoch).scores(batch, sink);
   }
 

@@ -16,17 +16,21 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Scorer;
+import dev.elbo.engine.Scoring;
 import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Metric;
+import dev.elbo.eval.Ndcg;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
 import dev.elbo.testing.States;
 import dev.elbo.testing.SyntheticData;
 import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.TrainingOptions.Order;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +136,8 @@ class TrainerTest {
                     DATA.sha256(),
                     4,
                     result.epoch(),
-                    result.validation()),
+                    result.validation(),
+                    Scoring.LIANG),
                 state.parameters(),
                 DATA.itemIds())
             .write(directory);
@@ -201,10 +206,116 @@ class TrainerTest {
     var engine = perfectFor(1, 1, 1);
     Progress end = train(engine, options(3));
     assertEquals(
-        IntStream.range(0, 3 * UPDATES_PER_EPOCH).mapToObj(ANNEALING::beta).toList(), engine.betas);
+        IntStream.range(0, 3 * UPDATES_PER_EPOCH)
+            .mapToObj(update -> ANNEALING.beta(update, 0))
+            .toList(),
+        engine.betas);
     assertEquals(0, engine.betas.getFirst());
     assertEquals(ANNEALING.cap(), engine.betas.getLast());
-    assertEquals(ANNEALING.beta(3), end.epochs().getFirst().beta(), "that of the last update");
+    assertEquals(ANNEALING.beta(3, 3), end.epochs().getFirst().beta(), "that of the last update");
+  }
+
+  private static TrainingOptions switched(
+      double noiseScale, Order order, boolean dropLastBatch, Scoring scoring) {
+    return new TrainingOptions(
+        2,
+        BATCH_SIZE,
+        ANNEALING,
+        AdamOptions.of(0.01),
+        new Ndcg(100),
+        List.of(),
+        OptionalInt.empty(),
+        3,
+        noiseScale,
+        order,
+        dropLastBatch,
+        scoring);
+  }
+
+  private static int[] order(ScriptedEngine engine, int epoch) {
+    return engine
+        .batches
+        .subList(epoch * UPDATES_PER_EPOCH, (epoch + 1) * UPDATES_PER_EPOCH)
+        .stream()
+        .flatMapToInt(Arrays::stream)
+        .toArray();
+  }
+
+  @Test
+  void usersAreShuffledAsAsked() {
+    var once = perfectFor(1, 1);
+    train(once, switched(1, Order.ONCE, false, Scoring.LIANG));
+    int[] first = order(once, 0);
+    assertArrayEquals(first, order(once, 1));
+    assertFalse(Arrays.equals(IntStream.range(0, USERS).toArray(), first));
+
+    var never = perfectFor(1, 1);
+    train(never, switched(1, Order.NEVER, false, Scoring.LIANG));
+    assertArrayEquals(IntStream.range(0, USERS).toArray(), order(never, 0));
+  }
+
+  @Test
+  void theLastBatchMayBeDropped() {
+    var scores = ScriptedEngine.perfectFor(1, DATA.validation());
+    var engine =
+        new ScriptedEngine(
+            model(), update -> new Loss(update, 0, 0, 0), List.of(scores, scores, scores));
+    Progress end = train(engine, switched(1, Order.EACH_EPOCH, true, Scoring.LIANG));
+    assertEquals(
+        List.of(10, 10, 10, 10, 10, 10), engine.batches.stream().map(b -> b.length).toList());
+    assertEquals(1, end.epochs().getFirst().nll(), "the mean of 0, 1 and 2");
+    assertEquals(3, TrainingOptions.updatesPerEpoch(36, 10, true));
+    assertEquals(4, TrainingOptions.updatesPerEpoch(36, 10, false));
+  }
+
+  @Test
+  void aBatchThatIsNeverFullIsRefused() {
+    TrainingOptions options =
+        new TrainingOptions(
+            1,
+            USERS + 1,
+            ANNEALING,
+            AdamOptions.of(0.01),
+            new Ndcg(100),
+            List.of(),
+            OptionalInt.empty(),
+            3,
+            1,
+            Order.EACH_EPOCH,
+            /* dropLastBatch= */ true,
+            Scoring.LIANG);
+    var error =
+        assertThrows(
+            ElboException.class, () -> new Trainer(perfectFor(), DATA, options, new Recorder()));
+    assertTrue(
+        error.getMessage().contains("the 36 training users do not fill one batch of 37"),
+        error.getMessage());
+  }
+
+  @Test
+  void noiseIsScaledAsAsked() {
+    double[] standard = new double[3];
+    double[] scaled = new double[3];
+    var engine = perfectFor(1, 1);
+    train(engine, switched(0.01, Order.EACH_EPOCH, false, Scoring.LIANG));
+    engine.noises.get(5).epsilon(4, 2, scaled);
+    Noise.of(3, 5).epsilon(4, 2, standard);
+    assertArrayEquals(Arrays.stream(standard).map(eps -> 0.01 * eps).toArray(), scaled);
+    assertThrows(
+        IllegalArgumentException.class, () -> switched(-1, Order.EACH_EPOCH, false, Scoring.LIANG));
+  }
+
+  /** The held-out items have the score 1, or -1, which is worse than that of a seen item. */
+  @Test
+  void validationScoresAsAsked() {
+    Scoring zeroSeen = new Scoring(/* sample= */ false, /* zeroSeen= */ true);
+    Progress leftOut = train(perfectFor(1, 1), switched(1, Order.ONCE, false, Scoring.LIANG));
+    Progress ranked = train(perfectFor(1, 1), switched(1, Order.ONCE, false, zeroSeen));
+    assertTrue(ndcg(ranked) < ndcg(leftOut), () -> ndcg(ranked) + " and " + ndcg(leftOut));
+  }
+
+  private static double ndcg(Progress progress) {
+    return progress.epochs().getFirst().validation().get("ndcg@100").mean();
   }
 
   @Test

@@ -1,0 +1,70 @@
+package dev.elbo.cli;
+
+import dev.elbo.engine.Scoring;
+import dev.elbo.eval.AccuracyMetric;
+import dev.elbo.eval.Metric;
+import dev.elbo.eval.PlainRecall;
+import dev.elbo.eval.Recall;
+import dev.elbo.train.SavedModel;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/**
+ * What ports of the authors' code do otherwise in scoring. What is not given is as the authors do
+ * it, or as the model that is read was trained.
+ */
+final class ScoringSwitches {
+
+  private static final String PLAIN_RECALL = "--plain-recall";
+
+  @Option(
+      names = "--sample-scores",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "score from a sample of the latent layer instead of its mean")
+  private Boolean sampleScores;
+
+  @Option(
+      names = "--zero-seen",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "rank the items in the history, with the score 0, instead of leaving them out")
+  private Boolean zeroSeen;
+
+  @Option(
+      names = PLAIN_RECALL,
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "measure recall-plain@k where recall@k is asked for")
+  private Boolean plainRecall;
+
+  /** Takes what was not given from a model. */
+  void completeFrom(SavedModel saved) {
+    Scoring scoring = saved.description().scoring();
+    sampleScores = sampleScores == null ? Boolean.valueOf(scoring.sample()) : sampleScores;
+    zeroSeen = zeroSeen == null ? Boolean.valueOf(scoring.zeroSeen()) : zeroSeen;
+    String trained = saved.description().options().get(PLAIN_RECALL);
+    plainRecall = plainRecall == null ? Boolean.valueOf(trained) : plainRecall;
+  }
+
+  Scoring scoring() {
+    return new Scoring(isOn(sampleScores), isOn(zeroSeen));
+  }
+
+  List<Metric> of(List<Metric> metrics) {
+    return metrics.stream()
+        .map(metric -> metric instanceof AccuracyMetric accuracy ? of(accuracy) : metric)
+        .toList();
+  }
+
+  AccuracyMetric of(AccuracyMetric metric) {
+    return isOn(plainRecall) && metric instanceof Recall(int k) ? new PlainRecall(k) : metric;
+  }
+
+  private static boolean isOn(Boolean given) {
+    return Boolean.TRUE.equals(given);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.elbo.cli;
+
+import dev.elbo.model.Initialization;
+import dev.elbo.model.KlAnnealing;
+import dev.elbo.model.Layout;
+import dev.elbo.train.TrainingOptions.Order;
+import picocli.CommandLine.Option;
+
+/** What ports of the authors' code do otherwise in training; the defaults are the authors'. */
+final class Switches {
+
+  @Option(
+      names = "--l2-normalize",
+      paramLabel = "WHERE",
+      description = "scale the input to unit length: ${COMPLETION-CANDIDATES}")
+  private Layout.L2Normalization l2Normalize = Layout.LIANG.l2Normalize();
+
+  @Option(
+      names = "--tanh",
+      paramLabel = "WHERE",
+      description =
+          "tanh after hidden layers, or after every module, dropouts included:"
+              + " ${COMPLETION-CANDIDATES}")
+  private Layout.Tanhs tanh = Layout.LIANG.tanh();
+
+  @Option(
+      names = "--decoder-dropout",
+      paramLabel = "RATE",
+      description = "share of the decoder's hidden units that training drops")
+  private double decoderDropout = Layout.LIANG.decoderDropout();
+
+  @Option(
+      names = "--noise-scale",
+      paramLabel = "X",
+      description = "standard deviation of the latent layer's epsilon")
+  private double noiseScale = 1;
+
+  @Option(
+      names = "--mean-kl",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "average the divergence over latent units instead of summing: beta is divided by"
+              + " --latent, and shown so; kl is always the sum")
+  private boolean meanKl = false;
+
+  @Option(
+      names = "--anneal-counter",
+      paramLabel = "HOW",
+      description = "how updates are counted for beta: ${COMPLETION-CANDIDATES}")
+  private KlAnnealing.Counter annealCounter = KlAnnealing.Counter.FROM_ZERO;
+
+  @Option(
+      names = "--init-weights",
+      paramLabel = "HOW",
+      description = "initial weights: ${COMPLETION-CANDIDATES}")
+  private Initialization.Weights initWeights = Initialization.LIANG.weights();
+
+  @Option(
+      names = "--init-biases",
+      paramLabel = "HOW",
+      description = "initial biases: ${COMPLETION-CANDIDATES}")
+  private Initialization.Biases initBiases = Initialization.LIANG.biases();
+
+  @Option(
+      names = "--shuffle",
+      paramLabel = "WHEN",
+      description = "when users are put in random order: ${COMPLETION-CANDIDATES}")
+  private Order shuffle = Order.EACH_EPOCH;
+
+  @Option(
+      names = "--drop-last-batch",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "leave out of each epoch the users who do not fill a batch")
+  private boolean dropLastBatch = false;
+
+  Layout layout() {
+    return new Layout(l2Normalize, tanh, decoderDropout);
+  }
+
+  Initialization initialization() {
+    return new Initialization(initWeights, initBiases);
+  }
+
+  KlAnnealing of(KlAnnealing annealing, int latent) {
+    return annealing.with(annealCounter, meanKl ? latent : 1);
+  }
+
+  double noiseScale() {
+    return noiseScale;
+  }
+
+  Order shuffle() {
+    return shuffle;
+  }
+
+  boolean dropLastBatch() {
+    return dropLastBatch;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.elbo.fast;
+
+import static dev.elbo.fast.VectorMath.SPECIES;
+
+import dev.elbo.engine.Pass;
+import jdk.incubator.vector.FloatVector;
+
+/** {@code y = tanh(x)} of the stored values, in place; the others are 0 and stay 0. */
+final class SparseTanh implements SparseLayer {
+
+  @Override
+  public void forward(SparseRows x, Pass pass, Workers workers) {
+    float[] values = x.values();
+    x.forEachRow(
+        workers,
+        (_, from, to) -> {
+          for (int n = from; n < to; n += SPECIES.length()) {
+            var mask = SPECIES.indexInRange(n, to);
+            VectorMath.tanh(FloatVector.fromArray(SPECIES, values, n, mask))
+                .intoArray(values, n, mask);
+          }
+        });
+  }
+}
