@@ -26,7 +26,8 @@ import picocli.CommandLine.ParameterException;
       TrainCommand.class,
       EvaluateCommand.class,
       RecommendCommand.class,
-      SimilarCommand.class
+      SimilarCommand.class,
+      GradcheckCommand.class
     },
     footer = {
       "",
