@@ -234,7 +234,8 @@ final class GradcheckCommand implements Callable<Integer> {
     }
     long wrong = found.stream().filter(one -> !one.agrees()).count();
     console.say(
-        "%,d of %,d values shown, %,d of all wrong.".formatted(shown(found).size(), found.size(), wrong));
+        "%,d of %,d values shown, %,d of all wrong."
+            .formatted(shown(found).size(), found.size(), wrong));
 
     Map<String, List<Double>> curves = curves(example, mistake);
     console.say("");

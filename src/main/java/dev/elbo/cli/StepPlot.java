@@ -45,7 +45,7 @@ final class StepPlot {
     } catch (LinkageError | InternalError | RuntimeException | IOException e) {
       throw new ElboException(
           ("Java cannot draw text here (%s); the table shows the same figures. A picture needs"
-               + " fonts: on Debian, apt install fontconfig fonts-dejavu-core")
+                  + " fonts: on Debian, apt install fontconfig fonts-dejavu-core")
               .formatted(e),
           e);
     }
