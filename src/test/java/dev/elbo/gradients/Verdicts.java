@@ -41,8 +41,8 @@ final class Verdicts {
     }
   }
 
-  static TreeSet<String> wrongTensors(List<Comparison> comparisons) {
-    TreeSet<String> wrong = new TreeSet<>();
+  static Set<String> wrongTensors(List<Comparison> comparisons) {
+    Set<String> wrong = new TreeSet<>();
     for (Comparison comparison : comparisons) {
       if (!comparison.agrees()) {
         wrong.add(comparison.tensor());
