@@ -89,6 +89,18 @@ public abstract class EngineContract {
     }
   }
 
+  @Test
+  void stateWithoutMomentsStartsThemAtZero() {
+    Example example = Example.MULT_VAE;
+    EngineState start = EngineState.initial(example.state().parameters());
+    try (Engine engine = engine(example);
+        Engine fresh = provider().create(example.model(), start, 2)) {
+      engine.restore(start);
+      assertSameBits(fresh.state(), engine.state());
+      assertEquals(example.model(), engine.model());
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("dev.elbo.testing.Example#all")
   void stateIsACopyBothWays(Example example) {
