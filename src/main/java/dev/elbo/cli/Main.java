@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
       RecommendCommand.class,
       SimilarCommand.class,
       DialectsCommand.class,
+      GradcheckCommand.class,
       VerifyCommand.class
     },
     footer = {

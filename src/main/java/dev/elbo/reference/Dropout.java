@@ -10,19 +10,19 @@ import dev.elbo.engine.Pass;
  *
  * <p>The layer is linear in {@code x} once the draws are fixed, so {@code dx = scale * dy}.
  */
-final class Dropout implements Layer<SparseRows, SparseRows> {
+public final class Dropout implements Layer<SparseRows, SparseRows> {
 
-  final int index;
-  final double rate;
+  public final int index;
+  public final double rate;
 
   /** Factor of each stored value, {@code [N]}. */
-  double[] scale;
+  public double[] scale;
 
   /**
    * @param index position of the layer in the model: the key of its draws
    * @param rate probability of dropping
    */
-  Dropout(int index, double rate) {
+  public Dropout(int index, double rate) {
     this.index = index;
     this.rate = rate;
   }

@@ -32,27 +32,28 @@ import org.ejml.data.DMatrixRMaj;
  *
  * In scoring there is no noise, and {@code z = mu}.
  */
-final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
+public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
-  final int index;
-  final int latent;
+  public final int index;
+  public final int latent;
 
   /** The input, {@code [B, 2K]}. */
-  DMatrixRMaj x;
+  public DMatrixRMaj x;
 
   /** The noise, {@code [B, K]}. */
-  DMatrixRMaj epsilon;
+  public DMatrixRMaj epsilon;
 
   /** The divergence: summed over units, mean over users. */
-  double kl;
+  public double kl;
 
-  private double beta;
+  /** Weight of the divergence in the last pass. */
+  public double beta;
 
   /**
    * @param index position of the layer in the model: the key of its draws
    * @param latent latent units, {@code K}
    */
-  Gaussian(int index, int latent) {
+  public Gaussian(int index, int latent) {
     this.index = index;
     this.latent = latent;
   }

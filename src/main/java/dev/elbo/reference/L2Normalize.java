@@ -16,13 +16,13 @@ import dev.elbo.engine.Pass;
  * the part of {@code dy} that is orthogonal to {@code y}: a change of length is normalised away. A
  * row of zeros has no direction; it stays zero, and its gradient is defined as zero.
  */
-final class L2Normalize implements Layer<SparseRows, SparseRows> {
+public final class L2Normalize implements Layer<SparseRows, SparseRows> {
 
   /** Length of each row, {@code [B]}. */
-  double[] norms;
+  public double[] norms;
 
   /** The output. */
-  SparseRows y;
+  public SparseRows y;
 
   @Override
   public SparseRows forward(SparseRows x, Pass pass) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param <X> type of the input
  * @param <Y> type of the output
  */
-interface Layer<X, Y> {
+public interface Layer<X, Y> {
 
   /**
    * Computes the output.

@@ -19,19 +19,19 @@ import org.ejml.dense.row.CommonOps_MT_DDRM;
  * dx_bi = sum_o dy_bo w_oi     dX = dY W
  * </pre>
  */
-final class Linear implements Layer<DMatrixRMaj, DMatrixRMaj> {
+public final class Linear implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
-  final Parameter weight;
-  final Parameter bias;
+  public final Parameter weight;
+  public final Parameter bias;
 
   /** The input, {@code [B, in]}. */
-  DMatrixRMaj x;
+  public DMatrixRMaj x;
 
   /**
    * @param weight {@code [out, in]}
    * @param bias {@code [out]}
    */
-  Linear(Parameter weight, Parameter bias) {
+  public Linear(Parameter weight, Parameter bias) {
     this.weight = weight;
     this.bias = bias;
   }

@@ -22,13 +22,13 @@ import org.ejml.data.DMatrixRMaj;
  * Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is taken
  * out before the exponential, which is such a constant, so that nothing overflows.
  */
-final class MultinomialLoss {
+public final class MultinomialLoss {
 
   /** What is to be reconstructed, {@code [B, I]}. */
-  CsrMatrix x;
+  public CsrMatrix x;
 
   /** {@code log softmax(logits)}, {@code [B, I]}. */
-  DMatrixRMaj logP;
+  public DMatrixRMaj logP;
 
   /**
    * Computes the loss.
@@ -37,7 +37,7 @@ final class MultinomialLoss {
    * @param x the users' items, binary, {@code [B, I]}
    * @return the negative log-likelihood in nats, mean over users
    */
-  double forward(DMatrixRMaj logits, CsrMatrix x) {
+  public double forward(DMatrixRMaj logits, CsrMatrix x) {
     this.x = x;
     logP = new DMatrixRMaj(logits.numRows, logits.numCols);
     double nll = 0;
@@ -66,7 +66,7 @@ final class MultinomialLoss {
    *
    * @return gradient with respect to the logits, {@code [B, I]}
    */
-  DMatrixRMaj backward() {
+  public DMatrixRMaj backward() {
     int users = logP.numRows;
     DMatrixRMaj dLogits = new DMatrixRMaj(users, logP.numCols);
     for (int b = 0; b < users; b++) {

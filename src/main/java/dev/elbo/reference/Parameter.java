@@ -14,7 +14,7 @@ import org.ejml.data.DMatrixRMaj;
  * @param m Adam's first moment
  * @param v Adam's second moment
  */
-record Parameter(
+public record Parameter(
     String name,
     int[] shape,
     boolean decays,
@@ -24,12 +24,12 @@ record Parameter(
     DMatrixRMaj v) {
 
   /** A weight, {@code [out, in]}. */
-  static Parameter weight(String name, int out, int in) {
+  public static Parameter weight(String name, int out, int in) {
     return zeros(name, new int[] {out, in}, true, out, in);
   }
 
   /** A bias, {@code [out]}: a matrix of one row. */
-  static Parameter bias(String name, int out) {
+  public static Parameter bias(String name, int out) {
     return zeros(name, new int[] {out}, false, 1, out);
   }
 
@@ -45,7 +45,7 @@ record Parameter(
   }
 
   /** A copy of one of the four matrices, in the shape of files. */
-  Tensor tensor(DMatrixRMaj matrix) {
+  public Tensor tensor(DMatrixRMaj matrix) {
     return new Tensor.Float64(shape, matrix.data.clone());
   }
 }

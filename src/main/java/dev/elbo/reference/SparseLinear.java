@@ -21,19 +21,19 @@ import org.ejml.data.DMatrixRMaj;
  * The first two run over hidden units on the outside, because row {@code h} of {@code W} then stays
  * in the cache; units are independent, so the number of threads changes no result.
  */
-final class SparseLinear implements Layer<SparseRows, DMatrixRMaj> {
+public final class SparseLinear implements Layer<SparseRows, DMatrixRMaj> {
 
-  final Parameter weight;
-  final Parameter bias;
+  public final Parameter weight;
+  public final Parameter bias;
 
   /** The input. */
-  SparseRows x;
+  public SparseRows x;
 
   /**
    * @param weight {@code [H, I]}
    * @param bias {@code [H]}
    */
-  SparseLinear(Parameter weight, Parameter bias) {
+  public SparseLinear(Parameter weight, Parameter bias) {
     this.weight = weight;
     this.bias = bias;
   }

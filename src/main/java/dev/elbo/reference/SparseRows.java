@@ -10,17 +10,17 @@ import java.util.Arrays;
  * @param pattern which items each user has
  * @param values the stored values, {@code [N]}
  */
-record SparseRows(CsrMatrix pattern, double[] values) {
+public record SparseRows(CsrMatrix pattern, double[] values) {
 
   /** The input of a model: 1 for each item that a user has. */
-  static SparseRows ones(CsrMatrix pattern) {
+  public static SparseRows ones(CsrMatrix pattern) {
     double[] ones = new double[pattern.size()];
     Arrays.fill(ones, 1);
     return new SparseRows(pattern, ones);
   }
 
   /** The same places with other values. */
-  SparseRows with(double[] others) {
+  public SparseRows with(double[] others) {
     return new SparseRows(pattern, others);
   }
 }

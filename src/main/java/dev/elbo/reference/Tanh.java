@@ -8,10 +8,10 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>{@code tanh' = 1 - tanh^2}, so {@code dx = dy (1 - y^2)}: backward needs the output only.
  */
-final class Tanh implements Layer<DMatrixRMaj, DMatrixRMaj> {
+public final class Tanh implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
   /** The output, {@code [B, width]}. */
-  DMatrixRMaj y;
+  public DMatrixRMaj y;
 
   @Override
   public DMatrixRMaj forward(DMatrixRMaj x, Pass pass) {

@@ -22,6 +22,7 @@ class EnginesTest {
     assertTrue(error.getMessage().contains("abacus"), error::getMessage);
     for (EngineProvider provider : Engines.all()) {
       assertTrue(error.getMessage().contains(provider.name()), error::getMessage);
+      assertTrue(!provider.description().isEmpty(), provider.name());
     }
   }
 }

@@ -5,13 +5,13 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
+import dev.elbo.gradients.RandomValues;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Sha256;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
-import dev.elbo.testing.Shapes;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -33,7 +33,7 @@ final class TrainedBits {
 
   static String sha256(int threads) {
     Model model = new Model(Architecture.MULT_VAE.layers(ITEMS, List.of(107), 31, 0.5), 1e-4);
-    CsrMatrix matrix = Shapes.sparse(USERS, ITEMS, new SplittableRandom(1));
+    CsrMatrix matrix = RandomValues.sparse(USERS, ITEMS, new SplittableRandom(1));
     Batch batch = Batch.range(matrix, 0, USERS);
     EngineState initial = EngineState.initial(Parameters.initial(model, 1));
     try (Engine engine = new FastEngineProvider().create(model, initial, threads)) {

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.AdamOptions.Form;
+import dev.elbo.gradients.RandomValues;
+import dev.elbo.gradients.Shape;
 import dev.elbo.testing.Shapes;
-import dev.elbo.testing.Shapes.Shape;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
@@ -71,8 +72,8 @@ class AdamTest {
   void firstUpdateIsOneLearningRateAgainstTheGradient(
       @ForAll Form form, @ForAll(supplier = Shapes.class) Shape shape) {
     RandomGenerator random = shape.random();
-    double[] start = Shapes.normal(shape.in(), random);
-    double[] gradient = Shapes.awayFromZero(shape.in(), random);
+    double[] start = RandomValues.normal(shape.in(), random);
+    double[] gradient = RandomValues.awayFromZero(shape.in(), random);
     Parameter parameter = parameter(start);
     update(parameter, gradient, 1, AdamOptions.of(0.01).with(form));
     for (int n = 0; n < start.length; n++) {
@@ -85,12 +86,12 @@ class AdamTest {
   @Property(seed = "1", tries = 50)
   void formsDifferOnlyInEpsilon(@ForAll(supplier = Shapes.class) Shape shape) {
     RandomGenerator random = shape.random();
-    double[] start = Shapes.normal(shape.in(), random);
+    double[] start = RandomValues.normal(shape.in(), random);
     Parameter tensorFlow = parameter(start);
     Parameter pyTorch = parameter(start);
     for (int t = 1; t <= 5; t++) {
       double epsilon = 0.1;
-      double[] gradient = Shapes.normal(shape.in(), random);
+      double[] gradient = RandomValues.normal(shape.in(), random);
       double scaled = epsilon * Math.sqrt(1 - Math.pow(0.999, t));
       update(tensorFlow, gradient, t, new AdamOptions(0.01, 0.9, 0.999, scaled, Form.TENSORFLOW));
       update(pyTorch, gradient, t, new AdamOptions(0.01, 0.9, 0.999, epsilon, Form.PYTORCH));
@@ -113,11 +114,11 @@ class AdamTest {
       @ForAll Form form, @ForAll(supplier = Shapes.class) Shape shape) {
     RandomGenerator random = shape.random();
     AdamOptions adam = new AdamOptions(0.01, 0.9, 0.999, 1e-300, form);
-    double[] start = Shapes.normal(shape.in(), random);
+    double[] start = RandomValues.normal(shape.in(), random);
     Parameter plain = parameter(start);
     Parameter scaled = parameter(start);
     for (int t = 1; t <= 5; t++) {
-      double[] gradient = Shapes.normal(shape.in(), random);
+      double[] gradient = RandomValues.normal(shape.in(), random);
       update(plain, gradient, t, adam);
       for (int n = 0; n < gradient.length; n++) {
         gradient[n] *= 1000;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Noise;
-import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -21,7 +21,7 @@ class DenseDropoutTest {
   private static final double RATE = 0.3;
 
   private final SplittableRandom random = new SplittableRandom(1);
-  private final DMatrixRMaj x = Shapes.dense(USERS, UNITS, random);
+  private final DMatrixRMaj x = RandomValues.dense(USERS, UNITS, random);
   private final DenseDropout layer = new DenseDropout(INDEX, RATE);
 
   /** Users have rows other than their positions, so that the two are not mistaken. */
@@ -57,7 +57,7 @@ class DenseDropoutTest {
    */
   @Test
   void backwardIsTheAdjointOfForward() {
-    DMatrixRMaj c = Shapes.dense(USERS, UNITS, random);
+    DMatrixRMaj c = RandomValues.dense(USERS, UNITS, random);
     DMatrixRMaj y = layer.forward(x, pass(Noise.of(5, 3)));
     DMatrixRMaj products = new DMatrixRMaj(USERS, UNITS);
     CommonOps_DDRM.elementMult(y, c, products);

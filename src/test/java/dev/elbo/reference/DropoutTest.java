@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
+import dev.elbo.gradients.RandomValues;
+import dev.elbo.gradients.Shape;
 import dev.elbo.model.Noise;
 import dev.elbo.testing.Shapes;
-import dev.elbo.testing.Shapes.Shape;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
@@ -28,7 +29,7 @@ class DropoutTest {
     for (int b = 0; b < shape.users(); b++) {
       for (int n = x.pattern().indptr()[b]; n < x.pattern().indptr()[b + 1]; n++) {
         boolean kept =
-            pass.noise().keeps(INDEX, LayerCheck.FIRST_USER + b, x.pattern().indices()[n], rate);
+            pass.noise().keeps(INDEX, Shape.FIRST_USER + b, x.pattern().indices()[n], rate);
         assertEquals(
             kept ? x.values()[n] / (1 - rate) : 0, y[n], Tolerances.FLOAT64 * Math.abs(y[n]));
       }
@@ -43,33 +44,13 @@ class DropoutTest {
     assertArrayEquals(x.values(), layer.backward(x).values());
   }
 
-  @Property(seed = "1", tries = 100)
-  void gradientIsTheDerivative(@ForAll(supplier = Shapes.class) Shape shape) {
-    SparseRows x = values(shape);
-    SparseRows c = x.with(Shapes.normal(x.values().length, shape.random()));
-    LayerCheck.gradients(new Dropout(INDEX, 0.5), x, c, pass(shape, Noise.of(shape.seed(), 0)));
-  }
-
-  /** {@code <forward(x), c> = <x, backward(c)>} once the draws are fixed. */
-  @Property(seed = "1", tries = 100)
-  void backwardIsTheAdjointOfForward(@ForAll(supplier = Shapes.class) Shape shape) {
-    SparseRows x = values(shape);
-    SparseRows c = x.with(Shapes.normal(x.values().length, shape.random()));
-    Dropout layer = new Dropout(INDEX, 0.3);
-    SparseRows y = layer.forward(x, pass(shape, Noise.of(shape.seed(), 0)));
-    assertEquals(
-        LayerCheck.dot(y, c),
-        LayerCheck.dot(x, layer.backward(c)),
-        Tolerances.FLOAT64 * LayerCheck.norm(y) * LayerCheck.norm(c));
-  }
-
   private static SparseRows values(Shape shape) {
     RandomGenerator random = shape.random();
-    CsrMatrix pattern = Shapes.sparse(shape.users(), shape.in(), random);
-    return new SparseRows(pattern, Shapes.normal(pattern.size(), random));
+    CsrMatrix pattern = RandomValues.sparse(shape.users(), shape.in(), random);
+    return new SparseRows(pattern, RandomValues.normal(pattern.size(), random));
   }
 
   private static Pass pass(Shape shape, Noise noise) {
-    return LayerCheck.pass(shape.users(), noise, 0);
+    return shape.pass(noise, 0);
   }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
+import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Noise;
-import dev.elbo.testing.Shapes;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
@@ -20,8 +20,8 @@ class SparseTanhTest {
     int items = 40;
     var random = new SplittableRandom(1);
     CsrMatrix pattern = new CsrMatrix(items, new int[] {0, items}, all(items));
-    DMatrixRMaj x = Shapes.dense(1, items, random);
-    DMatrixRMaj c = Shapes.dense(1, items, random);
+    DMatrixRMaj x = RandomValues.dense(1, items, random);
+    DMatrixRMaj c = RandomValues.dense(1, items, random);
     Pass pass = new Pass(new int[] {0}, Noise.NONE, 0);
 
     Tanh dense = new Tanh();

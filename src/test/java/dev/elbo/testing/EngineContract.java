@@ -22,6 +22,7 @@ import dev.elbo.engine.Loss;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
+import dev.elbo.gradients.GradientCheck;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
@@ -85,6 +86,18 @@ public abstract class EngineContract {
       assertFalse(sameBits(held, engine.state()), "a step changes the state");
       engine.restore(held);
       assertSameBits(held, engine.state());
+    }
+  }
+
+  @Test
+  void stateWithoutMomentsStartsThemAtZero() {
+    Example example = Example.MULT_VAE;
+    EngineState start = EngineState.initial(example.state().parameters());
+    try (Engine engine = engine(example);
+        Engine fresh = provider().create(example.model(), start, 2)) {
+      engine.restore(start);
+      assertSameBits(fresh.state(), engine.state());
+      assertEquals(example.model(), engine.model());
     }
   }
 

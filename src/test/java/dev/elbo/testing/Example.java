@@ -3,6 +3,7 @@ package dev.elbo.testing;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.EngineState;
+import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Layout;
 import dev.elbo.model.Layout.L2Normalization;
@@ -79,15 +80,16 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
   private static Example of(String name, ModelOptions options, int users, int items) {
     RandomGenerator random = new SplittableRandom(items);
     Model model = options.model(items);
-    CsrMatrix matrix = withEmptyAndFullRow(Shapes.sparse(users + 3, items, random));
+    CsrMatrix matrix = withEmptyAndFullRow(RandomValues.sparse(users + 3, items, random));
     int[] descending = IntStream.range(0, users).map(b -> users + 2 - b).toArray();
-    Parameters v = Shapes.parameters(model, random);
+    Parameters v = RandomValues.parameters(model, random);
     for (String tensor : v.tensors().keySet()) {
       double[] values = v.float64(tensor);
       Arrays.setAll(values, n -> (float) (values[n] * values[n]));
     }
     EngineState state =
-        new EngineState(Shapes.parameters(model, random), Shapes.parameters(model, random), v, 17);
+        new EngineState(
+            RandomValues.parameters(model, random), RandomValues.parameters(model, random), v, 17);
     return new Example(name, model, Batch.of(matrix, descending), state);
   }
 

@@ -1,0 +1,369 @@
+package dev.elbo.cli;
+
+import dev.elbo.gradients.Claim;
+import dev.elbo.gradients.Comparison;
+import dev.elbo.gradients.Example;
+import dev.elbo.gradients.GradientCheck;
+import dev.elbo.gradients.Mistake;
+import dev.elbo.gradients.Shape;
+import dev.elbo.io.AtomicFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code elbo gradcheck}: gradients beside central differences, right ones and wrong ones. */
+@Command(
+    name = "gradcheck",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = {
+      "Check the gradients of the reference engine against central differences: every layer and"
+          + " both whole models, or one of them step by step.",
+      "Exit code 0 if all agree, 1 if one does not."
+    })
+final class GradcheckCommand implements Callable<Integer> {
+
+  private static final int WRONG_GRADIENT = 1;
+
+  /** How many values of each tensor are shown. */
+  private static final int SHOWN = 3;
+
+  /** 1e-1 to 1e-12. */
+  private static final List<Double> STEPS =
+      IntStream.rangeClosed(1, 12).mapToObj(digit -> Double.valueOf("1e-" + digit)).toList();
+
+  /** To how many digits the function is computed. */
+  enum Precision {
+    float64,
+    float32
+  }
+
+  @Mixin private Console console;
+
+  @Option(
+      names = "--layer",
+      paramLabel = "NAME",
+      description = "show one layer or model: values side by side, and the error at every step")
+  private String layer;
+
+  @Option(
+      names = "--break",
+      paramLabel = "MISTAKE",
+      description = "put a mistake into the backward pass, to see the check find it")
+  private String broken;
+
+  @Option(names = "--list", description = "list the layers and their mistakes")
+  private boolean list;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "TYPE",
+      description =
+          "precision of the function that is differenced: ${COMPLETION-CANDIDATES}; with float32"
+              + " the differences are too coarse to judge a gradient")
+  private Precision dtype = Precision.float64;
+
+  @Option(names = "--seed", description = "seed of the values")
+  private long seed = 1;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.png",
+      description = "with --layer or --break: draw the error over the step")
+  private Path plot;
+
+  @Override
+  public Integer call() {
+    if (list) {
+      list();
+      return 0;
+    }
+    Example chosen = chosen();
+    Mistake mistake = mistake(chosen);
+    if (plot == null) {
+      return check(chosen, mistake);
+    }
+    Example drawn = chosen != null ? chosen : mistake == null ? null : ownerOf(mistake);
+    if (drawn == null) {
+      throw console.wrongUsage("--plot draws one layer: add --layer NAME or --break MISTAKE");
+    }
+    if (!plot.toString().endsWith(".png")) {
+      throw console.wrongUsage(
+          "--plot writes a PNG: expected a name that ends in .png, found " + plot);
+    }
+    AtomicFile.requireFolder(plot);
+    int code = check(chosen, mistake);
+    StepPlot.write(plot, drawn.name(), dtype, STEPS, curves(drawn, mistake));
+    console.say("Wrote " + plot);
+    return code;
+  }
+
+  private int check(Example chosen, Mistake mistake) {
+    return chosen == null ? checkAll(mistake) : checkOne(chosen, mistake);
+  }
+
+  private Example chosen() {
+    if (layer == null) {
+      return null;
+    }
+    return Example.all().stream()
+        .filter(example -> example.name().equals(layer))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                console.wrongUsage(
+                    "there is no layer '%s'; choose one of: %s"
+                        .formatted(layer, names(Example.all(), Example::name))));
+  }
+
+  /** The mistake that is asked for, which must be the chosen layer's, if there is one. */
+  private Mistake mistake(Example chosen) {
+    if (broken == null) {
+      return null;
+    }
+    List<Example> where = chosen == null ? Example.all() : List.of(chosen);
+    List<Mistake> known = where.stream().flatMap(example -> example.mistakes().stream()).toList();
+    return known.stream()
+        .filter(mistake -> mistake.name().equals(broken))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                console.wrongUsage(
+                    "there is no mistake '%s'%s; choose one of: %s"
+                        .formatted(
+                            broken,
+                            chosen == null ? "" : " of " + chosen.name(),
+                            names(known, Mistake::name))));
+  }
+
+  private static Example ownerOf(Mistake mistake) {
+    return Example.all().stream()
+        .filter(example -> example.mistakes().contains(mistake))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static <T> String names(List<T> all, Function<T, String> name) {
+    return all.stream().map(name).collect(Collectors.joining(", "));
+  }
+
+  private void list() {
+    for (Example example : Example.all()) {
+      console.say("%s: %s".formatted(example.name(), example.formula()));
+      for (Mistake mistake : example.mistakes()) {
+        console.say("  %-24s %s".formatted(mistake.name(), mistake.what()));
+      }
+    }
+    console.json(
+        () ->
+            Map.of(
+                "layers",
+                Example.all().stream()
+                    .map(
+                        example ->
+                            ordered(
+                                "layer",
+                                example.name(),
+                                "formula",
+                                example.formula(),
+                                "mistakes",
+                                example.mistakes().stream()
+                                    .map(m -> ordered("name", m.name(), "what", m.what()))
+                                    .toList()))
+                    .toList()));
+  }
+
+  /** A line for each layer and model; the mistake is put in where it belongs. */
+  private int checkAll(Mistake mistake) {
+    console.say(
+        "%-18s %6s  %18s  %16s".formatted("", "values", "largest difference", "share of allowed"));
+    List<Map<String, Object>> documents = new ArrayList<>();
+    for (Example example : Example.all()) {
+      Mistake here = mistake != null && example.mistakes().contains(mistake) ? mistake : null;
+      List<Comparison> found = compare(example, here, GradientCheck.STEP);
+      Comparison worst = Comparison.worst(found);
+      console.say(
+          "%-18s %6d  %18.1e  %16.4g  %s"
+              .formatted(
+                  example.name(),
+                  found.size(),
+                  worst.difference(),
+                  worst.share(),
+                  worst.agrees() ? "right" : "WRONG in " + worst.place()));
+      documents.add(document(example, here, found));
+    }
+    boolean right = documents.stream().allMatch(document -> (boolean) document.get("right"));
+    console.say("");
+    verdict(right, mistake);
+    console.json(() -> document(right, documents));
+    return right ? 0 : WRONG_GRADIENT;
+  }
+
+  /** One layer or model with its values, and the error at every step. */
+  private int checkOne(Example example, Mistake mistake) {
+    List<Comparison> found = compare(example, mistake, GradientCheck.STEP);
+    boolean right = Comparison.worst(found).agrees();
+    console.say("%s: %s".formatted(example.name(), example.formula()));
+    if (mistake != null) {
+      console.say("%s: %s".formatted(mistake.name(), mistake.what()));
+    }
+    console.say("");
+    console.say(
+        "%-32s %14s %14s %11s %9s".formatted("", "analytic", "numeric", "difference", "allowed"));
+    for (Comparison one : shown(found)) {
+      console.say(
+          "%-32s %14.9f %14.9f %11.1e %9.1e  %s"
+              .formatted(
+                  one.place(),
+                  one.analytic(),
+                  one.numeric(),
+                  one.difference(),
+                  one.allowed(),
+                  one.agrees() ? "" : "WRONG")
+              .stripTrailing());
+    }
+    long wrong = found.stream().filter(one -> !one.agrees()).count();
+    console.say(
+        "%,d of %,d values shown, %,d of all wrong."
+            .formatted(shown(found).size(), found.size(), wrong));
+
+    Map<String, List<Double>> curves = curves(example, mistake);
+    console.say("");
+    console.say("Relative error ||analytic - numeric|| / ||analytic|| as the step shrinks:");
+    console.say(
+        "step    " + curves.keySet().stream().map("%22s"::formatted).collect(Collectors.joining()));
+    for (int n = 0; n < STEPS.size(); n++) {
+      int row = n;
+      console.say(
+          "%-8.0e".formatted(STEPS.get(n))
+              + curves.values().stream()
+                  .map(errors -> "%22.1e".formatted(errors.get(row)))
+                  .collect(Collectors.joining()));
+    }
+    console.say("");
+    verdict(right, mistake);
+    console.json(
+        () -> {
+          Map<String, Object> document = document(example, mistake, found);
+          document.put(
+              "entries",
+              found.stream()
+                  .map(
+                      one ->
+                          ordered(
+                              "place",
+                              one.place(),
+                              "analytic",
+                              one.analytic(),
+                              "numeric",
+                              one.numeric(),
+                              "agrees",
+                              one.agrees()))
+                  .toList());
+          document.put("steps", STEPS);
+          document.put("relativeErrors", curves);
+          return document(right, List.of(document));
+        });
+    return right ? 0 : WRONG_GRADIENT;
+  }
+
+  private void verdict(boolean right, Mistake mistake) {
+    if (right) {
+      console.say(
+          mistake == null
+              ? "Right: each gradient is the derivative of its function."
+              : "NOT FOUND: the check did not notice '%s' with this seed."
+                  .formatted(mistake.name()));
+    } else if (mistake != null) {
+      console.say(
+          "Found %s in %s. It has %s."
+              .formatted(mistake.name(), ownerOf(mistake).name(), mistake.what()));
+    } else {
+      console.say("Wrong: a gradient is not what the differences say.");
+    }
+    if (dtype == Precision.float32) {
+      console.say(
+          "The function was rounded to float32, 7 digits: its rounding divided by 2h is larger than"
+              + " what is allowed. It is not the gradients that are to blame; see --dtype"
+              + " float64.");
+    }
+  }
+
+  /** The first values of each tensor, and the first wrong ones. */
+  private static List<Comparison> shown(List<Comparison> found) {
+    Map<String, Integer> shown = new HashMap<>();
+    Map<String, Integer> wrong = new HashMap<>();
+    return found.stream()
+        .filter(
+            one ->
+                shown.merge(one.tensor(), 1, Integer::sum) <= SHOWN
+                    || (!one.agrees() && wrong.merge(one.tensor(), 1, Integer::sum) <= SHOWN))
+        .toList();
+  }
+
+  private List<Comparison> compare(Example example, Mistake mistake, double step) {
+    Function<Shape, Claim> backward = mistake == null ? example.right() : mistake.wrong();
+    Claim claim = backward.apply(example.shape().withSeed(seed));
+    return GradientCheck.compare(
+        dtype == Precision.float32 ? claim.inFloat32() : claim, example.form(), step);
+  }
+
+  /** The error at every step: of the right gradient, and of the mistake or of all there are. */
+  private Map<String, List<Double>> curves(Example example, Mistake mistake) {
+    Map<String, List<Double>> curves = new LinkedHashMap<>();
+    curves.put("right", errors(example, null));
+    for (Mistake wrong : mistake == null ? example.mistakes() : List.of(mistake)) {
+      curves.put(wrong.name(), errors(example, wrong));
+    }
+    return curves;
+  }
+
+  private List<Double> errors(Example example, Mistake mistake) {
+    return STEPS.stream()
+        .map(step -> Comparison.relativeError(compare(example, mistake, step)))
+        .toList();
+  }
+
+  private Map<String, Object> document(boolean right, List<Map<String, Object>> checks) {
+    return ordered("right", right, "dtype", dtype, "seed", seed, "checks", checks);
+  }
+
+  private static Map<String, Object> document(
+      Example example, Mistake mistake, List<Comparison> found) {
+    Comparison worst = Comparison.worst(found);
+    return ordered(
+        "layer",
+        example.name(),
+        "mistake",
+        mistake == null ? null : mistake.name(),
+        "values",
+        found.size(),
+        "worst",
+        worst.place(),
+        "difference",
+        worst.difference(),
+        "allowed",
+        worst.allowed(),
+        "right",
+        worst.agrees());
+  }
+
+  /** Keys and values in turn. */
+  private static Map<String, Object> ordered(Object... entries) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int n = 0; n < entries.length; n += 2) {
+      map.put((String) entries[n], entries[n + 1]);
+    }
+    return map;
+  }
+}

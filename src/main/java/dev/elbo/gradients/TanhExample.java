@@ -1,0 +1,65 @@
+package dev.elbo.gradients;
+
+import dev.elbo.model.Noise;
+import dev.elbo.reference.Tanh;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.DoubleBinaryOperator;
+import java.util.random.RandomGenerator;
+import org.ejml.data.DMatrixRMaj;
+
+/** {@link Tanh} on normal values. */
+final class TanhExample {
+
+  static final Example EXAMPLE =
+      new Example(
+          "tanh",
+          "y = tanh(x)",
+          GradientCheck.Form.EVERY_VALUE,
+          new Shape(3, 4, 4, 1),
+          shape -> claim(shape, Tanh::backward),
+          List.of(
+              mistake(
+                  "derivative-forgotten",
+                  "dx = dy: the layer's own derivative is left out of the chain rule",
+                  (dy, _) -> dy),
+              mistake(
+                  "square-forgotten",
+                  "dx = dy (1 - y): tanh' is 1 - tanh^2",
+                  (dy, y) -> dy * (1 - y)),
+              mistake(
+                  "sigmoid-derivative",
+                  "dx = dy y (1 - y): that is the derivative of the logistic function",
+                  (dy, y) -> dy * y * (1 - y))));
+
+  private TanhExample() {}
+
+  static Claim claim(Shape shape, BiFunction<Tanh, DMatrixRMaj, DMatrixRMaj> backward) {
+    RandomGenerator random = shape.random();
+    return LayerClaim.of(
+        new Tanh(),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        shape.pass(Noise.NONE, 0),
+        backward);
+  }
+
+  /**
+   * @param dx gives {@code dx} from {@code dy} and {@code y}
+   */
+  private static Mistake mistake(String name, String what, DoubleBinaryOperator dx) {
+    return new Mistake(
+        name,
+        what,
+        shape ->
+            claim(
+                shape,
+                (layer, dY) -> {
+                  DMatrixRMaj dX = new DMatrixRMaj(dY.numRows, dY.numCols);
+                  for (int n = 0; n < dX.data.length; n++) {
+                    dX.data[n] = dx.applyAsDouble(dY.data[n], layer.y.data[n]);
+                  }
+                  return dX;
+                }));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.elbo.gradients;
+
+import dev.elbo.model.Architecture;
+import dev.elbo.model.Model;
+import dev.elbo.model.Parameters;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** {@code lambda ||W||^2} of a small Mult-DAE, by itself. */
+final class WeightDecayExample {
+
+  private static final double LAMBDA = 0.3;
+
+  static final Example EXAMPLE =
+      new Example(
+          "weight-decay",
+          "lambda sum ||W||^2 over the weights, not the biases",
+          GradientCheck.Form.EVERY_VALUE,
+          new Shape(2, 4, 3, 1),
+          WeightDecayExample::right,
+          List.of(
+              mistake(
+                  "two-forgotten",
+                  "dW = lambda W: the derivative of a square is twice its root",
+                  (isWeight, w) -> isWeight ? LAMBDA * w : 0),
+              mistake(
+                  "biases-decayed",
+                  "db = 2 lambda b: the objective counts weights only",
+                  (_, w) -> 2 * LAMBDA * w)));
+
+  private WeightDecayExample() {}
+
+  private static ModelCase model(Shape shape) {
+    Model model =
+        new Model(Architecture.MULT_DAE.layers(shape.in(), List.of(), shape.out(), 0.5), LAMBDA);
+    return ModelCase.of(model, shape.users(), 0, shape.random());
+  }
+
+  private static Claim claim(ModelCase model, Parameters gradients) {
+    return new Claim(model.variables(gradients), () -> model.loss().decay());
+  }
+
+  /** The engine's gradient with decay, less the one without. */
+  private static Claim right(Shape shape) {
+    ModelCase model = model(shape);
+    Parameters decay = model.gradients();
+    Parameters without = model.withoutDecay().gradients();
+    for (String name : decay.tensors().keySet()) {
+      double[] gradient = decay.float64(name);
+      double[] rest = without.float64(name);
+      for (int n = 0; n < gradient.length; n++) {
+        gradient[n] -= rest[n];
+      }
+    }
+    return claim(model, decay);
+  }
+
+  /**
+   * @param formula gives the derivative from whether the tensor is a weight, and the value
+   */
+  private static Mistake mistake(
+      String name, String what, BiFunction<Boolean, Double, Double> formula) {
+    return new Mistake(
+        name,
+        what,
+        shape -> {
+          ModelCase model = model(shape);
+          Parameters wrong = model.gradients();
+          for (String tensor : wrong.tensors().keySet()) {
+            double[] values = model.parameters().float64(tensor);
+            double[] gradient = wrong.float64(tensor);
+            for (int n = 0; n < gradient.length; n++) {
+              gradient[n] = formula.apply(tensor.endsWith(".weight"), values[n]);
+            }
+          }
+          return claim(model, wrong);
+        });
+  }
+}

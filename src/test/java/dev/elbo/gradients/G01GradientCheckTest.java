@@ -1,0 +1,172 @@
+package dev.elbo.gradients;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.gradients.Claim.Variable;
+import dev.elbo.gradients.GradientCheck.Form;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The measuring device, on functions whose derivatives are known.
+ *
+ * <p>Taylor's theorem, twice:
+ *
+ * <pre>
+ * f(x + h) = f(x) + h f'(x) + h^2 f''(x) / 2 + h^3 f'''(x) / 6 + ...
+ * f(x - h) = f(x) - h f'(x) + h^2 f''(x) / 2 - h^3 f'''(x) / 6 + ...
+ * </pre>
+ *
+ * Subtracted and divided by {@code 2h}, the even terms are gone:
+ *
+ * <pre>
+ * (f(x + h) - f(x - h)) / 2h = f'(x) + h^2 f'''(x) / 6 + ...        truncation: falls with h^2
+ * </pre>
+ *
+ * A computer knows {@code f} to 16 digits only, an error of about {@code 1e-16 |f|}, which the
+ * division by {@code 2h} makes large:
+ *
+ * <pre>
+ * 1e-16 |f| / h                                                     rounding: rises as h falls
+ * </pre>
+ *
+ * So a smaller step is not always better; see {@link #theErrorIsAV}. The method is in every
+ * textbook of numerical analysis, such as Nocedal and Wright (2006), section 8.1.
+ */
+class G01GradientCheckTest {
+
+  /** {@code f = sin(x0) + x1^2 x2}. */
+  private final double[] x = {0.3, -2, 40};
+
+  private final double[] gradient = {Math.cos(x[0]), 2 * x[1] * x[2], x[1] * x[1]};
+
+  private final Claim claim =
+      new Claim(List.of(new Variable("x", x, gradient)), () -> Math.sin(x[0]) + x[1] * x[1] * x[2]);
+
+  private boolean agrees(Form form) {
+    return GradientCheck.compare(claim, form).stream().allMatch(Comparison::agrees);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void acceptsTheDerivativeAndLeavesXAsItWas(Form form) {
+    assertTrue(agrees(form));
+    assertArrayEquals(new double[] {0.3, -2, 40}, x);
+  }
+
+  @Test
+  void measuresEachDerivative() {
+    List<Comparison> found = GradientCheck.compare(claim, Form.EVERY_VALUE);
+    assertEquals(List.of("x[0]", "x[1]", "x[2]"), found.stream().map(Comparison::place).toList());
+    for (int n = 0; n < x.length; n++) {
+      assertEquals(gradient[n], found.get(n).analytic());
+      assertEquals(gradient[n], found.get(n).numeric(), 1e-6);
+    }
+  }
+
+  /** Four of the sixteen digits are enough to be noticed. */
+  @Test
+  void rejectsASmallError() {
+    gradient[0] *= 1.0001;
+    assertFalse(agrees(Form.EVERY_VALUE));
+    gradient[0] = Math.cos(x[0]);
+    gradient[2] *= 1.01;
+    assertFalse(agrees(Form.ONE_DIRECTION));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rejectsASignAndANaN(Form form) {
+    for (int n = 0; n < x.length; n++) {
+      double right = gradient[n];
+      gradient[n] = -right;
+      assertFalse(agrees(form), "sign of x" + n);
+      gradient[n] = Double.NaN;
+      assertFalse(agrees(form), "NaN of x" + n);
+      gradient[n] = right;
+    }
+  }
+
+  @Test
+  void saysWhereAndHowMuch() {
+    gradient[1] = 160;
+    Comparison worst = Comparison.worst(GradientCheck.compare(claim, Form.EVERY_VALUE));
+    assertTrue(worst.toString().startsWith("x[1]: analytic 160.0, numeric -1"), worst::toString);
+    assertTrue(worst.share() > 1);
+    gradient[2] = Double.NaN; // worse than any number
+    worst = Comparison.worst(GradientCheck.compare(claim, Form.EVERY_VALUE));
+    assertEquals("x[2]", worst.place());
+  }
+
+  /** {@code (x + h)^2 - (x - h)^2 = 4xh}: no truncation, so a large step is as good as any. */
+  @Test
+  void aQuadraticHasNoTruncation() {
+    double[] at = {3};
+    Claim square = new Claim(List.of(new Variable("x", at, new double[] {6})), () -> at[0] * at[0]);
+    assertEquals(0, error(square, 0.1), 1e-14);
+  }
+
+  /** {@code (x + h)^3 - (x - h)^3 = 6 x^2 h + 2 h^3}: the quotient is off by {@code h^2}. */
+  @Test
+  void aCubicIsOffByTheSquareOfTheStep() {
+    double[] at = {1};
+    Claim cube =
+        new Claim(List.of(new Variable("x", at, new double[] {3})), () -> Math.pow(at[0], 3));
+    for (double h : new double[] {1e-1, 1e-2, 1e-3}) {
+      Comparison found = GradientCheck.compare(cube, Form.EVERY_VALUE, h).getFirst();
+      assertEquals(h * h, found.numeric() - found.analytic(), 1e-12);
+    }
+  }
+
+  /** Down with {@code h^2} by truncation, up with {@code 1/h} by rounding. */
+  @Test
+  void theErrorIsAV() {
+    double[] at = {0.5};
+    Claim exp =
+        new Claim(
+            List.of(new Variable("x", at, new double[] {Math.exp(0.5)})), () -> Math.exp(at[0]));
+    assertEquals(100, error(exp, 1e-1) / error(exp, 1e-2), 1);
+    assertEquals(100, error(exp, 1e-2) / error(exp, 1e-3), 1);
+    double best = error(exp, GradientCheck.STEP);
+    assertTrue(best < 1e-8);
+    assertTrue(error(exp, 1e-12) > 1000 * best);
+  }
+
+  /** A function of 7 digits leaves its derivative 3 or 4 at the same step: not enough to judge. */
+  @Test
+  void float32RaisesTheFloor() {
+    assertFalse(
+        GradientCheck.compare(claim.inFloat32(), Form.EVERY_VALUE).stream()
+            .allMatch(Comparison::agrees));
+  }
+
+  /** Along the first axis and a unit direction {@code u}, the slope is {@code <gradient, u>}. */
+  @Test
+  void oneDirectionIsOneSlope() {
+    double[] at = {1, 2, 3, 4};
+    double[] slope = {1, -1, 2, 5};
+    Claim linear =
+        new Claim(List.of(new Variable("x", at, slope)), () -> GradientCheck.dot(at, slope));
+    List<Comparison> found = GradientCheck.compare(linear, Form.ONE_DIRECTION);
+    assertEquals(1, found.size());
+    assertEquals("x along a direction", found.getFirst().place());
+    assertEquals(found.getFirst().analytic(), found.getFirst().numeric(), 1e-10);
+    assertTrue(Math.abs(found.getFirst().analytic()) <= Math.sqrt(31), "u has unit length");
+  }
+
+  @Test
+  void wantsOneDerivativePerValue() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new Variable("x", new double[3], new double[2]));
+  }
+
+  private static double error(Claim claim, double step) {
+    return Comparison.relativeError(GradientCheck.compare(claim, Form.EVERY_VALUE, step));
+  }
+}

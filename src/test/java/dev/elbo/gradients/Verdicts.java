@@ -1,0 +1,53 @@
+package dev.elbo.gradients;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.gradients.GradientCheck.Form;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What the gradient check is to say. */
+final class Verdicts {
+
+  private static final int SEEDS = 20;
+
+  private Verdicts() {}
+
+  /** The check agrees with the claim; if not, the message names layer, tensor and index. */
+  static void assertRight(Example example, Claim claim) {
+    assertRight(example.name(), claim, example.form());
+  }
+
+  static void assertRight(String name, Claim claim, Form form) {
+    for (Comparison comparison : GradientCheck.compare(claim, form)) {
+      assertTrue(comparison.agrees(), () -> name + ": " + comparison);
+    }
+  }
+
+  /**
+   * The check rejects a mistake, whatever the values are, and blames those tensors and no others.
+   */
+  static void assertRejects(Example example, String mistake, String... tensors) {
+    Mistake wrong =
+        example.mistakes().stream().filter(m -> m.name().equals(mistake)).findFirst().orElseThrow();
+    for (int seed = 1; seed <= SEEDS; seed++) {
+      Claim claim = wrong.wrong().apply(example.shape().withSeed(seed));
+      assertEquals(
+          new TreeSet<>(Set.of(tensors)),
+          wrongTensors(GradientCheck.compare(claim, example.form())),
+          "seed " + seed);
+    }
+  }
+
+  static Set<String> wrongTensors(List<Comparison> comparisons) {
+    Set<String> wrong = new TreeSet<>();
+    for (Comparison comparison : comparisons) {
+      if (!comparison.agrees()) {
+        wrong.add(comparison.tensor());
+      }
+    }
+    return wrong;
+  }
+}
