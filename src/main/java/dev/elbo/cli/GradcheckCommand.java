@@ -278,7 +278,11 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   private void verdict(boolean right, Mistake mistake) {
-    if (right) {
+    if (dtype == Precision.float32) {
+      console.say(
+          "The function was rounded to float32, 7 digits: its rounding divided by 2h is larger than"
+              + " what is allowed, so this tells nothing of the gradients; see --dtype float64.");
+    } else if (right) {
       console.say(
           mistake == null
               ? "Right: each gradient is the derivative of its function."
@@ -290,12 +294,6 @@ final class GradcheckCommand implements Callable<Integer> {
               .formatted(mistake.name(), ownerOf(mistake).name(), mistake.what()));
     } else {
       console.say("Wrong: a gradient is not what the differences say.");
-    }
-    if (dtype == Precision.float32) {
-      console.say(
-          "The function was rounded to float32, 7 digits: its rounding divided by 2h is larger than"
-              + " what is allowed. It is not the gradients that are to blame; see --dtype"
-              + " float64.");
     }
   }
 

@@ -27,10 +27,12 @@ public interface Scorer {
   void scores(Batch batch, Sink sink);
 
   /**
-   * Whether the items in a user's history are ranked by their scores like all others, instead of
-   * being left out.
+   * The items of a user's history that are left out of rankings: all of them, unless a scorer ranks
+   * them like the others.
+   *
+   * @param history the user's items, ascending. Not modified.
    */
-  default boolean ranksSeen() {
-    return false;
+  default int[] leftOut(int[] history) {
+    return history;
   }
 }

@@ -15,6 +15,8 @@ public record Scoring(boolean sample, boolean zeroSeen) {
   /** The authors': from the mean, and without the items in the history. */
   public static final Scoring LIANG = new Scoring(/* sample= */ false, /* zeroSeen= */ false);
 
+  private static final int[] NONE = {};
+
   /**
    * What scores so.
    *
@@ -30,8 +32,8 @@ public record Scoring(boolean sample, boolean zeroSeen) {
       }
 
       @Override
-      public boolean ranksSeen() {
-        return zeroSeen;
+      public int[] leftOut(int[] history) {
+        return zeroSeen ? NONE : history;
       }
     };
   }

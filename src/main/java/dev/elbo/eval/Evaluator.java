@@ -19,8 +19,6 @@ import java.util.stream.IntStream;
  * whatever the scorer's threads and the batch size, as long as the scores are.
  */
 public final class Evaluator {
-  private static final int[] NONE = {};
-
   private final EvaluationUsers users;
   private final List<Metric> metrics;
   private final int[] popularity;
@@ -110,7 +108,7 @@ public final class Evaluator {
         batch,
         (position, scores) ->
             recommended[position] =
-                TopN.of(scores, k, scorer.ranksSeen() ? NONE : batch.items().row(position)));
+                TopN.of(scores, k, scorer.leftOut(batch.items().row(position))));
     return recommended;
   }
 

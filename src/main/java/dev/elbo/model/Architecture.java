@@ -10,7 +10,6 @@ import dev.elbo.model.LayerSpec.Tanh;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -78,7 +77,7 @@ public enum Architecture {
   /** The name on the command line: {@code mult-vae}. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return OptionName.of(this);
   }
 
   /** The architecture of a name, as {@link #toString} gives it. */

@@ -1,6 +1,5 @@
 package dev.elbo.model;
 
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
@@ -56,7 +55,7 @@ public record Initialization(Weights weights, Biases biases) {
     /** The name on the command line: {@code xavier-uniform}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return OptionName.of(this);
     }
   }
 
@@ -106,7 +105,7 @@ public record Initialization(Weights weights, Biases biases) {
     /** The name on the command line: {@code truncated-normal}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return OptionName.of(this);
     }
   }
 }

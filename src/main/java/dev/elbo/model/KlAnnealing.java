@@ -1,7 +1,5 @@
 package dev.elbo.model;
 
-import java.util.Locale;
-
 /**
  * The weight of the KL term over a run: it rises linearly from 0 and stays at a cap (Liang et al.
  * 2018, section 2.2.2).
@@ -29,7 +27,7 @@ public record KlAnnealing(double cap, double updates, Counter counter, int avera
     /** The name on the command line: {@code from-zero}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return OptionName.of(this);
     }
   }
 

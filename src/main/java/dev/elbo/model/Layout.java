@@ -1,7 +1,5 @@
 package dev.elbo.model;
 
-import java.util.Locale;
-
 /**
  * Where an architecture puts the layers that have no parameters. Ports of the authors' code differ
  * in these.
@@ -37,7 +35,7 @@ public record Layout(L2Normalization l2Normalize, Tanhs tanh, double decoderDrop
     /** The name on the command line: {@code before-dropout}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return OptionName.of(this);
     }
   }
 
@@ -54,7 +52,7 @@ public record Layout(L2Normalization l2Normalize, Tanhs tanh, double decoderDrop
     /** The name on the command line: {@code hidden}, {@code every-module}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return OptionName.of(this);
     }
   }
 }

@@ -12,8 +12,6 @@ import java.util.List;
  */
 public final class Recommender {
 
-  private static final int[] NONE = {};
-
   private Recommender() {}
 
   /**
@@ -47,7 +45,7 @@ public final class Recommender {
         histories,
         (position, scores) ->
             ranked[position] =
-                Arrays.stream(TopN.of(scores, k, scorer.ranksSeen() ? NONE : known.row(position)))
+                Arrays.stream(TopN.of(scores, k, scorer.leftOut(known.row(position))))
                     .mapToObj(item -> new Ranked(item, scores[item]))
                     .toList());
     return List.of(ranked);

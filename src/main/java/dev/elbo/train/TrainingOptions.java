@@ -5,8 +5,8 @@ import dev.elbo.engine.Scoring;
 import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Metric;
 import dev.elbo.model.KlAnnealing;
+import dev.elbo.model.OptionName;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -51,7 +51,7 @@ public record TrainingOptions(
     /** The name on the command line: {@code each-epoch}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return OptionName.of(this);
     }
   }
 

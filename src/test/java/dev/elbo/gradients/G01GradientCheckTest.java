@@ -70,7 +70,7 @@ class G01GradientCheckTest {
     }
   }
 
-  /** Four of the sixteen digits are enough to be noticed. */
+  /** An error in the fifth digit is noticed. */
   @Test
   void rejectsASmallError() {
     gradient[0] *= 1.0001;
@@ -146,7 +146,7 @@ class G01GradientCheckTest {
             .allMatch(Comparison::agrees));
   }
 
-  /** Along the first axis and a unit direction {@code u}, the slope is {@code <gradient, u>}. */
+  /** Along a unit direction {@code u}, the slope is {@code <gradient, u>}. */
   @Test
   void oneDirectionIsOneSlope() {
     double[] at = {1, 2, 3, 4};

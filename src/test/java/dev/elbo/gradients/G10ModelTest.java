@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * <p><b>The projected form.</b> A model has millions of parameters, and two evaluations for each
  * are too many. Along one unit direction {@code u} of a tensor the slope is {@code <dW, u>}: two
  * evaluations for the whole tensor. A wrong gradient {@code g} goes unnoticed only if {@code <g -
- * dW, u> = 0}, which a random {@code u} does not do.
+ * dW, u>} is as small as a rounding error, which hardly any random {@code u} makes it.
  *
  * <p><b>The properties</b>, for both architectures, any depth, with and without weight decay, any
  * beta: every value on tiny models, and one direction per tensor on larger ones.

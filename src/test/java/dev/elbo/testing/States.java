@@ -29,11 +29,14 @@ public final class States {
     assertEquals(expected.updates(), actual.updates(), "updates");
   }
 
-  /** The same for one set of tensors; their names, order and shapes are the same in any case. */
+  /**
+   * The same for one set of tensors; their names, order and shapes are the same in any case. The
+   * last layer comes first: a mistake in a backward pass shows there and in all layers before it.
+   */
   public static void assertClose(
       String what, Parameters expected, Parameters actual, double tolerance) {
     assertEquals(List.copyOf(expected.tensors().keySet()), List.copyOf(actual.tensors().keySet()));
-    for (String name : expected.tensors().keySet()) {
+    for (String name : expected.tensors().sequencedKeySet().reversed()) {
       assertArrayEquals(
           expected.tensors().get(name).shape(), actual.tensors().get(name).shape(), name);
       double[] left = expected.float64(name);
