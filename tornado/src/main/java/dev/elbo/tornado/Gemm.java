@@ -21,7 +21,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 final class Gemm {
 
   /** Rows of a tile: outputs of an item. */
-  static final int ROWS = 16;
+  static final int ROWS = 32;
 
   /** Columns of a tile: items of a group. */
   static final int COLUMNS = 64;
@@ -191,7 +191,8 @@ final class Gemm {
         tileB[q * COLUMNS + local] = value;
       }
       context.localBarrier();
-      for (int q = 0; q < DEPTH; q++) {
+      int inTile = Math.min(DEPTH, depth - first); // no constant, or the compiler unrolls it all
+      for (int q = 0; q < inTile; q++) {
         float value = tileB[q * COLUMNS + local];
         for (int r = 0; r < ROWS; r++) {
           sums[r] += tileA[q * ROWS + r] * value;

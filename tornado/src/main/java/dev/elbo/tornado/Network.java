@@ -40,6 +40,7 @@ final class Network implements AutoCloseable {
   private List<FloatArray> squares;
   private final TornadoExecutionPlan plan;
   private TornadoExecutionResult loaded;
+  private TornadoExecutionResult trained;
 
   /**
    * Builds the graphs; kernels are compiled when they run first.
@@ -76,8 +77,7 @@ final class Network implements AutoCloseable {
                     : Dropout.dense(index, rate, rows, width));
         case LayerSpec.SparseLinear affine -> {
           width = affine.out();
-          layers.add(
-              new SparseLinear(index, parameters.get(next++), parameters.get(next++), rows));
+          layers.add(new SparseLinear(index, parameters.get(next++), parameters.get(next++), rows));
         }
         case LayerSpec.Linear affine -> {
           width = affine.out();
@@ -200,7 +200,7 @@ final class Network implements AutoCloseable {
   Loss loss(Batch batch, Noise noise, double weightOfKl) {
     take(batch, noise);
     beta.set(0, (float) weightOfKl);
-    lastTrained = execute(TRAIN);
+    trained = execute(TRAIN);
     double kl = 0;
     for (Layer layer : layers) {
       if (layer instanceof Gaussian gaussian) {
@@ -218,8 +218,6 @@ final class Network implements AutoCloseable {
         model.weightDecay() * squared);
   }
 
-  private TornadoExecutionResult lastTrained;
-
   private static double sum(FloatArray values, int size) {
     double sum = 0;
     for (int n = 0; n < size; n++) {
@@ -230,7 +228,7 @@ final class Network implements AutoCloseable {
 
   /** Takes the gradients of the last {@link #loss} to the host. */
   void fetchGradients() {
-    parameters.forEach(parameter -> fetch(TRAIN, lastTrained, parameter.gradient));
+    parameters.forEach(parameter -> fetch(TRAIN, trained, parameter.gradient));
   }
 
   /**
