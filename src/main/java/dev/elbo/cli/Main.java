@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
       TrainCommand.class,
       EvaluateCommand.class,
       EnginesCommand.class,
+      BenchCommand.class,
       RecommendCommand.class,
       SimilarCommand.class
     },
