@@ -19,8 +19,7 @@ final class Bias {
   static void backward(Tasks tasks, int index, SparseRows rows, Parameter bias, FloatArray dY) {
     tasks
         .graph()
-        .task(
-            tasks.id("dBias", index), Bias::columnSums, rows.size, dY, bias.gradient, bias.size());
+        .task("dBias" + index, Bias::columnSums, rows.size, dY, bias.gradient, bias.size());
   }
 
   /**

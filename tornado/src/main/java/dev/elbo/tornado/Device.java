@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
@@ -21,7 +22,8 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 record Device(String name, TornadoDevice device) {
 
   static {
-    // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java and say
+    // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java and
+    // say
     // nothing; and a graph of more than some twenty tasks would not fit its 4096 bytes of bytecode.
     System.setProperty("tornado.recover.bailout", "False");
     System.setProperty("tornado.tvm.maxbytecodesize", "262144");
@@ -42,7 +44,8 @@ record Device(String name, TornadoDevice device) {
   }
 
   private static String noDevice(String what) {
-    return "TornadoVM %s; install the driver of your GPU (on Debian nvidia-opencl-icd,".formatted(what)
+    return "TornadoVM %s; install the driver of your GPU (on Debian nvidia-opencl-icd,"
+            .formatted(what)
         + " intel-opencl-icd or mesa-opencl-icd), or pocl-opencl-icd to try it on the CPU; clinfo"
         + " lists what there is";
   }
@@ -105,9 +108,10 @@ record Device(String name, TornadoDevice device) {
                   + " (--min-item-users of prepare), or smaller --hidden or --batch-size")
               .formatted(description(), rootMessage(e)),
           e);
-    } catch (RuntimeException | LinkageError | InternalError e) {
+    } catch (RuntimeException | LinkageError | TornadoInternalError e) {
       throw new ElboException(
-          "TornadoVM could not compile or run a kernel on device %s (%s); try another device or --engine fast"
+          ("TornadoVM could not compile or run a kernel on device %s (%s); try another device, or"
+                  + " --engine fast")
               .formatted(description(), rootMessage(e)),
           e);
     }

@@ -18,7 +18,9 @@ final class Dropout implements Layer {
   private final double rate;
   private final IntArray size;
 
-  /** Values for each unit of {@link #counted}: 1 of the sparse input, or the width of a dense one. */
+  /**
+   * Values for each unit of {@link #counted}: 1 of the sparse input, or the width of a dense one.
+   */
   private final int width;
 
   /** Which entry of {@link #size} counts. */
@@ -101,7 +103,7 @@ final class Dropout implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id(task, index),
+            task + index,
             Dropout::multiply,
             size,
             scale,

@@ -9,8 +9,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The stochastic layer: {@code [mu, lv] [B, 2K]} to {@code z = mu + eps exp(lv / 2) [B, K]}, and the
- * divergence of each user.
+ * The stochastic layer: {@code [mu, lv] [B, 2K]} to {@code z = mu + eps exp(lv / 2) [B, K]}, and
+ * the divergence of each user.
  */
 final class Gaussian implements Layer {
 
@@ -67,15 +67,7 @@ final class Gaussian implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("sample", index),
-            Gaussian::draws,
-            rows.size,
-            x,
-            epsilon,
-            z,
-            kl,
-            rows.users(),
-            latent);
+            "sample" + index, Gaussian::draws, rows.size, x, epsilon, z, kl, rows.users(), latent);
     return z;
   }
 
@@ -84,7 +76,7 @@ final class Gaussian implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("dSample", index),
+            "dSample" + index,
             Gaussian::gradient,
             rows.size,
             beta,

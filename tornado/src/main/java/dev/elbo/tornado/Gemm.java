@@ -1,6 +1,7 @@
 package dev.elbo.tornado;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -29,9 +30,6 @@ final class Gemm {
   /** How much of the inner dimension is in local memory at a time. */
   static final int DEPTH = 16;
 
-  /** A dimension that is the number of users, which changes from batch to batch. */
-  static final int USERS = 0;
-
   private Gemm() {}
 
   /** Adds the task for {@code Y = X W' + 1 b'}. */
@@ -45,21 +43,21 @@ final class Gemm {
       FloatArray y) {
     int in = weight.in;
     int out = weight.out;
-    String id = id(tasks, "product", index, rows.users(), out);
+    IntArray depth = IntArray.fromElements(in);
     tasks
         .graph()
+        .transferToDevice(DataTransferMode.FIRST_EXECUTION, depth)
         .task(
-            id,
+            id(tasks, "product" + index, rows.users(), out),
             Gemm::multiply,
             Tasks.CONTEXT,
             rows.size,
+            depth,
             x,
             weight.value,
             bias.value,
             y,
-            USERS,
             out,
-            in,
             in,
             1,
             1,
@@ -72,21 +70,21 @@ final class Gemm {
       Tasks tasks, int index, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
     int in = weight.in;
     int out = weight.out;
-    String id = id(tasks, "dInput", index, rows.users(), in);
+    IntArray depth = IntArray.fromElements(out);
     tasks
         .graph()
+        .transferToDevice(DataTransferMode.FIRST_EXECUTION, depth)
         .task(
-            id,
+            id(tasks, "dInput" + index, rows.users(), in),
             Gemm::multiply,
             Tasks.CONTEXT,
             rows.size,
+            depth,
             dY,
             weight.value,
             weight.value,
             dX,
-            USERS,
             in,
-            out,
             out,
             1,
             in,
@@ -99,21 +97,21 @@ final class Gemm {
       Tasks tasks, int index, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
     int in = weight.in;
     int out = weight.out;
-    String id = id(tasks, "dWeight", index, out, in);
+    IntArray height = IntArray.fromElements(out);
     tasks
         .graph()
+        .transferToDevice(DataTransferMode.FIRST_EXECUTION, height)
         .task(
-            id,
+            id(tasks, "dWeight" + index, out, in),
             Gemm::multiply,
             Tasks.CONTEXT,
+            height,
             rows.size,
             dY,
             x,
             x,
             weight.gradient,
-            out,
             in,
-            USERS,
             1,
             out,
             in,
@@ -121,22 +119,23 @@ final class Gemm {
             0);
   }
 
-  private static String id(Tasks tasks, String task, int index, int m, int n) {
-    return tasks.id(task, index, COLUMNS, Math.ceilDiv(n, COLUMNS), Math.ceilDiv(m, ROWS));
+  private static String id(Tasks tasks, String task, int m, int n) {
+    return tasks.id(task, COLUMNS, Math.ceilDiv(n, COLUMNS), Math.ceilDiv(m, ROWS));
   }
 
   /**
-   * The kernel.
+   * The kernel. Two of the dimensions come in arrays, of which the first value counts. One of them
+   * is the number of users, for which {@link SparseRows#size} is given; the other need not change,
+   * but TornadoVM cannot compile conditions that a known inner dimension makes always true.
    *
    * @param context groups of {@link #COLUMNS} items, one for each tile
-   * @param size {@link SparseRows#size}
+   * @param height rows, {@code m}
+   * @param depth inner dimension, {@code k}
    * @param a left operand, {@code [m, k]} in its strides
    * @param b right operand, {@code [k, n]} in its strides
    * @param bias {@code [n]}, where the sums start from if {@code biased} is 1
    * @param c {@code [m, n]}, row-major. Modified.
-   * @param m rows, or {@link #USERS}
    * @param n columns
-   * @param k inner dimension, or {@link #USERS}
    * @param aRow distance of two rows of {@code a}
    * @param aColumn distance of two columns of {@code a}
    * @param bRow distance of two rows of {@code b}
@@ -145,14 +144,13 @@ final class Gemm {
    */
   static void multiply(
       KernelContext context,
-      IntArray size,
+      IntArray height,
+      IntArray depth,
       FloatArray a,
       FloatArray b,
       FloatArray bias,
       FloatArray c,
-      int m,
       int n,
-      int k,
       int aRow,
       int aColumn,
       int bRow,
@@ -164,8 +162,8 @@ final class Gemm {
     int local = context.localIdx;
     int column = context.groupIdx * COLUMNS + local;
     int firstRow = context.groupIdy * ROWS;
-    int height = m == USERS ? size.get(SparseRows.USERS) : m;
-    int depth = k == USERS ? size.get(SparseRows.USERS) : k;
+    int m = height.get(0);
+    int k = depth.get(0);
     float start = 0f;
     if (biased == 1 && column < n) {
       start = bias.get(column);
@@ -173,25 +171,25 @@ final class Gemm {
     for (int r = 0; r < ROWS; r++) {
       sums[r] = start;
     }
-    for (int first = 0; first < depth; first += DEPTH) {
+    for (int first = 0; first < k; first += DEPTH) {
       for (int at = local; at < ROWS * DEPTH; at += COLUMNS) {
         int row = firstRow + at % ROWS;
         int inner = first + at / ROWS;
         float value = 0f;
-        if (row < height && inner < depth) {
+        if (row < m && inner < k) {
           value = a.get(row * aRow + inner * aColumn);
         }
         tileA[at] = value;
       }
       for (int q = 0; q < DEPTH; q++) {
         float value = 0f;
-        if (column < n && first + q < depth) {
+        if (column < n && first + q < k) {
           value = b.get((first + q) * bRow + column * bColumn);
         }
         tileB[q * COLUMNS + local] = value;
       }
       context.localBarrier();
-      int inTile = Math.min(DEPTH, depth - first); // no constant, or the compiler unrolls it all
+      int inTile = Math.min(DEPTH, k - first); // no constant, or the compiler unrolls it all
       for (int q = 0; q < inTile; q++) {
         float value = tileB[q * COLUMNS + local];
         for (int r = 0; r < ROWS; r++) {
@@ -201,7 +199,7 @@ final class Gemm {
       context.localBarrier();
     }
     for (int r = 0; r < ROWS; r++) {
-      if (column < n && firstRow + r < height) {
+      if (column < n && firstRow + r < m) {
         c.set((firstRow + r) * n + column, sums[r]);
       }
     }

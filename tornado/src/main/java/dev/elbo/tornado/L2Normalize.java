@@ -27,7 +27,7 @@ final class L2Normalize implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("normalize", index),
+            "normalize" + index,
             L2Normalize::unitLength,
             rows.size,
             rows.start,

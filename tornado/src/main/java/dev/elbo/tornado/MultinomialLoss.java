@@ -36,7 +36,7 @@ final class MultinomialLoss {
     tasks
         .graph()
         .task(
-            tasks.id("loss", index, GROUP, 1, rows.users()),
+            tasks.id("loss" + index, GROUP, 1, rows.users()),
             MultinomialLoss::lossAndGradient,
             Tasks.CONTEXT,
             rows.size,

@@ -6,8 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * {@code Y = X W' + 1 b'} for a sparse {@code X [B, I]}. The weight is stored {@code [I, H]}:
- * forward, a user's output is a sum of rows; backward, the gradient of a row is a sum over the users
- * who have the item.
+ * forward, a user's output is a sum of rows; backward, the gradient of a row is a sum over the
+ * users who have the item.
  */
 final class SparseLinear implements Layer {
 
@@ -38,7 +38,7 @@ final class SparseLinear implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("sumRows", index),
+            "sumRows" + index,
             SparseLinear::sumRows,
             rows.size,
             rows.start,
@@ -58,7 +58,7 @@ final class SparseLinear implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("dWeight", index),
+            "dWeight" + index,
             SparseLinear::gradient,
             rows.itemStart,
             rows.itemUser,

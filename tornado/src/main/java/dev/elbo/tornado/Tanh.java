@@ -29,15 +29,13 @@ final class Tanh implements Layer {
 
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
-    tasks.graph().task(tasks.id("tanh", index), Tanh::tanhOf, size, x, y, width, y.getSize());
+    tasks.graph().task("tanh" + index, Tanh::tanhOf, size, x, y, width, y.getSize());
     return y;
   }
 
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    tasks
-        .graph()
-        .task(tasks.id("dTanh", index), Tanh::gradient, size, y, dY, dX, width, y.getSize());
+    tasks.graph().task("dTanh" + index, Tanh::gradient, size, y, dY, dX, width, y.getSize());
     return dX;
   }
 

@@ -23,20 +23,16 @@ record Tasks(String name, TaskGraph graph, GridScheduler grids) {
     return new Tasks(name, new TaskGraph(name), grids);
   }
 
-  /** A name for a task on the layer at a position of the model. */
-  String id(String task, int layer) {
-    return task + layer;
-  }
-
   /**
-   * The same for a kernel with a context, which runs in groups of {@code width} items.
+   * Registers the grid of a task whose kernel has a context, which runs in groups of {@code width}
+   * items; returns the task's name.
    *
+   * @param id the task's name
    * @param width items in a group
    * @param columns groups side by side
    * @param rows groups one below the other
    */
-  String id(String task, int layer, int width, int columns, int rows) {
-    String id = id(task, layer);
+  String id(String id, int width, int columns, int rows) {
     WorkerGrid grid = new WorkerGrid2D(width * columns, rows);
     grid.setLocalWork(width, 1, 1);
     grids.addWorkerGrid(name + "." + id, grid);

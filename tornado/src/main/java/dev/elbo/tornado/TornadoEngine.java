@@ -21,11 +21,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A model in float32 on a device. The device's part is a {@link Network}, made for the largest batch
- * so far; a larger one is made when a larger batch comes.
+ * A model in float32 on a device. The device's part is a {@link Network}, made for the largest
+ * batch so far; a larger one is made when a larger batch comes.
  */
 final class TornadoEngine implements Engine {
 
@@ -88,7 +89,8 @@ final class TornadoEngine implements Engine {
   private void requireArrays(int users) {
     if ((long) users * model.items() > Integer.MAX_VALUE / 2) {
       throw new ElboException(
-          "the scores of %,d users on %,d items are more than an array of TornadoVM can hold; use a smaller --batch-size"
+          ("the scores of %,d users on %,d items are more than an array of TornadoVM can hold;"
+                  + " use a smaller --batch-size")
               .formatted(users, model.items()));
     }
   }
@@ -113,8 +115,7 @@ final class TornadoEngine implements Engine {
     float twiceDecay = (float) (2 * model.weightDecay());
     for (Parameter parameter : parameters) {
       for (int n = 0; parameter.decays() && n < parameter.size(); n++) {
-        parameter.gradient.set(
-            n, parameter.gradient.get(n) + twiceDecay * parameter.value.get(n));
+        parameter.gradient.set(n, parameter.gradient.get(n) + twiceDecay * parameter.value.get(n));
       }
     }
     return copy(parameter -> parameter.gradient);
@@ -136,7 +137,7 @@ final class TornadoEngine implements Engine {
     int together = Math.max(SCORED, network == null ? 0 : network.users());
     for (int from = 0; from < batch.size(); from += together) {
       int to = Math.min(from + together, batch.size());
-      int[] positions = java.util.stream.IntStream.range(from, to).toArray();
+      int[] positions = IntStream.range(from, to).toArray();
       Batch some =
           from == 0 && to == batch.size()
               ? batch
@@ -181,7 +182,11 @@ final class TornadoEngine implements Engine {
     return switch (layer) {
       case Affine affine -> affine.out();
       case LayerSpec.Gaussian(int latent) -> latent;
-      case LayerSpec.L2Normalize(), LayerSpec.Dropout(_), LayerSpec.Tanh(), LayerSpec.MultinomialLoss() -> before;
+      case LayerSpec.L2Normalize(),
+          LayerSpec.Dropout(_),
+          LayerSpec.Tanh(),
+          LayerSpec.MultinomialLoss() ->
+          before;
     };
   }
 

@@ -45,7 +45,7 @@ final class UpdateGraph {
       tasks
           .graph()
           .task(
-              tasks.id("adam", n),
+              "adam" + n,
               Adam::update,
               hyper,
               parameter.gradient,
@@ -55,8 +55,6 @@ final class UpdateGraph {
               parameter.decays() ? (float) (2 * weightDecay) : 0f,
               parameter.size());
     }
-    tasks
-        .graph()
-        .transferToHost(DataTransferMode.UNDER_DEMAND, parameters.getFirst().value);
+    tasks.graph().transferToHost(DataTransferMode.UNDER_DEMAND, parameters.getFirst().value);
   }
 }

@@ -16,12 +16,7 @@ final class WeightDecay {
     tasks
         .graph()
         .task(
-            tasks.id("squares", index),
-            WeightDecay::sumSquares,
-            weight.value,
-            parts,
-            PARTS,
-            weight.size());
+            "squares" + index, WeightDecay::sumSquares, weight.value, parts, PARTS, weight.size());
     return parts;
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * The kernels as plain Java, without a device: a pass through a whole model, layer by layer,
@@ -132,13 +133,12 @@ class KernelsTest {
                   Gemm.multiply(
                       context,
                       rows.size,
+                      IntArray.fromElements(in),
                       x,
                       w,
                       bias(affine),
                       y,
-                      Gemm.USERS,
                       width,
-                      in,
                       in,
                       1,
                       1,
@@ -202,13 +202,12 @@ class KernelsTest {
                   Gemm.multiply(
                       context,
                       rows.size,
+                      IntArray.fromElements(out),
                       dY,
                       weight.value,
                       x,
                       dX,
-                      Gemm.USERS,
                       in,
-                      out,
                       out,
                       1,
                       in,
@@ -221,14 +220,13 @@ class KernelsTest {
               context ->
                   Gemm.multiply(
                       context,
+                      IntArray.fromElements(out),
                       rows.size,
                       dY,
                       x,
                       x,
                       weight.gradient,
-                      out,
                       in,
-                      Gemm.USERS,
                       1,
                       out,
                       in,
