@@ -98,9 +98,7 @@ final class TrainGraph {
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, rows.start, rows.item);
     for (Layer layer : layers) {
       if (!layer.noise().isEmpty()) {
-        tasks
-            .graph()
-            .transferToDevice(DataTransferMode.EVERY_EXECUTION, layer.noise().toArray());
+        tasks.graph().transferToDevice(DataTransferMode.EVERY_EXECUTION, layer.noise().toArray());
       }
     }
   }
