@@ -125,6 +125,11 @@ record Device(String name, TornadoDevice device) {
     String message = root.getMessage() == null ? "" : root.getMessage();
     return message.isBlank()
         ? root.getClass().getSimpleName()
-        : message.replaceAll("\u001B\\[[0-9;]*m", "").lines().findFirst().orElse("").strip();
+        : message
+            .replaceAll("\u001B\\[[0-9;]*m|^\\[\\w+] |Deoptimizing to sequential execution.", "")
+            .lines()
+            .findFirst()
+            .orElse("")
+            .strip();
   }
 }
