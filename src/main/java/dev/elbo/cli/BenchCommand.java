@@ -6,6 +6,7 @@ import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.model.Architecture;
@@ -67,15 +68,16 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
+    List<EngineProvider> providers = engines.stream().map(Engines::byName).toList();
     Model model =
         new ModelOptions(Architecture.MULT_VAE, List.of(hidden), latent, 0.5, 0).model(items);
     Batch batch = batch();
     List<Engine> running = new ArrayList<>();
     double[][] milliseconds = new double[engines.size()][updates];
     try {
-      for (String name : engines) {
-        EngineState state = EngineState.initial(Parameters.initial(model, SEED));
-        running.add(Engines.byName(name).create(model, state, threads));
+      EngineState state = EngineState.initial(Parameters.initial(model, SEED));
+      for (EngineProvider provider : providers) {
+        running.add(provider.create(model, state, threads));
       }
       for (int update = -WARM_UP; update < updates; update++) {
         for (int e = 0; e < running.size(); e++) {

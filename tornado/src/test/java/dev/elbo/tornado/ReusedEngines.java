@@ -57,7 +57,8 @@ final class ReusedEngines implements EngineProvider {
             new Class<?>[] {Engine.class},
             (_, method, arguments) -> {
               if (method.getName().equals("close")) {
-                return free.add(engine) ? null : null;
+                free.add(engine);
+                return null;
               }
               try {
                 return method.invoke(engine, arguments);
