@@ -81,7 +81,7 @@ final class WorkGroups {
         declared.setAccessible(true);
         declared.set(this, value);
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError(e.getMessage(), e);
       }
     }
 
