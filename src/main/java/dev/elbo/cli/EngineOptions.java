@@ -12,7 +12,10 @@ import picocli.CommandLine.TypeConversionException;
 /** Which engine computes, and on how many threads. */
 final class EngineOptions {
 
-  @Option(names = "--engine", paramLabel = "NAME", description = "engine that computes")
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "engine that computes; with a device, if it has several: tornado:0:1")
   private String engine = "fast";
 
   @Option(

@@ -25,6 +25,8 @@ import picocli.CommandLine.ParameterException;
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      EnginesCommand.class,
+      BenchCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
       DialectsCommand.class,

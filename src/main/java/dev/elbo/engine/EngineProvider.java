@@ -1,6 +1,8 @@
 package dev.elbo.engine;
 
+import dev.elbo.ElboException;
 import dev.elbo.model.Model;
+import java.util.List;
 import java.util.Optional;
 
 /** An engine that {@link java.util.ServiceLoader} finds. */
@@ -17,6 +19,21 @@ public interface EngineProvider {
    * can.
    */
   Optional<String> unavailable();
+
+  /** What it can compute on, a few words each; the first is the default. It can run here. */
+  List<String> devices();
+
+  /**
+   * The same engine on one of its devices.
+   *
+   * @param device which one, as {@link #devices} numbers them
+   * @throws ElboException if the engine leaves no choice
+   */
+  default EngineProvider on(String device) {
+    throw new ElboException(
+        "engine '%s' has no devices to choose from, so '%s' cannot be one; leave it out"
+            .formatted(name(), device));
+  }
 
   /**
    * Makes an engine.

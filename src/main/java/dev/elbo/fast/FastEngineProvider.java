@@ -4,6 +4,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.model.Model;
+import java.util.List;
 import java.util.Optional;
 
 /** The {@code fast} engine: needs the JDK's Vector API. */
@@ -24,6 +25,14 @@ public final class FastEngineProvider implements EngineProvider {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
         ? Optional.empty()
         : Optional.of("start Java with --add-modules jdk.incubator.vector");
+  }
+
+  @Override
+  public List<String> devices() {
+    return List.of(
+        "CPU, %d threads, vectors of %d bits"
+            .formatted(
+                Runtime.getRuntime().availableProcessors(), VectorMath.SPECIES.vectorBitSize()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.model.Model;
+import java.util.List;
 import java.util.Optional;
 
 /** The {@code reference} engine: runs everywhere. */
@@ -22,6 +23,11 @@ public final class ReferenceEngineProvider implements EngineProvider {
   @Override
   public Optional<String> unavailable() {
     return Optional.empty();
+  }
+
+  @Override
+  public List<String> devices() {
+    return List.of("CPU, %d threads".formatted(Runtime.getRuntime().availableProcessors()));
   }
 
   @Override

@@ -1,0 +1,129 @@
+package dev.elbo.cli;
+
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.Interactions;
+import dev.elbo.data.SyntheticRatings;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Engines;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code elbo bench}: how long an update takes here. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Time updates of Mult-VAE on made-up ratings; several engines take turns.")
+final class BenchCommand implements Runnable {
+
+  private static final long SEED = 1;
+  private static final double BETA = 0.2;
+  private static final int WARM_UP = 3;
+
+  @Mixin private Console console;
+
+  @Option(
+      names = "--engine",
+      split = ",",
+      paramLabel = "NAME",
+      description = "engines, each with a device if it has several: fast,tornado:0:0")
+  private List<String> engines = List.of("fast");
+
+  @Option(names = "--items", converter = Positive.class, description = "items")
+  private int items = 20_108;
+
+  @Option(names = "--batch-size", converter = Positive.class, description = "users in an update")
+  private int batchSize = 500;
+
+  @Option(names = "--hidden", converter = Positive.class, description = "hidden units")
+  private int hidden = 600;
+
+  @Option(names = "--latent", converter = Positive.class, description = "latent units")
+  private int latent = 200;
+
+  @Option(names = "--updates", converter = Positive.class, description = "updates to time")
+  private int updates = 10;
+
+  @Option(
+      names = "--threads",
+      converter = EngineOptions.ThreadsConverter.class,
+      paramLabel = "N",
+      description = "threads (default: all cores)")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public void run() {
+    List<EngineProvider> providers = engines.stream().map(Engines::byName).toList();
+    Model model =
+        new ModelOptions(Architecture.MULT_VAE, List.of(hidden), latent, 0.5, 0).model(items);
+    Batch batch = batch();
+    List<Engine> running = new ArrayList<>();
+    double[][] milliseconds = new double[engines.size()][updates];
+    try {
+      EngineState state = EngineState.initial(Parameters.initial(model, SEED));
+      for (EngineProvider provider : providers) {
+        running.add(provider.create(model, state, threads));
+      }
+      for (int update = -WARM_UP; update < updates; update++) {
+        for (int e = 0; e < running.size(); e++) {
+          long start = System.nanoTime();
+          running.get(e).step(batch, Noise.of(SEED, update + WARM_UP), BETA, AdamOptions.of(0.001));
+          if (update >= 0) {
+            milliseconds[e][update] = (System.nanoTime() - start) / 1e6;
+          }
+        }
+      }
+    } finally {
+      running.forEach(Engine::close);
+    }
+    report(milliseconds);
+  }
+
+  private Batch batch() {
+    Interactions drawn = new SyntheticRatings(batchSize, items, SEED).draw();
+    return Batch.range(CsrMatrix.of(batchSize, items, drawn.users(), drawn.items()), 0, batchSize);
+  }
+
+  private void report(double[][] milliseconds) {
+    List<Map<String, Object>> documents = new ArrayList<>();
+    console.say("| engine | B | I | H | K | update, ms | quartiles | runs |");
+    console.say("|---|---:|---:|---:|---:|---:|---:|---:|");
+    for (int e = 0; e < engines.size(); e++) {
+      double[] sorted = milliseconds[e];
+      Arrays.sort(sorted);
+      double median = sorted[updates / 2];
+      double lower = sorted[updates / 4];
+      double upper = sorted[3 * updates / 4];
+      console.say(
+          "| %s | %d | %,d | %d | %d | %.1f | %.1f to %.1f | %d |"
+              .formatted(
+                  engines.get(e), batchSize, items, hidden, latent, median, lower, upper, updates));
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("engine", engines.get(e));
+      document.put("batchSize", batchSize);
+      document.put("items", items);
+      document.put("hidden", hidden);
+      document.put("latent", latent);
+      document.put("updates", updates);
+      document.put("medianMilliseconds", median);
+      document.put("quartilesMilliseconds", List.of(lower, upper));
+      documents.add(document);
+    }
+    console.json(() -> Map.of("updates", documents));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.elbo.tornado;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** The bias of an affine layer; forward, the products start from it. */
+final class Bias {
+
+  private Bias() {}
+
+  /**
+   * Adds the task for {@code db = dY' 1}.
+   *
+   * @param index position of the layer in the model
+   * @param bias its gradient is overwritten
+   * @param dY {@code [B, out]}
+   */
+  static void backward(Tasks tasks, int index, SparseRows rows, Parameter bias, FloatArray dY) {
+    tasks
+        .graph()
+        .task("dBias" + index, Bias::columnSums, rows.size, dY, bias.gradient, bias.size());
+  }
+
+  /**
+   * The kernel: each column's sum, row by row.
+   *
+   * @param size {@link SparseRows#size}
+   * @param dY {@code [B, columns]}
+   * @param sums {@code [columns]}. Modified.
+   * @param columns number of columns
+   */
+  static void columnSums(IntArray size, FloatArray dY, FloatArray sums, int columns) {
+    for (@Parallel int o = 0; o < columns; o++) {
+      float sum = 0f;
+      for (int b = 0; b < size.get(SparseRows.USERS); b++) {
+        sum += dY.get(b * columns + o);
+      }
+      sums.set(o, sum);
+    }
+  }
+}

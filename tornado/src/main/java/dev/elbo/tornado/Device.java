@@ -1,0 +1,135 @@
+package dev.elbo.tornado;
+
+import dev.elbo.ElboException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoRuntime;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
+import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+/**
+ * A device that TornadoVM found.
+ *
+ * @param name its number on the command line, {@code BACKEND:DEVICE}
+ * @param device the device
+ */
+record Device(String name, TornadoDevice device) {
+
+  static {
+    // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java and
+    // say
+    // nothing; and a graph of more than some twenty tasks would not fit its 4096 bytes of bytecode.
+    System.setProperty("tornado.recover.bailout", "False");
+    System.setProperty("tornado.tvm.maxbytecodesize", "262144");
+  }
+
+  /** Why nothing can be computed here; empty if something can. */
+  static Optional<String> unavailable() {
+    if (System.getProperty("tornado.load.runtime.implementation") == null) {
+      return Optional.of(
+          "Java was started without TornadoVM; set TORNADOVM_HOME to a TornadoVM SDK and start"
+              + " with tools/elbo");
+    }
+    try {
+      return all().isEmpty() ? Optional.of(noDevice("found no device")) : Optional.empty();
+    } catch (RuntimeException | LinkageError e) {
+      return Optional.of(noDevice("did not start (%s)".formatted(rootMessage(e))));
+    }
+  }
+
+  private static String noDevice(String what) {
+    return "TornadoVM %s; install the driver of your GPU (on Debian nvidia-opencl-icd,"
+            .formatted(what)
+        + " intel-opencl-icd or mesa-opencl-icd), or pocl-opencl-icd to try it on the CPU; clinfo"
+        + " lists what there is";
+  }
+
+  /** Every device, backend by backend. */
+  static List<Device> all() {
+    TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+    List<Device> devices = new ArrayList<>();
+    for (int b = 0; b < runtime.getNumBackends(); b++) {
+      TornadoBackend backend = runtime.getBackend(b);
+      for (int d = 0; d < backend.getNumDevices(); d++) {
+        devices.add(new Device(b + ":" + d, backend.getDevice(d)));
+      }
+    }
+    return devices;
+  }
+
+  /**
+   * The device of a number.
+   *
+   * @param name as {@link #name} gives it
+   * @throws ElboException if there is none
+   */
+  static Device byName(String name) {
+    List<Device> all = all();
+    return all.stream()
+        .filter(device -> device.name.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ElboException(
+                    "TornadoVM has no device '%s'; choose one of: %s"
+                        .formatted(
+                            name,
+                            String.join(", ", all.stream().map(Device::description).toList()))));
+  }
+
+  /** Number, backend, names and memory. */
+  String description() {
+    return "%s %s, %s, %,d MiB"
+        .formatted(
+            name,
+            device.getTornadoVMBackend(),
+            device.getPhysicalDevice().getDeviceName().strip(),
+            device.getPhysicalDevice().getDeviceGlobalMemorySize() >> 20);
+  }
+
+  /**
+   * Does something with TornadoVM.
+   *
+   * @throws ElboException if TornadoVM fails
+   */
+  <T> T run(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (TornadoOutOfMemoryException | TornadoMemoryException e) {
+      throw new ElboException(
+          ("the memory that TornadoVM may use on device %s is not enough (%s); allow it more, as in"
+                  + " ELBO_JAVA_OPTS=-Dtornado.device.memory=8GB, or use less: fewer items"
+                  + " (--min-item-users of prepare), or smaller --hidden or --batch-size")
+              .formatted(description(), rootMessage(e)),
+          e);
+    } catch (RuntimeException | LinkageError | TornadoInternalError e) {
+      throw new ElboException(
+          ("TornadoVM could not compile or run a kernel on device %s (%s); try another device, or"
+                  + " --engine fast")
+              .formatted(description(), rootMessage(e)),
+          e);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage() == null ? "" : root.getMessage();
+    return message.isBlank()
+        ? root.getClass().getSimpleName()
+        : message
+            .replaceAll("\u001B\\[[0-9;]*m|^\\[\\w+] |Deoptimizing to sequential execution.", "")
+            .lines()
+            .findFirst()
+            .orElse("")
+            .strip();
+  }
+}

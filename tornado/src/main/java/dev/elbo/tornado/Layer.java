@@ -1,0 +1,40 @@
+package dev.elbo.tornado;
+
+import dev.elbo.data.Batch;
+import dev.elbo.model.Noise;
+import java.util.List;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * One layer as tasks. Its output lies in an array of its own, {@code [B, width]} row-major, or
+ * {@code [N]} for a layer on the sparse input; it may be in several graphs.
+ */
+interface Layer {
+
+  /**
+   * Adds the tasks that compute the output.
+   *
+   * @param tasks the graph
+   * @param x the input
+   * @return the output
+   */
+  FloatArray forward(Tasks tasks, FloatArray x);
+
+  /**
+   * Adds the tasks that compute the gradients of the layer's parameters, and with respect to its
+   * input.
+   *
+   * @param tasks the graph, which has the layer's forward tasks
+   * @param dY gradient with respect to the output
+   * @return gradient with respect to the input
+   */
+  FloatArray backward(Tasks tasks, FloatArray dY);
+
+  /** Host arrays that go to the device with every batch. */
+  default List<FloatArray> noise() {
+    return List.of();
+  }
+
+  /** Draws a batch's noise into {@link #noise}. */
+  default void draw(Batch batch, Noise noise) {}
+}

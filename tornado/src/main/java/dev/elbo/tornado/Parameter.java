@@ -1,0 +1,107 @@
+package dev.elbo.tornado;
+
+import dev.elbo.io.Tensor;
+import dev.elbo.model.Parameters;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * One tensor that training changes. The arrays are the host's copies; between {@link Network#load}
+ * and {@link Network#fetchState} the device's are ahead of them.
+ */
+final class Parameter {
+
+  /** Its name in files. */
+  final String name;
+
+  /** Length of its first dimension in files. */
+  final int out;
+
+  /** Length of its second dimension in files; 0 for a bias, which has none. */
+  final int in;
+
+  /** Whether it is stored {@code [in, out]}, other than in files. */
+  final boolean transposed;
+
+  /** The values. */
+  final FloatArray value;
+
+  /** Adam's first moment; null for an engine that only scores. */
+  FloatArray m;
+
+  /** Adam's second moment; null for an engine that only scores. */
+  FloatArray v;
+
+  /** Gradient of the loss, without weight decay; null for an engine that only scores. */
+  FloatArray gradient;
+
+  private Parameter(String name, int out, int in, boolean transposed) {
+    this.name = name;
+    this.out = out;
+    this.in = in;
+    this.transposed = transposed;
+    this.value = new FloatArray(in == 0 ? out : Math.multiplyExact(out, in));
+  }
+
+  /** A weight, stored {@code [out, in]}. */
+  static Parameter weight(String name, int out, int in) {
+    return new Parameter(name, out, in, false);
+  }
+
+  /** A weight, stored {@code [in, out]}: what one input does to all outputs is contiguous. */
+  static Parameter weightByInput(String name, int out, int in) {
+    return new Parameter(name, out, in, true);
+  }
+
+  /** A bias, {@code [out]}. */
+  static Parameter bias(String name, int out) {
+    return new Parameter(name, out, 0, false);
+  }
+
+  /** Whether weight decay applies: to weights, not to biases. */
+  boolean decays() {
+    return in > 0;
+  }
+
+  /** Number of values. */
+  int size() {
+    return value.getSize();
+  }
+
+  /** Makes moments of zero and room for the gradient, unless they are there: scoring needs none. */
+  void makeTrainable() {
+    if (m == null) {
+      m = new FloatArray(size());
+      v = new FloatArray(size());
+      gradient = new FloatArray(size());
+    }
+  }
+
+  /** A copy of values of this parameter's layout, in the shape of files. */
+  Tensor tensor(FloatArray values) {
+    float[] copy = values.toHeapArray();
+    return new Tensor.Float32(
+        decays() ? new int[] {out, in} : new int[] {out},
+        transposed ? transpose(copy, in, out) : copy);
+  }
+
+  /** Copies this parameter's tensor of a set into an array of its layout. */
+  void load(Parameters from, FloatArray to) {
+    double[] values = from.float64(name);
+    for (int o = 0; o < out; o++) {
+      for (int i = 0; i < Math.max(in, 1); i++) {
+        int n = o * Math.max(in, 1) + i;
+        to.set(transposed ? i * out + o : n, (float) values[n]);
+      }
+    }
+  }
+
+  private static float[] transpose(float[] values, int rows, int columns) {
+    float[] transposed = new float[values.length];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        transposed[c * rows + r] = values[r * columns + c];
+      }
+    }
+    return transposed;
+  }
+}

@@ -1,0 +1,240 @@
+package dev.elbo.tornado;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.Batch;
+import dev.elbo.engine.Activation;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Loss;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.LayerSpec.Affine;
+import dev.elbo.model.Model;
+import dev.elbo.model.Noise;
+import dev.elbo.model.Parameters;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A model in float32 on a device. The device's part is a {@link Network}, made for the largest
+ * batch so far; a larger one is made when a larger batch comes.
+ */
+final class TornadoEngine implements Engine {
+
+  /** Most users that are scored together, unless training has more. */
+  private static final int SCORED = 512;
+
+  private final Model model;
+  private final Device device;
+  private final List<Parameter> parameters = new ArrayList<>();
+  private Network network;
+
+  /** Whether the device's parameters and moments are ahead of the host's. */
+  private boolean ahead;
+
+  private long updates;
+
+  TornadoEngine(Model model, EngineState state, Device device) {
+    this.model = model;
+    this.device = device;
+    for (Affine affine : model.affineLayers()) {
+      parameters.add(
+          affine instanceof LayerSpec.SparseLinear
+              ? Parameter.weightByInput(affine.weight(), affine.out(), affine.in())
+              : Parameter.weight(affine.weight(), affine.out(), affine.in()));
+      parameters.add(Parameter.bias(affine.bias(), affine.out()));
+    }
+    restore(state);
+  }
+
+  @Override
+  public Model model() {
+    return model;
+  }
+
+  /** The network, large enough for a batch, with the parameters on the device. */
+  private Network network(Batch batch, boolean training) {
+    if (network == null || !network.holds(batch, training)) {
+      fetchState();
+      int users = batch.size();
+      int values = 5 * Math.max(1, batch.items().size() / 4); // the next batch may have some more
+      boolean trains = training;
+      if (network != null) {
+        users = Math.max(users, network.users());
+        values = Math.max(values, network.values());
+        trains |= network.isTraining();
+        network.close();
+        network = null;
+      }
+      requireArrays(users);
+      if (trains) {
+        parameters.forEach(Parameter::makeTrainable);
+      }
+      network = new Network(model, parameters, device, users, values, trains);
+      network.load();
+    }
+    return network;
+  }
+
+  /** Widths are checked where layers are made, but not what a batch makes of them. */
+  private void requireArrays(int users) {
+    if ((long) users * model.items() > Integer.MAX_VALUE / 2) {
+      throw new ElboException(
+          ("the scores of %,d users on %,d items are more than an array of TornadoVM can hold;"
+                  + " use a smaller --batch-size")
+              .formatted(users, model.items()));
+    }
+  }
+
+  private void fetchState() {
+    if (ahead) {
+      network.fetchState();
+      ahead = false;
+    }
+  }
+
+  @Override
+  public Loss loss(Batch batch, Noise noise, double beta) {
+    return network(batch, true).loss(batch, noise, beta);
+  }
+
+  @Override
+  public Parameters gradients(Batch batch, Noise noise, double beta) {
+    fetchState();
+    loss(batch, noise, beta);
+    network.fetchGradients();
+    float twiceDecay = (float) (2 * model.weightDecay());
+    for (Parameter parameter : parameters) {
+      for (int n = 0; parameter.decays() && n < parameter.size(); n++) {
+        parameter.gradient.set(n, parameter.gradient.get(n) + twiceDecay * parameter.value.get(n));
+      }
+    }
+    return copy(parameter -> parameter.gradient);
+  }
+
+  @Override
+  public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
+    Loss before = loss(batch, noise, beta);
+    if (Double.isFinite(before.total())) {
+      updates++;
+      network.update(adam, updates);
+      ahead = true;
+    }
+    return before;
+  }
+
+  @Override
+  public void scores(Batch batch, Noise noise, Sink sink) {
+    int together = Math.max(SCORED, network == null ? 0 : network.users());
+    for (int from = 0; from < batch.size(); from += together) {
+      int to = Math.min(from + together, batch.size());
+      int[] positions = IntStream.range(from, to).toArray();
+      Batch some =
+          from == 0 && to == batch.size()
+              ? batch
+              : new Batch(
+                  Arrays.copyOfRange(batch.users(), from, to), batch.items().select(positions));
+      FloatArray logits = network(some, false).logits(some, noise);
+      float[] scores = new float[model.items()];
+      for (int b = 0; b < some.size(); b++) {
+        MemorySegment.copy(
+            logits.getSegment(),
+            ValueLayout.JAVA_FLOAT,
+            (long) b * scores.length * Float.BYTES,
+            scores,
+            0,
+            scores.length);
+        sink.accept(from + b, scores);
+      }
+    }
+  }
+
+  @Override
+  public List<Activation> activations(Batch batch, Noise noise) {
+    double nll = loss(batch, noise, 1).nll();
+    List<FloatArray> outputs = network.outputs(batch, noise);
+    List<Activation> activations = new ArrayList<>();
+    int width = 0;
+    for (int layer = 0; layer < outputs.size(); layer++) {
+      width = width(model.layers().get(layer), width);
+      int size = width == 0 ? batch.items().size() : batch.size() * width;
+      double[] values = new double[size];
+      FloatArray output = outputs.get(layer);
+      Arrays.setAll(values, output::get);
+      activations.add(new Activation(layer, model.activationName(layer), values));
+    }
+    int last = outputs.size();
+    activations.add(new Activation(last, model.activationName(last), new double[] {(float) nll}));
+    return activations;
+  }
+
+  /** Width of a layer's output; 0 on the sparse input. */
+  private static int width(LayerSpec layer, int before) {
+    return switch (layer) {
+      case Affine affine -> affine.out();
+      case LayerSpec.Gaussian(int latent) -> latent;
+      case LayerSpec.L2Normalize(),
+          LayerSpec.Dropout(_),
+          LayerSpec.Tanh(),
+          LayerSpec.MultinomialLoss() ->
+          before;
+    };
+  }
+
+  private Parameters copy(Function<Parameter, FloatArray> values) {
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      tensors.put(parameter.name, parameter.tensor(values.apply(parameter)));
+    }
+    return new Parameters(tensors);
+  }
+
+  @Override
+  public EngineState state() {
+    fetchState();
+    boolean trained = parameters.getFirst().m != null;
+    return new EngineState(
+        copy(parameter -> parameter.value),
+        trained ? copy(parameter -> parameter.m) : Parameters.NONE,
+        trained ? copy(parameter -> parameter.v) : Parameters.NONE,
+        updates);
+  }
+
+  @Override
+  public void restore(EngineState state) {
+    state.requireTensorsOf(model);
+    for (Parameter parameter : parameters) {
+      parameter.load(state.parameters(), parameter.value);
+      if (state.hasMoments()) {
+        parameter.makeTrainable();
+        parameter.load(state.firstMoments(), parameter.m);
+        parameter.load(state.secondMoments(), parameter.v);
+      } else if (parameter.m != null) {
+        parameter.m.init(0);
+        parameter.v.init(0);
+      }
+    }
+    updates = state.updates();
+    ahead = false;
+    if (network != null) {
+      network.load();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (network != null) {
+      network.close();
+      network = null;
+    }
+  }
+}

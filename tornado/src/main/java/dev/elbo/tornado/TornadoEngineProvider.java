@@ -1,0 +1,71 @@
+package dev.elbo.tornado;
+
+import dev.elbo.ElboException;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.EngineState;
+import dev.elbo.model.Model;
+import java.util.List;
+import java.util.Optional;
+
+/** The {@code tornado} engine: needs TornadoVM, and a device that it can compute on. */
+public final class TornadoEngineProvider implements EngineProvider {
+
+  private final Optional<String> device;
+
+  /** The engine on the first device. */
+  public TornadoEngineProvider() {
+    this(Optional.empty());
+  }
+
+  private TornadoEngineProvider(Optional<String> device) {
+    this.device = device;
+  }
+
+  @Override
+  public String name() {
+    return "tornado";
+  }
+
+  @Override
+  public String description() {
+    return "TornadoVM, float32: for a GPU";
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    try {
+      return Device.unavailable();
+    } catch (NoClassDefFoundError _) {
+      return Optional.of(
+          "TornadoVM is not on the class path; set TORNADOVM_HOME to a TornadoVM SDK and start with"
+              + " tools/elbo");
+    }
+  }
+
+  @Override
+  public List<String> devices() {
+    return Device.all().stream().map(Device::description).toList();
+  }
+
+  /**
+   * The engine on another device.
+   *
+   * @param name its number, such as {@code 0:1}
+   */
+  @Override
+  public EngineProvider on(String name) {
+    return new TornadoEngineProvider(Optional.of(name));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ElboException if the device does not exist
+   */
+  @Override
+  public Engine create(Model model, EngineState state, int threads) {
+    return new TornadoEngine(
+        model, state, device.map(Device::byName).orElseGet(() -> Device.all().getFirst()));
+  }
+}

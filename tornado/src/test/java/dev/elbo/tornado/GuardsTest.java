@@ -1,0 +1,322 @@
+package dev.elbo.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.EngineState;
+import dev.elbo.gradients.RandomValues;
+import dev.elbo.engine.Loss;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.Model;
+import dev.elbo.model.Noise;
+import dev.elbo.reference.ReferenceEngineProvider;
+import dev.elbo.testing.States;
+import dev.elbo.testing.Tolerances;
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.OperatorInstruction;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * What TornadoVM does wrong without a word, each where a kernel or a graph could meet it: a test
+ * here fails if one does.
+ */
+class GuardsTest {
+
+  private static final Noise NOISE = Noise.of(3, 1);
+  private static final double BETA = 0.5;
+  private static final AdamOptions ADAM = AdamOptions.of(0.01);
+
+  private final EngineProvider provider = new TornadoEngineProvider();
+
+  @BeforeEach
+  void skipWhereItCannotRun() {
+    Optional<String> reason = provider.unavailable();
+    assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
+  }
+
+  /** A model with weights away from zero, and users with odd numbers of items. */
+  private record Case(Model model, EngineState state, CsrMatrix users) {
+
+    static Case of(int users, int items, int hidden) {
+      RandomGenerator random = new SplittableRandom(items);
+      Model model = new Model(Architecture.MULT_VAE.layers(items, List.of(hidden), 3, 0.5), 0);
+      return new Case(
+          model,
+          EngineState.initial(RandomValues.parameters(model, random)),
+          RandomValues.sparse(users, items, random));
+    }
+
+    Batch batch(int users) {
+      return Batch.range(users(), 0, users);
+    }
+  }
+
+  /** Grids are rounded up to whole groups, and what is beyond the edges must not be touched. */
+  @Test
+  void productsAreRightAroundTheEdgesOfTiles() throws TornadoExecutionPlanException {
+    for (int m : List.of(1, Gemm.ROWS - 1, Gemm.ROWS, Gemm.ROWS + 1)) {
+      for (int n : List.of(1, Gemm.COLUMNS - 1, Gemm.COLUMNS, Gemm.COLUMNS + 1)) {
+        int k = 1 + (m + n) % (2 * Gemm.DEPTH + 1);
+        assertProduct(m, n, k);
+      }
+    }
+  }
+
+  private static void assertProduct(int m, int n, int k) throws TornadoExecutionPlanException {
+    RandomGenerator random = new SplittableRandom(m * 1000L + n);
+    var rows = new SparseRows(m, 1, 1);
+    rows.size.set(SparseRows.USERS, m);
+    FloatArray x = normal(m * k, random);
+    FloatArray y = new FloatArray(m * n + 1); // and a value beyond, which is to stay
+    Parameter weight = Parameter.weight("weight", n, k);
+    Parameter bias = Parameter.bias("bias", n);
+    copy(normal(n * k, random), weight.value);
+    copy(normal(n, random), bias.value);
+    y.init(-7);
+    Tasks tasks = Tasks.of("product", new GridScheduler());
+    tasks
+        .graph()
+        .transferToDevice(
+            DataTransferMode.EVERY_EXECUTION, rows.size, x, weight.value, bias.value, y);
+    Gemm.forward(tasks, 0, rows, x, weight, bias, y);
+    tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, y);
+    try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
+      plan.withGridScheduler(tasks.grids()).execute();
+    }
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        double expected = bias.value.get(j);
+        for (int q = 0; q < k; q++) {
+          expected += x.get(i * k + q) * weight.value.get(j * k + q);
+        }
+        assertEquals(
+            expected, y.get(i * n + j), 1e-4, "%d x %d x %d at %d, %d".formatted(m, n, k, i, j));
+      }
+    }
+  }
+
+  private static FloatArray normal(int size, RandomGenerator random) {
+    FloatArray values = new FloatArray(size);
+    for (int n = 0; n < size; n++) {
+      values.set(n, (float) random.nextGaussian());
+    }
+    return values;
+  }
+
+  private static void copy(FloatArray from, FloatArray to) {
+    for (int n = 0; n < from.getSize(); n++) {
+      to.set(n, from.get(n));
+    }
+  }
+
+  /** A reduction over work items is wrong for most sizes if it is TornadoVM's own. */
+  @Test
+  void lossIsRightWhateverTheNumberOfItems() {
+    for (int items : List.of(1, 2, 127, 128, 129, 300)) {
+      Case example = Case.of(5, items, 4);
+      try (Engine engine = provider.create(example.model(), example.state(), 1);
+          Engine reference =
+              new ReferenceEngineProvider().create(example.model(), example.state(), 1)) {
+        Batch batch = example.batch(5);
+        assertClose(reference.loss(batch, NOISE, BETA), engine.loss(batch, NOISE, BETA));
+      }
+    }
+  }
+
+  /** What a larger batch left on the device is not seen by a smaller one. */
+  @Test
+  void aSmallBatchAfterALargeOneIsAsIfItWereTheFirst() {
+    Case example = Case.of(70, 40, 9);
+    Batch small = example.batch(3);
+    try (Engine used = provider.create(example.model(), example.state(), 1);
+        Engine fresh = provider.create(example.model(), example.state(), 1)) {
+      used.gradients(example.batch(70), NOISE, BETA);
+      assertEquals(fresh.loss(small, NOISE, BETA), used.loss(small, NOISE, BETA));
+      States.assertClose(
+          "gradient", fresh.gradients(small, NOISE, BETA), used.gradients(small, NOISE, BETA), 0);
+    }
+  }
+
+  /** An array that a kernel only writes is garbage wherever the kernel does not write. */
+  @Test
+  void itemsThatNobodyHasHaveNoGradient() {
+    Case example = Case.of(4, 50, 6);
+    CsrMatrix items = CsrMatrix.of(2, 50, new int[] {0, 0, 1}, new int[] {3, 7, 7});
+    try (Engine engine = provider.create(example.model(), example.state(), 1)) {
+      engine.gradients(example.batch(4), NOISE, BETA);
+      double[] gradient =
+          engine
+              .gradients(new Batch(new int[] {0, 1}, items), Noise.NONE, BETA)
+              .float64("q_layers.0.weight");
+      for (int h = 0; h < 6; h++) {
+        for (int item = 0; item < 50; item++) {
+          boolean had = item == 3 || item == 7;
+          assertEquals(had, gradient[h * 50 + item] != 0, "unit " + h + ", item " + item);
+        }
+      }
+    }
+  }
+
+  /** Scalars are compiled in: what changes between updates must come in arrays. */
+  @Test
+  void updatesUseTheirOwnHyperParameters() {
+    Case example = Case.of(5, 30, 4);
+    Batch batch = example.batch(5);
+    try (Engine engine = provider.create(example.model(), example.state(), 1);
+        Engine reference =
+            new ReferenceEngineProvider().create(example.model(), example.state(), 1)) {
+      for (int update = 0; update < 4; update++) {
+        AdamOptions adam =
+            new AdamOptions(
+                0.01 * (update + 1), 0.9 - 0.1 * update, 0.99, 1e-3, AdamOptions.Form.TENSORFLOW);
+        Noise noise = Noise.of(3, update);
+        double beta = 0.3 * update;
+        assertClose(
+            reference.step(batch, noise, beta, adam), engine.step(batch, noise, beta, adam));
+        States.assertClose(reference.state(), engine.state(), Tolerances.FLOAT32);
+      }
+    }
+  }
+
+  /** Scores between updates use the values of the last one, and change nothing. */
+  @Test
+  void graphsFollowEachOtherInAnyOrder() {
+    Case example = Case.of(6, 30, 4);
+    Batch batch = example.batch(6);
+    EngineState expected;
+    try (Engine engine = provider.create(example.model(), example.state(), 1)) {
+      engine.step(batch, NOISE, BETA, ADAM);
+      engine.step(batch, NOISE, BETA, ADAM);
+      expected = engine.state();
+    }
+    try (Engine engine = provider.create(example.model(), example.state(), 1)) {
+      engine.scores(batch, (_, _) -> {});
+      engine.step(batch, NOISE, BETA, ADAM);
+      engine.scores(batch, (_, _) -> {});
+      engine.restore(engine.state());
+      engine.scores(batch, (_, _) -> {});
+      engine.activations(batch, NOISE);
+      engine.step(batch, NOISE, BETA, ADAM);
+      engine.scores(batch, (_, _) -> {});
+      States.assertSameBits(expected, engine.state());
+    }
+  }
+
+  /** More users than are scored together. */
+  @Test
+  void scoresOfManyUsersAreThoseOfEachOfThem() {
+    Case example = Case.of(1100, 20, 4);
+    float[][] all = new float[1100][];
+    try (Engine engine = provider.create(example.model(), example.state(), 1)) {
+      engine.scores(example.batch(1100), (b, scores) -> all[b] = scores.clone());
+      for (int b : List.of(0, 511, 512, 1023, 1024, 1099)) {
+        engine.scores(
+            Batch.of(example.users(), b),
+            (_, scores) -> assertTrue(Arrays.equals(all[b], scores), "user " + b));
+      }
+    }
+  }
+
+  /** Unsigned shifts are compiled as signed ones; kernels have no shift at all. */
+  @Test
+  void noKernelShifts() throws IOException {
+    Set<Opcode> shifts =
+        Set.of(Opcode.ISHL, Opcode.ISHR, Opcode.IUSHR, Opcode.LSHL, Opcode.LSHR, Opcode.LUSHR);
+    List<String> found = new ArrayList<>();
+    Path classes =
+        Path.of(Gemm.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    try (Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+        ClassModel parsed = ClassFile.of().parse(file);
+        parsed.methods().stream()
+            .filter(method -> method.methodType().stringValue().contains("FloatArray"))
+            .filter(
+                method ->
+                    method.code().stream()
+                        .flatMap(code -> code.elementStream())
+                        .anyMatch(
+                            element ->
+                                element instanceof OperatorInstruction operator
+                                    && shifts.contains(operator.opcode())))
+            .forEach(method -> found.add(file + " " + method.methodName()));
+      }
+    }
+    assertEquals(List.of(), found);
+  }
+
+  /** TornadoVM would otherwise run it as plain Java, unnoticed. */
+  @Test
+  void aKernelThatDoesNotCompileIsAnError() {
+    Device device = Device.all().getFirst();
+    FloatArray values = new FloatArray(10);
+    ElboException error =
+        assertThrows(
+            ElboException.class,
+            () ->
+                device.run(
+                    () -> {
+                      var graph =
+                          new TaskGraph("broken")
+                              .transferToDevice(DataTransferMode.EVERY_EXECUTION, values)
+                              .task("throws", GuardsTest::throwing, values, 10)
+                              .transferToHost(DataTransferMode.EVERY_EXECUTION, values);
+                      return new TornadoExecutionPlan(graph.snapshot()).execute();
+                    }));
+    assertTrue(error.getMessage().contains("could not compile or run"), error::getMessage);
+    assertEquals(0, values.get(0), "it ran as plain Java");
+  }
+
+  static void throwing(FloatArray values, int size) {
+    for (@Parallel int n = 0; n < size; n++) {
+      values.set(n, 1);
+      if (values.get(n) > 2) {
+        throw new IllegalStateException();
+      }
+    }
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsAnErrorThatListsThoseThatAre() {
+    Case example = Case.of(3, 5, 2);
+    EngineProvider nowhere = provider.on("0:99");
+    ElboException error =
+        assertThrows(
+            ElboException.class, () -> nowhere.create(example.model(), example.state(), 1));
+    assertTrue(error.getMessage().contains("no device '0:99'"), error::getMessage);
+    provider.devices().forEach(device -> assertTrue(error.getMessage().contains(device)));
+  }
+
+  private static void assertClose(Loss expected, Loss found) {
+    States.assertClose("nll", expected.nll(), found.nll(), Tolerances.FLOAT32);
+    States.assertClose("kl", expected.kl(), found.kl(), Tolerances.FLOAT32);
+  }
+}

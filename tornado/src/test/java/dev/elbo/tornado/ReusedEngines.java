@@ -1,0 +1,70 @@
+package dev.elbo.tornado;
+
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.EngineState;
+import dev.elbo.model.Model;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gives a closed engine of the same model out again, with the state that is asked for: to compile
+ * its kernels takes seconds, and what one use left on the device must not show in the next anyway.
+ */
+final class ReusedEngines implements EngineProvider {
+
+  private final EngineProvider provider = new TornadoEngineProvider();
+  private final Map<Model, List<Engine>> closed = new HashMap<>();
+
+  @Override
+  public String name() {
+    return provider.name();
+  }
+
+  @Override
+  public String description() {
+    return provider.description();
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return provider.unavailable();
+  }
+
+  @Override
+  public List<String> devices() {
+    return provider.devices();
+  }
+
+  @Override
+  public Engine create(Model model, EngineState state, int threads) {
+    List<Engine> free = closed.computeIfAbsent(model, _ -> new ArrayList<>());
+    Engine engine;
+    if (free.isEmpty()) {
+      engine = provider.create(model, state, threads);
+    } else {
+      engine = free.removeLast();
+      engine.restore(state);
+    }
+    return (Engine)
+        Proxy.newProxyInstance(
+            Engine.class.getClassLoader(),
+            new Class<?>[] {Engine.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                free.add(engine);
+                return null;
+              }
+              try {
+                return method.invoke(engine, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}

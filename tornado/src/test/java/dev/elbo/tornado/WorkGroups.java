@@ -1,0 +1,107 @@
+package dev.elbo.tornado;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.function.Consumer;
+import uk.ac.manchester.tornado.api.KernelContext;
+
+/**
+ * Runs a kernel with a context as plain Java: group after group, the items of a group as threads
+ * that share local memory and meet at barriers.
+ */
+final class WorkGroups {
+
+  private WorkGroups() {}
+
+  /**
+   * Runs all groups.
+   *
+   * @param width items in a group
+   * @param columns groups side by side
+   * @param rows groups one below the other
+   * @param kernel the kernel
+   */
+  static void run(int width, int columns, int rows, Consumer<KernelContext> kernel) {
+    for (int y = 0; y < rows; y++) {
+      for (int x = 0; x < columns; x++) {
+        var group = new Group(width);
+        var items = new ArrayList<Thread>();
+        for (int local = 0; local < width; local++) {
+          var item = new Item(group, x, y, local);
+          items.add(Thread.ofVirtual().start(() -> kernel.accept(item)));
+        }
+        items.forEach(WorkGroups::join);
+      }
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What the items of a group share. */
+  private static final class Group {
+    private final CyclicBarrier barrier;
+    private final List<float[]> arrays = new ArrayList<>();
+
+    Group(int width) {
+      barrier = new CyclicBarrier(width);
+    }
+
+    /** The array that an item asks for as its n-th; the first to ask makes it. */
+    synchronized float[] array(int n, int size) {
+      if (n == arrays.size()) {
+        arrays.add(new float[size]);
+      }
+      return arrays.get(n);
+    }
+  }
+
+  private static final class Item extends KernelContext {
+    private final Group group;
+    private int arrays;
+
+    Item(Group group, int x, int y, int local) {
+      this.group = group;
+      set("groupIdx", x);
+      set("groupIdy", y);
+      set("localIdx", local);
+    }
+
+    /** The fields are final, and 0: compiled kernels do not read them. */
+    private void set(String field, int value) {
+      try {
+        var declared = KernelContext.class.getField(field);
+        declared.setAccessible(true);
+        declared.set(this, value);
+      } catch (ReflectiveOperationException e) {
+        throw new LinkageError(e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public float[] allocateFloatLocalArray(int size) {
+      return group.array(arrays++, size);
+    }
+
+    @Override
+    public void localBarrier() {
+      try {
+        group.barrier.await();
+      } catch (InterruptedException | BrokenBarrierException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void globalBarrier() {
+      localBarrier();
+    }
+  }
+}
