@@ -74,8 +74,7 @@ final class Tanh implements Layer {
    * @param width values for each of them
    * @param most most values
    */
-  static void tanhOf(
-      IntArray size, FloatArray x, FloatArray y, int counted, int width, int most) {
+  static void tanhOf(IntArray size, FloatArray x, FloatArray y, int counted, int width, int most) {
     for (@Parallel int n = 0; n < most; n++) {
       if (n < size.get(counted) * width) {
         y.set(n, TornadoMath.tanh(x.get(n)));
