@@ -35,6 +35,10 @@ public final class Npz {
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final String EXTENSION = ".npy";
+
+  /** In {@code x.pt} it is {@code x/data.pkl}. */
+  private static final String TORCH_ENTRY = "/data.pkl";
+
   private static final int HEADER_ALIGNMENT = 64;
   private static final int MAX_HEADER_BYTES = 1 << 16;
 
@@ -56,6 +60,12 @@ public final class Npz {
       var tensors = new LinkedHashMap<String, Tensor>();
       for (ZipEntry entry : zip.stream().toList()) {
         String name = entry.getName();
+        if (name.endsWith(TORCH_ENTRY)) {
+          throw ElboException.in(
+              file,
+              "this is a file of torch.save, whose pickle is not read; save the tensors under their"
+                  + " names, as safetensors or by np.savez");
+        }
         if (!name.endsWith(EXTENSION)) {
           throw new Malformed("it holds %s, which is no .npy array".formatted(name));
         }

@@ -306,7 +306,7 @@ public record Safetensors(
             .orElseThrow(
                 () ->
                     new Malformed(
-                        "tensor %s: element type '%s'; supported are %s"
+                        "tensor %s: element type '%s'; supported are %s: convert it before saving, in PyTorch by .float()"
                             .formatted(name, dtypeName, Arrays.toString(Dtype.values()))));
     long[] lengths = integers(name, json, "shape");
     int[] shape = new int[lengths.length];

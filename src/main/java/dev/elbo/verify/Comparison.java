@@ -14,6 +14,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * @param shape the found tensor's shape
  * @param values the found values in the golden tensor's shape; empty if they do not fit
  * @param difference how far apart the values are; empty if they do not fit
+ * @param tolerance largest relative difference that passes
  * @param passes whether they are the same up to the tolerance, and have the same shape
  */
 public record Comparison(
@@ -22,28 +23,30 @@ public record Comparison(
     int[] shape,
     Optional<double[]> values,
     Optional<Difference> difference,
+    double tolerance,
     boolean passes) {
 
   /**
    * Compares.
    *
+   * @param golden the case
    * @param name name of the tensor
-   * @param expected the golden tensor. Not modified.
    * @param found the other one. Not modified.
    * @param tolerance largest relative difference that passes
    */
-  static Comparison of(String name, Tensor expected, Tensor found, double tolerance) {
-    double[] right = expected.float64();
-    Optional<double[]> values = fitted(expected.shape(), right, found);
-    Optional<Difference> difference = values.map(fit -> Difference.between(right, fit));
-    boolean same = isSameShape(expected.shape(), found.shape());
+  static Comparison of(GoldenCase golden, String name, Tensor found, double tolerance) {
+    int[] shape = golden.tensors().get(name).shape();
+    Optional<double[]> values = fitted(shape, found);
+    Optional<Difference> difference = values.map(fit -> golden.difference(name, fit));
+    boolean same = isSameShape(shape, found.shape());
     return new Comparison(
         name,
-        expected.shape(),
+        shape,
         found.shape(),
         values,
         difference,
-        same && difference.orElseThrow().relative() <= tolerance);
+        tolerance,
+        same && difference.orElseThrow().isWithin(tolerance));
   }
 
   /** A single value may have any shape. */
@@ -53,7 +56,7 @@ public record Comparison(
   }
 
   /** The values in the expected shape; those of a transposed matrix are turned. */
-  private static Optional<double[]> fitted(int[] expectedShape, double[] expected, Tensor found) {
+  private static Optional<double[]> fitted(int[] expectedShape, Tensor found) {
     int[] shape = found.shape();
     if (isSameShape(expectedShape, shape)) {
       return Optional.of(found.float64());
@@ -63,12 +66,17 @@ public record Comparison(
             && shape[0] == expectedShape[expectedShape.length - 1]
             && expectedShape.length == 2
             && shape[1] == expectedShape[0];
-    if (!reversed || expected.length == 0) {
+    if (!reversed) {
       return Optional.empty();
     }
     DMatrixRMaj turned =
         CommonOps_DDRM.transpose(DMatrixRMaj.wrap(shape[0], shape[1], found.float64()), null);
     return Optional.of(turned.data);
+  }
+
+  /** Whether the values are right; those of a transposed tensor can be. */
+  boolean hasRightValues() {
+    return difference.filter(d -> d.isWithin(tolerance)).isPresent();
   }
 
   /** Whether the shape is the golden one with its dimensions exchanged. */

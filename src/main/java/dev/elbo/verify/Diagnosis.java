@@ -4,26 +4,29 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * Which known mistakes explain the tensors that differ. A mistake is named only if computing with
- * it gives the very values that were found: the first tensor that differs is explained first, then,
- * with that mistake put in, the first one that still differs, and so on.
+ * it gives the very values that were found, and changes no tensor that is right: the first tensor
+ * that differs is explained first, then, with that mistake put in, the first one that still
+ * differs, and so on.
  *
  * @param causes what was found, in the order of computation
  * @param unexplained the first tensor that no known mistake explains; empty if all are explained
  * @param remarks what can be said about that tensor
  */
 public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<String> remarks) {
+
+  /** What float16 arithmetic may differ by: a rounding is 5e-4, and sums add to it. */
+  private static final double FLOAT16_TOLERANCE = 1e-2;
 
   /**
    * One mistake.
@@ -35,59 +38,56 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
   public record Cause(String tensor, List<Mistake> mistakes) {}
 
   /** Looks for the causes. */
-  static Diagnosis of(GoldenCase golden, List<Comparison> comparisons, double tolerance) {
-    SequencedMap<String, double[]> found = new LinkedHashMap<>();
-    Set<String> correct = new LinkedHashSet<>();
-    for (Comparison comparison : comparisons) {
-      comparison.values().ifPresent(values -> found.put(comparison.name(), values));
-      if (comparison.difference().filter(d -> d.relative() <= tolerance).isPresent()) {
-        correct.add(comparison.name()); // a transposed tensor too: its values are
-      }
-    }
-    if (correct.size() == found.size()) {
-      return new Diagnosis(List.of(), Optional.empty(), List.of());
-    }
+  static Diagnosis of(GoldenCase golden, List<Comparison> comparisons) {
+    List<Comparison> fitting = comparisons.stream().filter(c -> c.values().isPresent()).toList();
+    Set<String> right =
+        fitting.stream()
+            .filter(Comparison::hasRightValues)
+            .map(Comparison::name)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     List<Cause> causes = new ArrayList<>();
     Set<Mistake> made = new LinkedHashSet<>();
     while (true) {
-      Set<String> explained = matching(golden, made, found, tolerance);
-      Optional<String> first =
-          found.keySet().stream()
-              .filter(name -> !correct.contains(name) && !explained.contains(name))
-              .findFirst();
+      Optional<Comparison> first =
+          fitting.stream().filter(comparison -> !right.contains(comparison.name())).findFirst();
       if (first.isEmpty()) {
-        return new Diagnosis(causes, first, List.of());
+        return new Diagnosis(causes, Optional.empty(), List.of());
       }
-      List<Mistake> best = best(golden, made, found, first.get(), tolerance);
+      Comparison open = first.get();
+      List<Mistake> best = best(golden, made, fitting, right, open);
       if (best.isEmpty()) {
-        Comparison open =
-            comparisons.stream().filter(c -> c.name().equals(first.get())).findFirst().get();
-        return new Diagnosis(causes, first, remarks(golden, open, tolerance));
+        return new Diagnosis(causes, Optional.of(open.name()), remarks(golden, open));
       }
-      causes.add(new Cause(first.get(), best));
+      causes.add(new Cause(open.name(), best));
       made.add(best.getFirst());
+      right.addAll(matching(golden, made, fitting));
     }
   }
 
-  /** The mistakes that explain a tensor, and of these the ones that explain the most others. */
+  /**
+   * The mistakes that explain a tensor and leave right what is, or what the mistakes before
+   * explain; of these the ones that explain the most others.
+   */
   private static List<Mistake> best(
       GoldenCase golden,
       Set<Mistake> made,
-      Map<String, double[]> found,
-      String tensor,
-      double tolerance) {
-    Map<String, double[]> alone = Map.of(tensor, found.get(tensor));
+      List<Comparison> found,
+      Set<String> right,
+      Comparison open) {
     List<Mistake> best = new ArrayList<>();
     int most = 0;
     for (Mistake mistake : Mistake.all(golden.model())) {
       Set<Mistake> tried = new LinkedHashSet<>(made);
-      if (tried.add(mistake) && !matching(golden, tried, alone, tolerance).isEmpty()) {
-        int explained = matching(golden, tried, found, tolerance).size();
-        if (explained > most) {
-          best.clear();
-          most = explained;
+      if (tried.add(mistake) && !matching(golden, tried, List.of(open)).isEmpty()) {
+        Set<String> explained = matching(golden, tried, found);
+        if (!explained.containsAll(right)) {
+          continue;
         }
-        if (explained == most) {
+        if (explained.size() > most) {
+          best.clear();
+          most = explained.size();
+        }
+        if (explained.size() == most) {
           best.add(mistake);
         }
       }
@@ -97,19 +97,21 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
 
   /** The tensors that are what an implementation with these mistakes computes. */
   private static Set<String> matching(
-      GoldenCase golden, Set<Mistake> mistakes, Map<String, double[]> found, double tolerance) {
-    Map<String, double[]> replayed = Replay.of(golden, mistakes, found.keySet());
-    Set<String> matching = new LinkedHashSet<>();
-    found.forEach(
-        (name, values) -> {
-          if (Difference.close(replayed.get(name), values, tolerance)) {
-            matching.add(name);
-          }
-        });
-    return matching;
+      GoldenCase golden, Set<Mistake> mistakes, List<Comparison> found) {
+    Set<String> names = found.stream().map(Comparison::name).collect(Collectors.toSet());
+    Map<String, double[]> replayed = Replay.of(golden, mistakes, names);
+    names.clear();
+    for (Comparison comparison : found) {
+      String name = comparison.name();
+      double[] values = comparison.values().orElseThrow();
+      if (golden.difference(name, replayed.get(name), values).isWithin(comparison.tolerance())) {
+        names.add(name);
+      }
+    }
+    return names;
   }
 
-  private static List<String> remarks(GoldenCase golden, Comparison open, double tolerance) {
+  private static List<String> remarks(GoldenCase golden, Comparison open) {
     double[] expected = golden.values(open.name());
     double[] found = open.values().orElseThrow();
     List<String> remarks = new ArrayList<>();
@@ -117,20 +119,44 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
     if (nans > 0) {
       remarks.add("%d of its %d values are NaN".formatted(nans, found.length));
     }
-    boolean floats = Arrays.stream(found).allMatch(value -> value == (float) value);
-    if (floats && Difference.close(expected, found, Verification.FLOAT32_TOLERANCE)) {
-      remarks.add(
-          "its values were computed in float32, whose rounding explains a difference of this size;"
-              + " --tolerance %s allows for it".formatted(Verification.FLOAT32_TOLERANCE));
+    if (Arrays.stream(found).allMatch(value -> value == 0)) {
+      remarks.add("it is 0 everywhere");
     }
-    multiple(golden, expected, found, tolerance).ifPresent(remarks::add);
-    differingUsers(golden, open, tolerance).ifPresent(remarks::add);
+    precision(golden, open).ifPresent(remarks::add);
+    multiple(golden, open).ifPresent(remarks::add);
+    differingUsers(golden, open).ifPresent(remarks::add);
     return remarks;
   }
 
+  /** If the values have fewer bits than what they are compared with. */
+  private static Optional<String> precision(GoldenCase golden, Comparison open) {
+    double[] expected = golden.values(open.name());
+    double[] found = open.values().orElseThrow();
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    if (Arrays.stream(found).allMatch(value -> value == float16(value))
+        && Difference.between(expected, found, largest).isWithin(FLOAT16_TOLERANCE)) {
+      return Optional.of(
+          "its values are float16, whose 11 bits explain a difference of this size; compute and"
+              + " save float32 or float64");
+    }
+    double float32 = Verification.float32Tolerance(golden, open.name());
+    if (Arrays.stream(found).allMatch(value -> value == (float) value)
+        && open.difference().orElseThrow().isWithin(float32)) {
+      return Optional.of(
+          "its values were computed in float32, whose rounding explains a difference of this size;"
+              + " --tolerance %.0e allows for it".formatted(float32));
+    }
+    return Optional.empty();
+  }
+
+  private static float float16(double value) {
+    return Float.float16ToFloat(Float.floatToFloat16((float) value));
+  }
+
   /** If one factor is everywhere between the found and the expected values. */
-  private static Optional<String> multiple(
-      GoldenCase golden, double[] expected, double[] found, double tolerance) {
+  private static Optional<String> multiple(GoldenCase golden, Comparison open) {
+    double[] expected = golden.values(open.name());
+    double[] found = open.values().orElseThrow();
     int largest =
         IntStream.range(0, expected.length)
             .reduce(0, (a, b) -> Math.abs(expected[b]) > Math.abs(expected[a]) ? b : a);
@@ -139,7 +165,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
     if (expected.length == 1
         || factor == 0
         || !Double.isFinite(factor)
-        || !Difference.close(scaled, found, tolerance)) {
+        || !golden.difference(open.name(), scaled, found).isWithin(open.tolerance())) {
       return Optional.empty();
     }
     double users = golden.input().rows();
@@ -150,7 +176,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
                 Map.entry("1/B", 1 / users),
                 Map.entry("I", items),
                 Map.entry("1/I", 1 / items))
-            .filter(known -> Math.abs(known.getValue() / factor - 1) <= tolerance)
+            .filter(known -> Math.abs(known.getValue() / factor - 1) <= open.tolerance())
             .map(known -> ", which is " + known.getKey())
             .findFirst()
             .orElse("");
@@ -160,8 +186,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
   }
 
   /** If some users' rows are right. */
-  private static Optional<String> differingUsers(
-      GoldenCase golden, Comparison open, double tolerance) {
+  private static Optional<String> differingUsers(GoldenCase golden, Comparison open) {
     int users = golden.input().rows();
     if (!open.name().matches("activation\\..*|scores|top_n") || open.isTransposed()) {
       return Optional.empty();
@@ -169,13 +194,13 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
     double[] expected = golden.values(open.name());
     double[] found = open.values().orElseThrow();
     int width = expected.length / users;
-    double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    double allowed = open.tolerance() * Arrays.stream(expected).map(Math::abs).max().orElseThrow();
     List<Integer> differing =
         IntStream.range(0, users)
             .filter(
                 user ->
                     IntStream.range(user * width, (user + 1) * width)
-                        .anyMatch(n -> !(Math.abs(expected[n] - found[n]) <= tolerance * scale)))
+                        .anyMatch(n -> !(Math.abs(expected[n] - found[n]) <= allowed)))
             .boxed()
             .toList();
     if (differing.size() == users) {

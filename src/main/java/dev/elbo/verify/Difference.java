@@ -7,9 +7,9 @@ package dev.elbo.verify;
  * @param expected the value that should be there
  * @param found the value that is there
  * @param absolute how far apart the two are; infinite if one is NaN
- * @param relative the same as a share of the largest expected value of the whole tensor: single
- *     values near zero are sums of larger ones, and cannot be more exact than these. Where all
- *     expected values are zero, the absolute difference.
+ * @param relative the same as a share of the whole tensor's size: single values near zero are sums
+ *     of larger ones, and cannot be more exact than these. Where the size is zero, the absolute
+ *     difference.
  */
 public record Difference(int at, double expected, double found, double absolute, double relative) {
 
@@ -18,11 +18,11 @@ public record Difference(int at, double expected, double found, double absolute,
    *
    * @param expected what the values should be. Not modified.
    * @param found what they are. Not modified.
+   * @param size of the tensor, such as its largest value
    */
-  public static Difference between(double[] expected, double[] found) {
+  static Difference between(double[] expected, double[] found, double size) {
     int at = 0;
     double absolute = 0;
-    double scale = 0;
     for (int n = 0; n < expected.length; n++) {
       double apart = expected[n] == found[n] ? 0 : Math.abs(expected[n] - found[n]);
       apart = Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart;
@@ -30,16 +30,13 @@ public record Difference(int at, double expected, double found, double absolute,
         at = n;
         absolute = apart;
       }
-      if (Double.isFinite(expected[n])) {
-        scale = Math.max(scale, Math.abs(expected[n]));
-      }
     }
     return new Difference(
-        at, expected[at], found[at], absolute, scale == 0 ? absolute : absolute / scale);
+        at, expected[at], found[at], absolute, size == 0 ? absolute : absolute / size);
   }
 
-  /** Whether two tensors are the same up to a relative difference. */
-  static boolean close(double[] expected, double[] found, double tolerance) {
-    return between(expected, found).relative() <= tolerance;
+  /** Whether it is no more than a relative difference; an infinite one never is. */
+  public boolean isWithin(double tolerance) {
+    return Double.isFinite(relative) && relative <= tolerance;
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * One update of a small model, with everything that goes in and everything that comes out, in
@@ -49,6 +50,8 @@ public record GoldenCase(
           "mult-dae-one-user",
           "mult-dae-deep",
           "mult-dae-large-logits");
+
+  private static final String UPDATED = "updated.";
 
   /** Updates after which parameters are stored: the first and the last of ten. */
   public static final List<Integer> STORED_UPDATES = List.of(1, 10);
@@ -126,6 +129,62 @@ public record GoldenCase(
   /** The values of a tensor, row-major. Not to be modified. */
   public double[] values(String tensor) {
     return tensors.get(tensor).float64();
+  }
+
+  /** Whether a tensor is a parameter after updates. */
+  public static boolean isUpdated(String tensor) {
+    return tensor.startsWith(UPDATED);
+  }
+
+  /**
+   * How far values are from those of a tensor, as a share of its largest value. A parameter after
+   * updates is measured by its largest movement from the initial one: updates are a thousandth of
+   * the parameters, and a wrong one would be lost in these.
+   *
+   * @param tensor name of the tensor
+   * @param found the values. Not modified.
+   */
+  public Difference difference(String tensor, double[] found) {
+    return difference(tensor, values(tensor), found);
+  }
+
+  /**
+   * The same from what the tensor would be with a mistake, as a share of the larger of both sizes.
+   */
+  Difference difference(String tensor, double[] expected, double[] found) {
+    double size = Math.max(size(tensor, values(tensor)), size(tensor, expected));
+    return Difference.between(expected, found, size);
+  }
+
+  private double size(String tensor, double[] values) {
+    double[] from = isUpdated(tensor) ? values(initial(tensor)) : new double[values.length];
+    return IntStream.range(0, values.length)
+        .mapToDouble(n -> Math.abs(values[n] - from[n]))
+        .filter(Double::isFinite)
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * What a parameter can lose by being rounded after each update, as a share of its largest
+   * movement. It matters where parameters are large and move little.
+   *
+   * @param tensor name of a tensor; nothing is lost if it is no parameter after updates
+   * @param unit largest relative error of a rounding: 2^-24 in float32, 2^-53 in float64
+   */
+  public double rounding(String tensor, double unit) {
+    if (!isUpdated(tensor)) {
+      return 0;
+    }
+    double[] values = values(tensor);
+    double largest = Arrays.stream(values).map(Math::abs).max().orElseThrow();
+    int updates = Integer.parseInt(tensor.split("\\.")[2]);
+    return updates * unit * largest / size(tensor, values);
+  }
+
+  /** The parameter in {@code updated.FORM.UPDATES.PARAMETER}. */
+  private static String initial(String updated) {
+    return updated.substring(updated.indexOf('.', updated.indexOf('.', UPDATED.length()) + 1) + 1);
   }
 
   /** Weight of the KL term; 0 for a model without one. */

@@ -97,15 +97,16 @@ class VerifyCommandTest {
     assertEquals(1, result.code());
     List<String> lines = result.out().lines().toList();
     assertEquals("mult-vae-small: " + GOLDEN.description(), lines.get(0));
-    assertTrue(lines.get(1).startsWith("3 of its 79 tensors; a difference of 1e-09"), lines.get(1));
-    assertTrue(lines.get(4).matches("nll +\\[] +0\\.0e\\+00 +0\\.0e\\+00  pass"), lines.get(4));
-    assertTrue(lines.get(5).matches("gradient.p_layers.1.weight.* 8\\.0e-01  DIFFERS"));
-    assertTrue(lines.get(6).matches("gradient.p_layers.0.weight.* 8\\.0e-01  DIFFERS"));
-    assertTrue(lines.get(8).startsWith("The first that differs is gradient.p_layers.1.weight, by"));
+    assertTrue(lines.get(1).startsWith("3 of its 79 tensors; "), lines.get(1));
+    assertTrue(
+        lines.get(5).matches("nll +\\[] +0\\.0e\\+00 +0\\.0e\\+00 +1e-09  pass"), lines.get(5));
+    assertTrue(lines.get(6).matches("gradient.p_layers.1.weight.* 8\\.0e-01 +1e-09  DIFFERS"));
+    assertTrue(lines.get(7).matches("gradient.p_layers.0.weight.* 8\\.0e-01 +1e-09  DIFFERS"));
+    assertTrue(lines.get(9).startsWith("The first that differs is gradient.p_layers.1.weight, by"));
     assertEquals(
         "Explained, value by value, at gradient.p_layers.1.weight: your gradient is 1/B of ours:"
             + " averaged over the users twice.",
-        lines.get(9));
+        lines.get(10));
     assertEquals("", result.err());
   }
 
@@ -121,7 +122,6 @@ class VerifyCommandTest {
         List.of(
             "case",
             "pass",
-            "tolerance",
             "firstDifference",
             "tensors",
             "unknown",
@@ -130,7 +130,7 @@ class VerifyCommandTest {
             "remarks"),
         json.properties().stream().map(Map.Entry::getKey).toList());
     assertEquals("kl", json.at("/firstDifference").asText());
-    assertEquals(1e-9, json.at("/tolerance").asDouble());
+    assertEquals(1e-9, json.at("/tensors/0/tolerance").asDouble());
     assertEquals(2.0 / 3, json.at("/tensors/0/maxRelative").asDouble(), 1e-12);
     assertEquals("elbo", json.at("/unknown/0/name").asText());
     assertEquals("kl", json.at("/mistakes/0/tensor").asText());
@@ -151,7 +151,7 @@ class VerifyCommandTest {
     found.put("gradient.p_layers.1.weight", new Tensor.Float32(new int[] {17, 7}, rounded));
     Path file = safetensors(found);
     Program.Result result = run("verify", "--case", CASE, "--tensors", file).done();
-    assertTrue(result.out().contains("a difference of 1e-04 of"), result.out());
+    assertTrue(result.out().contains(" 1e-04  pass"), result.out());
     result = run("verify", "--case", CASE, "--tensors", file, "--tolerance", "1e-9");
     assertEquals(1, result.code());
     assertTrue(result.out().contains("computed in float32"), result.out());
@@ -166,14 +166,42 @@ class VerifyCommandTest {
     assertTrue(out.contains("TRANSPOSED: expected [7, 3]"), out);
     assertTrue(out.contains("WRONG SHAPE: expected [5, 6]"), out);
     assertTrue(out.contains("p_layers.0.weight, of shape [3, 7]: expected [7, 3], by most"), out);
-    assertTrue(out.matches("(?s).*activation.3.Tanh +\\[5, 7] +NaN +NaN  DIFFERS.*"), out);
+    assertTrue(out.matches("(?s).*activation.3.Tanh +\\[5, 7] +NaN +NaN +1e-09  DIFFERS.*"), out);
+  }
+
+  /** A misspelled tensor was not compared: that it is wrong would go unnoticed. */
+  @Test
+  void unknownNamesDoNotPass() {
+    SequencedMap<String, Tensor> found = tensors(Map.of("nll", value -> value));
+    found.put("Loss", new Tensor.Float64(new int[0], new double[] {Double.NaN}));
+    Path file = safetensors(found);
+    Program.Result result = run("verify", "--case", CASE, "--tensors", file);
+    assertEquals(1, result.code());
+    assertEquals(
+        List.of(
+            "No tensor is called Loss; do you mean loss?",
+            "Nothing differs of what was compared, but tensors with unknown names were not: this"
+                + " does not pass."),
+        result.out().lines().skip(7).toList());
+    result = run("verify", "--case", CASE, "--tensors", file, "--json");
+    assertEquals(1, result.code());
+    assertEquals("false", result.json().at("/pass").toString());
+    assertTrue(result.json().at("/firstDifference").isNull());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "NaN", "Infinity"})
+  void theToleranceIsAFiniteNumber(String tolerance) {
+    Path file = safetensors(tensors(Map.of("nll", _ -> Double.POSITIVE_INFINITY)));
+    run("verify", "--case", CASE, "--tensors", file, "--tolerance", tolerance)
+        .fails(2, "expected a finite number from 0 on");
   }
 
   @Test
   void filesThatCannotBeCompared() {
     run("verify", "--case", CASE, "--tensors", folder.resolve("none"))
         .fails(1, "cannot be read: there is no");
-    run("verify", "--case", CASE, "--tensors", Program.write(folder.resolve("t.npz"), "PK, no"))
+    run("verify", "--case", CASE, "--tensors", Program.write(folder.resolve("t.npz"), "PK\3\4, no"))
         .fails(1, "not a valid .npz file");
     run("verify", "--case", CASE, "--tensors", Program.write(folder.resolve("t.txt"), "hello, you"))
         .fails(1, "not a valid safetensors file");

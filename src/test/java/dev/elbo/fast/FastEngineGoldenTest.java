@@ -13,6 +13,11 @@ class FastEngineGoldenTest extends GoldenContract {
 
   @Override
   protected double tolerance() {
-    return Tolerances.FLOAT32;
+    return Tolerances.GOLDEN_FLOAT32;
+  }
+
+  @Override
+  protected double unitRoundoff() {
+    return 0x1p-24;
   }
 }

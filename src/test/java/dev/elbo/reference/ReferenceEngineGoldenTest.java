@@ -15,4 +15,9 @@ class ReferenceEngineGoldenTest extends GoldenContract {
   protected double tolerance() {
     return Tolerances.FLOAT64;
   }
+
+  @Override
+  protected double unitRoundoff() {
+    return 0x1p-53;
+  }
 }

@@ -67,12 +67,20 @@ public abstract class GoldenContract {
   /** The engine under test. */
   protected abstract EngineProvider provider();
 
-  /** How far a tensor may be off, relative to its largest value. */
+  /**
+   * How far a tensor may be off, see {@link GoldenCase#difference}; parameters after updates may be
+   * off by their roundings as well.
+   */
   protected abstract double tolerance();
 
+  /** Largest relative error of one rounding. */
+  protected abstract double unitRoundoff();
+
   /** Every engine gives its scores as float32, whatever it computes in. */
-  private double tolerance(String name) {
-    return name.equals("scores") ? Math.max(tolerance(), 0x1p-24) : tolerance();
+  private double tolerance(GoldenCase golden, String name) {
+    return name.equals("scores")
+        ? Math.max(tolerance(), 0x1p-24)
+        : tolerance() + golden.rounding(name, unitRoundoff());
   }
 
   static Stream<GoldenCase> cases() {
@@ -95,12 +103,12 @@ public abstract class GoldenContract {
     double largest = -1;
     for (String name : expected) {
       assertEquals(golden.values(name).length, computed.get(name).length, name);
-      Difference difference = Difference.between(golden.values(name), computed.get(name));
+      Difference difference = golden.difference(name, computed.get(name));
       if (difference.relative() > largest) {
         largest = difference.relative();
         worst = words(name, difference);
       }
-      if (first.isEmpty() && !(difference.relative() <= tolerance(name))) {
+      if (first.isEmpty() && !(difference.relative() <= tolerance(golden, name))) {
         first = Optional.of(words(name, difference));
       }
     }

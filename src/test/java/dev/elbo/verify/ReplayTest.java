@@ -31,7 +31,7 @@ class ReplayTest {
         .keySet()
         .forEach(
             name -> {
-              Difference difference = Difference.between(golden.values(name), replayed.get(name));
+              Difference difference = golden.difference(name, replayed.get(name));
               assertTrue(
                   difference.relative() <= Tolerances.FLOAT64, () -> name + ": " + difference);
             });
@@ -58,8 +58,9 @@ class ReplayTest {
     return golden.tensors().keySet().stream()
         .filter(
             name ->
-                !Difference.close(
-                    golden.values(name), replayed.get(name), Verification.FLOAT64_TOLERANCE))
+                !golden
+                    .difference(name, replayed.get(name))
+                    .isWithin(Verification.FLOAT64_TOLERANCE))
         .toList();
   }
 

@@ -1,0 +1,46 @@
+package dev.elbo.io;
+
+import dev.elbo.ElboException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SequencedMap;
+
+/** Somebody's tensors, as safetensors or {@code .npz}. */
+public final class TensorFile {
+
+  /** Of a zip file; no safetensors file begins so: its header would have 67 million bytes. */
+  private static final String ZIP = "PK\3\4";
+
+  private static final String NPY = "\u0093NUMPY";
+  private static final String WHAT_TO_DO =
+      "save all tensors under their names, as safetensors or by np.savez";
+
+  private TensorFile() {}
+
+  /**
+   * Reads a file by its content, whatever its name.
+   *
+   * @param file the file
+   * @return the tensors by name, in the order of the file
+   * @throws ElboException if it cannot be read, or is neither
+   */
+  public static SequencedMap<String, Tensor> read(Path file) {
+    String start;
+    try (InputStream in = Files.newInputStream(file)) {
+      start = new String(in.readNBytes(NPY.length()), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw ElboException.cannot("be read", file, e);
+    }
+    if (start.isEmpty()) {
+      throw ElboException.in(file, "it is empty; " + WHAT_TO_DO);
+    }
+    if (start.equals(NPY)) {
+      throw ElboException.in(
+          file, "this is a .npy file of np.save: one array without a name; " + WHAT_TO_DO);
+    }
+    return start.startsWith(ZIP) ? Npz.read(file) : Safetensors.read(file).tensors();
+  }
+}
