@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      CompareCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
       DialectsCommand.class,
