@@ -29,7 +29,14 @@ final class EvaluateCommand implements Runnable {
   /** Whom to measure on. */
   enum Part {
     validation,
-    test
+    test;
+
+    EvaluationUsers of(PreparedData data) {
+      return switch (this) {
+        case validation -> data.validation();
+        case test -> data.test();
+      };
+    }
   }
 
   @Mixin private Console console;
@@ -89,13 +96,8 @@ final class EvaluateCommand implements Runnable {
       console.note(
           "Warning: the model was trained on another split; it may have seen these users.");
     }
-    EvaluationUsers users =
-        switch (on) {
-          case validation -> data.validation();
-          case test -> data.test();
-        };
     Evaluator evaluator =
-        new Evaluator(users, scoringSwitches.of(metrics), data.train(), BATCH_SIZE);
+        new Evaluator(on.of(data), scoringSwitches.of(metrics), data.train(), BATCH_SIZE);
     Evaluation evaluation;
     try (Engine engine = engineOptions.create(saved)) {
       evaluation =

@@ -50,7 +50,9 @@ public final class Philox implements RandomGenerator {
     /** The order of users in an epoch; one stream for each epoch. */
     SHUFFLE(-2),
     /** Made-up ratings. */
-    SYNTHETIC_DATA(-3);
+    SYNTHETIC_DATA(-3),
+    /** Resampling of measured values; one stream for each statistic. */
+    RESAMPLING(-4);
 
     /** Last word of the counter: negative, whereas {@link Noise} puts a layer's position there. */
     private final int tag;
@@ -127,6 +129,16 @@ public final class Philox implements RandomGenerator {
   }
 
   /**
+   * A whole number from {@code 0 ... n - 1}: a 32-bit word scaled to them; none is favoured by more
+   * than one part in {@code 2^32 / n}.
+   *
+   * @param n how many, 1 or more
+   */
+  public int below(int n) {
+    return (int) (((nextInt() & LOW_32) * n) >>> 32);
+  }
+
+  /**
    * A random order of {@code 0 ... n - 1}, by Fisher and Yates.
    *
    * @param n how many
@@ -137,8 +149,7 @@ public final class Philox implements RandomGenerator {
       order[i] = i;
     }
     for (int i = n - 1; i > 0; i--) {
-      // A 32-bit word scaled to 0 ... i; no value is favoured by more than one part in 2^32 / i.
-      int j = (int) (((nextInt() & LOW_32) * (i + 1)) >>> 32);
+      int j = below(i + 1);
       int swapped = order[i];
       order[i] = order[j];
       order[j] = swapped;

@@ -78,6 +78,8 @@ class MainTest {
           evaluate --model-dir m                             | --data
           evaluate --model-dir m --data d --on train         | validation, test
           evaluate --model-dir m --data d --metrics ndgc@10  | unknown metric
+          compare a b                                        | --data
+          compare a b --data d --resamples 10                | expected 100 resamples or more, found '10'
           recommend --model-dir m                            | --items
           recommend --model-dir m --items 1 --histories f    | mutually exclusive
           recommend --model-dir m --items 1 -k 0             | '-k': expected a whole number from 1

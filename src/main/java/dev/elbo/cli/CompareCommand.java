@@ -1,0 +1,183 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.PreparedData;
+import dev.elbo.engine.Engine;
+import dev.elbo.eval.Evaluation;
+import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Metric;
+import dev.elbo.eval.PairedComparison;
+import dev.elbo.eval.PairedDifference;
+import dev.elbo.train.SavedModel;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code elbo compare}: whether one model is better than another, or only seems so. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description =
+        "Compare two models user by user, and say whether they differ by more than noise. Each"
+            + " scores as it was trained to.")
+final class CompareCommand implements Runnable {
+
+  @Mixin private Console console;
+
+  @Parameters(index = "0", paramLabel = "A", description = "directory of a model")
+  private Path a;
+
+  @Parameters(index = "1", paramLabel = "B", description = "directory of another model")
+  private Path b;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DATA",
+      description = "the prepared data that both were trained on")
+  private Path dataDir;
+
+  @Option(names = "--on", description = "users to compare on: ${COMPLETION-CANDIDATES}")
+  private EvaluateCommand.Part on = EvaluateCommand.Part.test;
+
+  @Option(
+      names = "--metrics",
+      split = ",",
+      paramLabel = "NAME@K",
+      defaultValue = Metrics.DEFAULT,
+      converter = Metrics.Converter.class,
+      description = "what to compare; coverage and gini have no value per user and are not tested")
+  private List<Metric> metrics;
+
+  @Option(
+      names = "--resamples",
+      converter = ResamplesConverter.class,
+      paramLabel = "N",
+      description = "resamples of the users for each interval and each test")
+  private int resamples = 10_000;
+
+  @Option(names = "--seed", description = "seed of the resamples")
+  private long seed = 98765;
+
+  @Mixin private EngineOptions engineOptions;
+
+  @Override
+  public void run() {
+    SavedModel modelA = SavedModel.read(a);
+    SavedModel modelB = SavedModel.read(b);
+    PreparedData data = PreparedData.read(dataDir);
+    String sha256 = data.sha256();
+    requireTrainedOn(sha256, a, modelA);
+    requireTrainedOn(sha256, b, modelB);
+    Evaluator evaluator =
+        new Evaluator(on.of(data), metrics, data.train(), EvaluateCommand.BATCH_SIZE);
+    Evaluation ofA = evaluate(evaluator, modelA);
+    Evaluation ofB = evaluate(evaluator, modelB);
+    SequencedMap<Metric, PairedDifference> differences =
+        PairedComparison.of(ofA, ofB, resamples, seed);
+    say(ofA, differences);
+    console.json(() -> document(ofA, differences));
+  }
+
+  private void requireTrainedOn(String sha256, Path dir, SavedModel saved) {
+    if (!saved.description().dataSha256().equals(sha256)) {
+      throw ElboException.in(
+          dir,
+          "the model was trained on other data than %s (hash %.12s..., not %.12s...): compare models"
+                  .formatted(dataDir, saved.description().dataSha256(), sha256)
+              + " on the data that both were trained on");
+    }
+  }
+
+  private Evaluation evaluate(Evaluator evaluator, SavedModel saved) {
+    try (Engine engine = engineOptions.create(saved)) {
+      return evaluator.evaluate(saved.scorer(engine));
+    }
+  }
+
+  private void say(Evaluation users, SequencedMap<Metric, PairedDifference> differences) {
+    console.say("A: %s%nB: %s".formatted(a, b));
+    console.say(
+        "%,d %s users (%,d without a held-out item left out); %.0f %% intervals and p by %,d resamples"
+            .formatted(
+                users.users(),
+                on,
+                users.usersWithoutHeldOut(),
+                100 * PairedDifference.CONFIDENCE,
+                resamples));
+    console.say("");
+    console.say(
+        "%-18s %9s %9s %9s   %-20s %8s %8s"
+            .formatted("metric", "A", "B", "B - A", "interval", "p", "p, Holm"));
+    differences.forEach((metric, found) -> console.say(line(metric, found)));
+    console.say("");
+    differences.forEach((metric, found) -> console.say(verdict(metric, found)));
+  }
+
+  private static String line(Metric metric, PairedDifference found) {
+    String values =
+        "%-18s %9.4f %9.4f %+9.4f"
+            .formatted(metric.name(), found.a(), found.b(), found.difference());
+    PairedDifference.Test test = found.test();
+    return test == null
+        ? values
+        : values
+            + "   %-20s %8.4f %8.4f"
+                .formatted(
+                    "%+.4f to %+.4f".formatted(test.interval().low(), test.interval().high()),
+                    test.pValue(),
+                    test.adjustedPValue());
+  }
+
+  private static String verdict(Metric metric, PairedDifference found) {
+    if (found.test() == null) {
+      return metric.name() + ": one value for all users together, not tested.";
+    }
+    if (!found.test().isMoreThanNoise()) {
+      return metric.name() + ": may be noise; which is higher cannot be told.";
+    }
+    return "%s: %s is higher, by more than noise."
+        .formatted(metric.name(), found.difference() > 0 ? "B" : "A");
+  }
+
+  private Map<String, Object> document(
+      Evaluation users, SequencedMap<Metric, PairedDifference> differences) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("a", a.toString());
+    document.put("b", b.toString());
+    document.put("on", on.name());
+    document.put("users", users.users());
+    document.put("usersWithoutHeldOut", users.usersWithoutHeldOut());
+    document.put("confidence", PairedDifference.CONFIDENCE);
+    document.put("resamples", resamples);
+    document.put("seed", seed);
+    Map<String, Object> ofMetrics = new LinkedHashMap<>();
+    differences.forEach((metric, found) -> ofMetrics.put(metric.name(), found));
+    document.put("metrics", ofMetrics);
+    return document;
+  }
+
+  /** Reads a number of resamples: with fewer, an end of the interval is one of a few values. */
+  static final class ResamplesConverter implements ITypeConverter<Integer> {
+    private static final int FEWEST = 100;
+
+    @Override
+    public Integer convert(String text) {
+      int resamples = new Positive().convert(text);
+      if (resamples < FEWEST) {
+        throw new TypeConversionException(
+            "expected %d resamples or more, found '%s'".formatted(FEWEST, text));
+      }
+      return resamples;
+    }
+  }
+}
