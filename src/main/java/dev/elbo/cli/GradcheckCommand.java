@@ -7,6 +7,7 @@ import dev.elbo.gradients.GradientCheck;
 import dev.elbo.gradients.Mistake;
 import dev.elbo.gradients.Shape;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.io.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -171,14 +172,14 @@ final class GradcheckCommand implements Callable<Integer> {
                 Example.all().stream()
                     .map(
                         example ->
-                            ordered(
+                            Json.object(
                                 "layer",
                                 example.name(),
                                 "formula",
                                 example.formula(),
                                 "mistakes",
                                 example.mistakes().stream()
-                                    .map(m -> ordered("name", m.name(), "what", m.what()))
+                                    .map(m -> Json.object("name", m.name(), "what", m.what()))
                                     .toList()))
                     .toList()));
   }
@@ -260,7 +261,7 @@ final class GradcheckCommand implements Callable<Integer> {
               found.stream()
                   .map(
                       one ->
-                          ordered(
+                          Json.object(
                               "place",
                               one.place(),
                               "analytic",
@@ -333,13 +334,13 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> document(boolean right, List<Map<String, Object>> checks) {
-    return ordered("right", right, "dtype", dtype, "seed", seed, "checks", checks);
+    return Json.object("right", right, "dtype", dtype, "seed", seed, "checks", checks);
   }
 
   private static Map<String, Object> document(
       Example example, Mistake mistake, List<Comparison> found) {
     Comparison worst = Comparison.worst(found);
-    return ordered(
+    return Json.object(
         "layer",
         example.name(),
         "mistake",
@@ -354,14 +355,5 @@ final class GradcheckCommand implements Callable<Integer> {
         worst.allowed(),
         "right",
         worst.agrees());
-  }
-
-  /** Keys and values in turn. */
-  private static Map<String, Object> ordered(Object... entries) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    for (int n = 0; n < entries.length; n += 2) {
-      map.put((String) entries[n], entries[n + 1]);
-    }
-    return map;
   }
 }

@@ -25,14 +25,14 @@ import picocli.CommandLine.ParameterException;
       PrepareCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
-      BenchCommand.class,
       CompareCommand.class,
-      EnginesCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
       DialectsCommand.class,
       GradcheckCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      EnginesCommand.class,
+      BenchCommand.class
     },
     footer = {
       "",
