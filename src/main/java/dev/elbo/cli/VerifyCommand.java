@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.io.Json;
 import dev.elbo.io.Npz;
 import dev.elbo.verify.Comparison;
 import dev.elbo.verify.Diagnosis;
@@ -9,7 +10,6 @@ import dev.elbo.verify.Mistake;
 import dev.elbo.verify.Verification;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
             Map.of(
                 "cases",
                 cases.stream()
-                    .map(c -> ordered("name", c.name(), "description", c.description()))
+                    .map(c -> Json.object("name", c.name(), "description", c.description()))
                     .toList()));
   }
 
@@ -227,20 +227,20 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> document(Verification verification) {
-    return ordered(
+    return Json.object(
         "case", verification.golden().name(),
         "pass", verification.passes(),
         "firstDifference", verification.firstDifference().map(Comparison::name).orElse(null),
         "tensors", verification.comparisons().stream().map(VerifyCommand::document).toList(),
         "unknown",
             verification.unknown().entrySet().stream()
-                .map(entry -> ordered("name", entry.getKey(), "similar", entry.getValue()))
+                .map(entry -> Json.object("name", entry.getKey(), "similar", entry.getValue()))
                 .toList(),
         "mistakes",
             verification.diagnosis().causes().stream()
                 .map(
                     cause ->
-                        ordered(
+                        Json.object(
                             "tensor",
                             cause.tensor(),
                             "oneOf",
@@ -252,7 +252,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private static Map<String, Object> document(Comparison comparison) {
     Optional<Difference> difference = comparison.difference();
-    return ordered(
+    return Json.object(
         "name", comparison.name(),
         "shape", comparison.shape(),
         "expectedShape", comparison.expectedShape(),
@@ -263,18 +263,5 @@ final class VerifyCommand implements Callable<Integer> {
         "at", difference.map(d -> comparison.index(d.at())).orElse(null),
         "expected", difference.map(d -> finite(d.expected())).orElse(null),
         "found", difference.map(d -> finite(d.found())).orElse(null));
-  }
-
-  /** JSON has no other numbers. */
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
-  }
-
-  private static Map<String, Object> ordered(Object... namesAndValues) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    for (int n = 0; n < namesAndValues.length; n += 2) {
-      document.put((String) namesAndValues[n], namesAndValues[n + 1]);
-    }
-    return document;
   }
 }

@@ -10,6 +10,8 @@ import dev.elbo.ElboException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Records as JSON documents. Every component must be there and hold a value, unless it is annotated
@@ -36,6 +38,19 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
     }
+  }
+
+  /**
+   * An object with its members in this order.
+   *
+   * @param namesAndValues names and values in turn; a value may be null
+   */
+  public static Map<String, Object> object(Object... namesAndValues) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    for (int n = 0; n < namesAndValues.length; n += 2) {
+      object.put((String) namesAndValues[n], namesAndValues[n + 1]);
+    }
+    return object;
   }
 
   /**
