@@ -264,4 +264,9 @@ final class VerifyCommand implements Callable<Integer> {
         "expected", difference.map(d -> finite(d.expected())).orElse(null),
         "found", difference.map(d -> finite(d.found())).orElse(null));
   }
+
+  /** JSON has no other numbers. */
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
 }
