@@ -178,7 +178,7 @@ public record GoldenCase(
     }
     double[] values = values(tensor);
     double largest = Arrays.stream(values).map(Math::abs).max().orElseThrow();
-    int updates = Integer.parseInt(tensor.split("\\.")[2]);
+    int updates = Integer.parseInt(tensor.split("\\.", -1)[2]);
     return updates * unit * largest / size(tensor, values);
   }
 

@@ -92,7 +92,7 @@ class MainTest {
           verify --tensors OUT                               | '--case=NAME'; --list shows the cases
           verify --case mult-vae --tensors OUT               | choose one of: mult-vae-small
           verify --case mult-vae-small --tensors OUT --list  | mutually exclusive
-          verify --case mult-vae-small --tensors OUT --tolerance -1 | --tolerance: expected a number from 0 on
+          verify --case mult-vae-small --tensors OUT --tolerance -1 | --tolerance: expected a finite number from 0 on
           """)
   void wrongUsageIsSaidInASentence(String line, String message) {
     Path out = folder.resolve("out");
