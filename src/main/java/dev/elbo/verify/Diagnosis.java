@@ -112,7 +112,6 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
   }
 
   private static List<String> remarks(GoldenCase golden, Comparison open) {
-    double[] expected = golden.values(open.name());
     double[] found = open.values().orElseThrow();
     List<String> remarks = new ArrayList<>();
     long nans = Arrays.stream(found).filter(Double::isNaN).count();
