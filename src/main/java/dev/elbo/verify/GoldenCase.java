@@ -51,8 +51,6 @@ public record GoldenCase(
           "mult-dae-deep",
           "mult-dae-large-logits");
 
-  private static final String UPDATED = "updated.";
-
   /** Updates after which parameters are stored: the first and the last of ten. */
   public static final List<Integer> STORED_UPDATES = List.of(1, 10);
 
@@ -133,7 +131,7 @@ public record GoldenCase(
 
   /** Whether a tensor is a parameter after updates. */
   public static boolean isUpdated(String tensor) {
-    return tensor.startsWith(UPDATED);
+    return tensor.startsWith("updated.");
   }
 
   /**
@@ -157,7 +155,7 @@ public record GoldenCase(
   }
 
   private double size(String tensor, double[] values) {
-    double[] from = isUpdated(tensor) ? values(initial(tensor)) : new double[values.length];
+    double[] from = isUpdated(tensor) ? values(parts(tensor)[3]) : new double[values.length];
     return IntStream.range(0, values.length)
         .mapToDouble(n -> Math.abs(values[n] - from[n]))
         .filter(Double::isFinite)
@@ -178,13 +176,13 @@ public record GoldenCase(
     }
     double[] values = values(tensor);
     double largest = Arrays.stream(values).map(Math::abs).max().orElseThrow();
-    int updates = Integer.parseInt(tensor.split("\\.", -1)[2]);
+    int updates = Integer.parseInt(parts(tensor)[2]);
     return updates * unit * largest / size(tensor, values);
   }
 
-  /** The parameter in {@code updated.FORM.UPDATES.PARAMETER}. */
-  private static String initial(String updated) {
-    return updated.substring(updated.indexOf('.', updated.indexOf('.', UPDATED.length()) + 1) + 1);
+  /** The parts of {@code updated.FORM.UPDATES.PARAMETER}. */
+  private static String[] parts(String updated) {
+    return updated.split("\\.", 4);
   }
 
   /** Weight of the KL term; 0 for a model without one. */

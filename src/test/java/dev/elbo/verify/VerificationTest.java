@@ -228,10 +228,10 @@ class VerificationTest {
   @Test
   void laterMistakesDoNotUndoEarlierOnes() {
     Map<String, Tensor> found = port(SMALL, Mistake.of(Kind.KL_OVER_UNITS));
-    String name = "gradient.p_layers.1.bias"; // does not depend on the KL divergence
-    found.put(name, new Tensor.Float64(new int[] {17}, scaled(SMALL.values(name), 1.0 / USERS)));
-    found.remove("gradient.p_layers.1.weight");
     found.keySet().removeIf(GoldenCase::isUpdated);
+    found.keySet().removeIf(name -> name.startsWith("gradient.p_layers")); // right in any case
+    String name = "gradient.p_layers.1.bias";
+    found.put(name, new Tensor.Float64(new int[] {17}, scaled(SMALL.values(name), 1.0 / USERS)));
     Diagnosis diagnosis = verify(SMALL, found).diagnosis();
     assertEquals(
         List.of(new Diagnosis.Cause("kl", List.of(Mistake.of(Kind.KL_OVER_UNITS)))),
