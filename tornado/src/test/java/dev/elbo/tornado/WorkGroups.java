@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import uk.ac.manchester.tornado.api.KernelContext;
 
@@ -30,9 +32,12 @@ final class WorkGroups {
         var items = new ArrayList<Thread>();
         for (int local = 0; local < width; local++) {
           var item = new Item(group, x, y, local);
-          items.add(Thread.ofVirtual().start(() -> kernel.accept(item)));
+          items.add(Thread.ofVirtual().start(() -> group.run(kernel, item)));
         }
         items.forEach(WorkGroups::join);
+        if (group.failure != null) {
+          throw new AssertionError("group %d, %d".formatted(x, y), group.failure);
+        }
       }
     }
   }
@@ -49,9 +54,19 @@ final class WorkGroups {
   private static final class Group {
     private final CyclicBarrier barrier;
     private final List<float[]> arrays = new ArrayList<>();
+    private volatile RuntimeException failure;
 
     Group(int width) {
       barrier = new CyclicBarrier(width);
+    }
+
+    /** Runs an item; if it fails, those that wait for it give up after a while. */
+    void run(Consumer<KernelContext> kernel, Item item) {
+      try {
+        kernel.accept(item);
+      } catch (RuntimeException e) {
+        failure = e;
+      }
     }
 
     /** The array that an item asks for as its n-th; the first to ask makes it. */
@@ -93,9 +108,9 @@ final class WorkGroups {
     @Override
     public void localBarrier() {
       try {
-        group.barrier.await();
-      } catch (InterruptedException | BrokenBarrierException e) {
-        throw new AssertionError(e);
+        group.barrier.await(5, TimeUnit.SECONDS);
+      } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+        throw new IllegalStateException(e);
       }
     }
 
