@@ -24,6 +24,7 @@ import picocli.CommandLine.ParameterException;
       FetchCommand.class,
       PrepareCommand.class,
       TrainCommand.class,
+      SearchCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
       RecommendCommand.class,

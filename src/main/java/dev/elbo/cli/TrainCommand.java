@@ -288,6 +288,22 @@ final class TrainCommand implements Runnable {
         });
   }
 
+  /**
+   * All options of the run that this would start on these data, by name; a search asks before it
+   * begins.
+   *
+   * @throws picocli.CommandLine.ParameterException if an option is out of range
+   */
+  Map<String, String> checkedOptions(PreparedData data) {
+    dialect.apply();
+    if (hidden == null) {
+      hidden = new Widths(architecture.defaultHidden());
+    }
+    console.checked(() -> modelOptions().model(data.itemIds().size()));
+    console.checked(() -> trainingOptions(data));
+    return options();
+  }
+
   private ModelOptions modelOptions() {
     return new ModelOptions(
         architecture, hidden.values(), latent, dropout, weightDecay, switches.layout());

@@ -52,7 +52,9 @@ public final class Philox implements RandomGenerator {
     /** Made-up ratings. */
     SYNTHETIC_DATA(-3),
     /** Resampling of measured values; one stream for each statistic. */
-    RESAMPLING(-4);
+    RESAMPLING(-4),
+    /** Which trials a random search makes. */
+    SEARCH(-5);
 
     /** Last word of the counter: negative, whereas {@link Noise} puts a layer's position there. */
     private final int tag;

@@ -75,6 +75,9 @@ class MainTest {
           train --data d --out OUT --select coverage@10      | choose one such as ndcg@100
           train --data d --out OUT --select ndcg             | unknown metric
           train --data d --out OUT --metrics recall@0        | unknown metric
+          search --data d                                    | --out
+          search --data d --out OUT --trials 0               | '--trials': expected a whole number from 1
+          search --data d --out OUT --latent 1..5            | --latent: expected a range such as 300..900:300
           evaluate --model-dir m                             | --data
           evaluate --model-dir m --data d --on train         | validation, test
           evaluate --model-dir m --data d --metrics ndgc@10  | unknown metric

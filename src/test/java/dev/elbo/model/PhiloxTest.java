@@ -72,7 +72,8 @@ class PhiloxTest {
           Philox.stream(1, Purpose.SHUFFLE, 1).nextLong(),
           Philox.stream(1, Purpose.INITIALIZATION, 0).nextLong(),
           Philox.stream(1, Purpose.SYNTHETIC_DATA, 0).nextLong(),
-          Philox.stream(1, Purpose.RESAMPLING, 0).nextLong()
+          Philox.stream(1, Purpose.RESAMPLING, 0).nextLong(),
+          Philox.stream(1, Purpose.SEARCH, 0).nextLong()
         };
     assertEquals(draws.length, Arrays.stream(draws).distinct().count());
     assertEquals(draws[0], Philox.stream(1, Purpose.SHUFFLE, 0).nextLong());

@@ -1,0 +1,248 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.PreparedData;
+import dev.elbo.io.AtomicFile;
+import dev.elbo.io.Json;
+import dev.elbo.train.Checkpoint;
+import dev.elbo.train.SavedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code elbo search}: trains with many options, and ranks them on the validation users. */
+@Command(
+    name = "search",
+    mixinStandardHelpOptions = true,
+    modelTransformer = SearchCommand.OptionsOfTrain.class,
+    description = {
+      "Train once for each combination of options, and list the best. Options are those of `train`;"
+          + " each may be a list, a range, or both: --latent 100,200 --hidden 300..900:300,600x300"
+          + " --dropout 0.3,0.5. Commas separate trials; 300..900:300 is 300, 600 and 900; 600x300"
+          + " is two layers.",
+      "The same command again continues a search that was stopped."
+    })
+final class SearchCommand implements Runnable {
+
+  /** Options of {@code train} that this command sets itself, or has of its own. */
+  private static final Set<String> OWN =
+      Set.of(
+          "--data",
+          "--out",
+          "--resume",
+          "--json",
+          "--help",
+          "--version",
+          "--trials",
+          "--trials-seed");
+
+  /** Where trials differ in what these say, they cannot be compared; lists are handed on. */
+  private static final Set<String> OF_ALL_TRIALS =
+      Set.of("--select", "--metrics", "--plain-recall", "--threads");
+
+  private static final String SEARCH = "search.json";
+  private static final String TRIAL = "trial.json";
+  private static final String RESULTS = "results.csv";
+  private static final int SHOWN = 10;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private Console console;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DATA",
+      description = "directory that `elbo prepare` made")
+  private Path dataDir;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "directory for results.csv and a directory for each trial")
+  private Path out;
+
+  @Option(
+      names = "--trials",
+      converter = Positive.class,
+      paramLabel = "N",
+      description = "make N different ones of the combinations, drawn at random (default: all)")
+  private Integer trials;
+
+  @Option(
+      names = "--trials-seed",
+      paramLabel = "SEED",
+      description = "seed of that draw (default: 98765); --seed is that of each training")
+  private long trialsSeed = 98765;
+
+  /**
+   * What a search is: a search that goes on must be the same.
+   *
+   * @param dataSha256 hash of the data
+   * @param trials the options of each trial, in order
+   */
+  private record Search(String dataSha256, List<SortedMap<String, String>> trials) {}
+
+  /** Adds the options of {@code train}, as text. */
+  static final class OptionsOfTrain implements IModelTransformer {
+    @Override
+    public CommandSpec transform(CommandSpec search) {
+      for (OptionSpec option : CommandSpec.forAnnotatedObject(new TrainCommand()).options()) {
+        if (!OWN.contains(option.longestName())) {
+          search.addOption(
+              OptionSpec.builder(option.names())
+                  .type(String.class)
+                  .arity(option.arity().toString())
+                  .fallbackValue(option.fallbackValue())
+                  .paramLabel("VALUES")
+                  .description("see `elbo train --help`")
+                  .build());
+        }
+      }
+      return search;
+    }
+  }
+
+  @Override
+  public void run() {
+    SortedMap<String, String> common = new TreeMap<>();
+    SortedMap<String, String> searched = new TreeMap<>();
+    Arguments.given(spec.commandLine().getParseResult())
+        .forEach(
+            (option, value) -> {
+              if (OF_ALL_TRIALS.contains(option)) {
+                common.put(option, value);
+              } else if (!OWN.contains(option)) {
+                searched.put(option, value);
+              }
+            });
+    SearchSpace space = console.checked(() -> SearchSpace.of(searched));
+    PreparedData data = PreparedData.read(dataDir);
+    List<SortedMap<String, String>> points =
+        trials == null ? space.grid() : space.random(trials, trialsSeed);
+    points.forEach(point -> point.putAll(common));
+    Search search =
+        new Search(data.sha256(), points.stream().map(point -> checked(point, data)).toList());
+    begin(search);
+
+    List<SearchTrial> done = new ArrayList<>();
+    for (int trial = 1; trial <= points.size(); trial++) {
+      done.add(trial(trial, points.get(trial - 1), search));
+      done.sort(SearchTrial.BEST_FIRST);
+      SearchTrial.write(out.resolve(RESULTS), done);
+    }
+    if (done.getFirst().error() != null) {
+      throw ElboException.in(out, "every trial failed; the first: " + done.getFirst().error());
+    }
+    say(space, done);
+    console.json(
+        () -> {
+          Map<String, Object> document = new LinkedHashMap<>();
+          document.put("results", out.resolve(RESULTS).toString());
+          document.put("trials", done);
+          return document;
+        });
+  }
+
+  private TrainCommand train(Path dir, Map<String, String> options) {
+    Map<String, String> args = new LinkedHashMap<>(options);
+    args.put("--data", dataDir.toString());
+    args.put("--out", dir.toString());
+    TrainCommand train = new TrainCommand();
+    List<String> line = new ArrayList<>(List.of(Arguments.of(args)));
+    if (Files.exists(Checkpoint.file(dir))) {
+      line.add("--resume");
+    }
+    new CommandLine(train)
+        .setOut(console.err())
+        .setErr(console.err())
+        .parseArgs(line.toArray(String[]::new));
+    return train;
+  }
+
+  /** All options of a trial: what it is. */
+  private SortedMap<String, String> checked(Map<String, String> given, PreparedData data) {
+    try {
+      return new TreeMap<>(train(out, given).checkedOptions(data));
+    } catch (ParameterException e) {
+      throw console.wrongUsage(e.getMessage());
+    }
+  }
+
+  /** Makes the directory, or finds there what an earlier call of the same search left. */
+  private void begin(Search search) {
+    Path file = out.resolve(SEARCH);
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw ElboException.cannot("be made", out, e);
+    }
+    AtomicFile.deleteLeftovers(out);
+    if (!Files.exists(file)) {
+      Json.write(file, search);
+    } else if (!Json.read(file, Search.class).equals(search)) {
+      throw ElboException.in(
+          out,
+          "there is a search already, of other data or options: give its own to continue it, or"
+              + " choose another --out");
+    }
+  }
+
+  /** What came of a trial, which is made or finished now if it was not before. */
+  private SearchTrial trial(int trial, SortedMap<String, String> given, Search search) {
+    Path dir = out.resolve("trial-" + trial);
+    Path result = dir.resolve(TRIAL);
+    if (Files.exists(result)) {
+      return Json.read(result, SearchTrial.class);
+    }
+    SortedMap<String, String> options = search.trials().get(trial - 1);
+    console.note(
+        "Trial %d of %d: %s"
+            .formatted(trial, search.trials().size(), String.join(" ", Arguments.of(given))));
+    try {
+      train(dir, given).run();
+    } catch (ElboException e) {
+      console.note("Trial %d failed: %s".formatted(trial, e.getMessage()));
+      return new SearchTrial(trial, options, 0, new LinkedHashMap<>(), e.getMessage());
+    }
+    SavedModel.Description model = SavedModel.read(dir).description();
+    SearchTrial done = new SearchTrial(trial, options, model.bestEpoch(), model.validation(), null);
+    Json.write(result, done);
+    return done;
+  }
+
+  private void say(SearchSpace space, List<SearchTrial> done) {
+    for (SearchTrial trial : done.subList(0, Math.min(SHOWN, done.size()))) {
+      String options =
+          space.swept().stream()
+              .map(option -> option + "=" + trial.options().get(option))
+              .collect(Collectors.joining(" "));
+      String found =
+          trial.error() != null
+              ? "failed"
+              : trial.validation().firstEntry().getKey()
+                  + " "
+                  + Metrics.text(trial.validation().firstEntry().getValue());
+      console.say("trial-%-4d %s  %s".formatted(trial.trial(), found, options));
+    }
+    console.say("Wrote %s".formatted(out.resolve(RESULTS)));
+  }
+}

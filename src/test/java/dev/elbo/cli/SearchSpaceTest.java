@@ -1,0 +1,75 @@
+package dev.elbo.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SearchSpaceTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --latent        | 100                   | 100
+          --latent        | 200,100,200           | 200 100
+          --latent        | 300..900:300          | 300 600 900
+          --latent        | 300..899:300          | 300 600
+          --latent        | 5,1..3:2              | 5 1 3
+          --dropout       | 0.1..0.4:0.1          | 0.1 0.2 0.3 0.4
+          --learning-rate | 1e-4..3e-4:1e-4       | 0.0001 0.0002 0.0003
+          --shuffle       | once,each-epoch       | once each-epoch
+          --hidden        | 600x300,none,100..200:100 | 600,300 none 100 200
+          """)
+  void listsAndRanges(String option, String text, String values) {
+    assertEquals(
+        List.of(values.split(" ", -1)), SearchSpace.of(Map.of(option, text)).values().get(option));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"300..900", "900..300:100", "1..2:0", "1..2:-1", "a..b:1", "1..2:x", "0..1:1e-9"})
+  void whatIsNoRangeIsRefused(String text) {
+    var error =
+        assertThrows(
+            IllegalArgumentException.class, () -> SearchSpace.of(Map.of("--latent", text)));
+    assertTrue(error.getMessage().contains("expected a range such as 300..900:300"));
+  }
+
+  @Test
+  void tooManyCombinationsAreRefused() {
+    var options = Map.of("--latent", "1..2000:1", "--seed", "1..2000:1");
+    var error = assertThrows(IllegalArgumentException.class, () -> SearchSpace.of(options));
+    assertEquals("4,000,000 combinations are too many; the most are 1,000,000", error.getMessage());
+  }
+
+  @Test
+  void theGridHasEveryCombinationOnceInOrderOfNames() {
+    SearchSpace space =
+        SearchSpace.of(Map.of("--latent", "1,2", "--epochs", "7", "--dropout", "0,0.5,0.9"));
+    assertEquals(List.of("--dropout", "--latent"), space.swept());
+    assertEquals(
+        List.of("0 7 1", "0 7 2", "0.5 7 1", "0.5 7 2", "0.9 7 1", "0.9 7 2"),
+        space.grid().stream().map(point -> String.join(" ", point.values())).toList());
+  }
+
+  @Test
+  void aRandomSearchDrawsDifferentPointsOfTheGrid() {
+    SearchSpace space = SearchSpace.of(Map.of("--latent", "1..10:1", "--dropout", "0,0.5"));
+    var drawn = space.random(12, 1);
+    assertEquals(12, new HashSet<>(drawn).size());
+    assertTrue(space.grid().containsAll(drawn));
+    assertEquals(drawn, space.random(12, 1));
+    assertTrue(!drawn.equals(space.random(12, 2)));
+    assertEquals(drawn, space.random(15, 1).subList(0, 12), "more trials begin with the same");
+    assertEquals(20, space.random(99, 1).size());
+  }
+}
