@@ -2,7 +2,6 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.PreparedData;
-import dev.elbo.engine.Engine;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
@@ -99,9 +98,7 @@ final class CompareCommand implements Runnable {
   }
 
   private Evaluation evaluate(Evaluator evaluator, SavedModel saved) {
-    try (Engine engine = engineOptions.create(saved)) {
-      return evaluator.evaluate(saved.scorer(engine));
-    }
+    return engineOptions.score(saved, saved.description().scoring(), evaluator::evaluate);
   }
 
   private void say(Evaluation users, SequencedMap<Metric, PairedDifference> differences) {

@@ -1,10 +1,16 @@
 package dev.elbo.cli;
 
+import dev.elbo.ElboException;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
+import dev.elbo.engine.Scorer;
+import dev.elbo.engine.Scoring;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.train.SavedModel;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -15,7 +21,9 @@ final class EngineOptions {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "engine that computes; with a device, if it has several: tornado:0:1")
+      description =
+          "engine that computes networks, baselines need none; with a device, if it has several:"
+              + " tornado:0:1")
   private String engine = "fast";
 
   @Option(
@@ -53,7 +61,35 @@ final class EngineOptions {
     return Engines.byName(engine).create(model, state, threads);
   }
 
-  /** An engine that scores with a trained model. */
+  /**
+   * Scores with a trained model, whatever it is.
+   *
+   * @param saved the model
+   * @param scoring how
+   * @param use is given what scores, and may not keep it
+   * @return what {@code use} returns
+   * @throws ElboException if a baseline is to score otherwise than it does
+   */
+  <T> T score(SavedModel saved, Scoring scoring, Function<Scorer, T> use) {
+    return switch (saved.description().model()) {
+      case ModelOptions _ -> {
+        try (Engine engine = create(saved)) {
+          yield use.apply(scoring.of(engine, saved.description().seed()));
+        }
+      }
+      case BaselineOptions(var baseline) -> {
+        if (!scoring.equals(Scoring.LIANG)) {
+          throw new ElboException(
+              "--sample-scores and --zero-seen are for networks, and the model is %s: leave them"
+                      .formatted(baseline)
+                  + " out, and a --dialect that sets them");
+        }
+        yield use.apply(saved.baseline());
+      }
+    };
+  }
+
+  /** An engine that scores with a trained network. */
   Engine create(SavedModel saved) {
     return create(saved.model(), saved.state());
   }

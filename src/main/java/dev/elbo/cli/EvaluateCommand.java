@@ -3,7 +3,6 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.PreparedData;
-import dev.elbo.engine.Engine;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
@@ -98,11 +97,8 @@ final class EvaluateCommand implements Runnable {
     }
     Evaluator evaluator =
         new Evaluator(on.of(data), scoringSwitches.of(metrics), data.train(), BATCH_SIZE);
-    Evaluation evaluation;
-    try (Engine engine = engineOptions.create(saved)) {
-      evaluation =
-          evaluator.evaluate(scoringSwitches.scoring().of(engine, saved.description().seed()));
-    }
+    Evaluation evaluation =
+        engineOptions.score(saved, scoringSwitches.scoring(), evaluator::evaluate);
     if (perUser != null) {
       evaluation.writePerUser(perUser);
     }

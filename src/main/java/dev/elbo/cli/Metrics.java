@@ -49,9 +49,7 @@ final class Metrics {
     document.put("on", on);
     document.put("users", evaluation.users());
     document.put("usersWithoutHeldOut", evaluation.usersWithoutHeldOut());
-    Map<String, Estimate> metrics = new LinkedHashMap<>();
-    evaluation.metrics().forEach((metric, estimate) -> metrics.put(metric.name(), estimate));
-    document.put("metrics", metrics);
+    document.put("metrics", evaluation.byName());
     return document;
   }
 

@@ -1,6 +1,7 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.baseline.Popularity;
 import dev.elbo.data.Batch;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Interactions;
@@ -12,7 +13,6 @@ import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
 import dev.elbo.io.AtomicFile;
-import dev.elbo.recommend.Popularity;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import dev.elbo.data.Columns;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.RatingsReader;
-import dev.elbo.engine.Engine;
+import dev.elbo.engine.Scorer;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.Recommender;
 import dev.elbo.train.SavedModel;
@@ -105,7 +105,13 @@ final class RecommendCommand implements Runnable {
     List<History> histories = histories(saved);
     List<History> usable = histories.stream().filter(History::isUsable).toList();
     report(histories, usable, saved);
-    Iterator<List<Ranked>> ranked = recommend(usable, saved).iterator();
+    Iterator<List<Ranked>> ranked =
+        engineOptions
+            .score(
+                saved,
+                saved.description().scoring(),
+                scorer -> recommend(usable, saved.itemIds().size(), scorer))
+            .iterator();
     List<Map<String, Object>> results = new ArrayList<>();
     for (History history : histories) {
       List<Ranked> items = history.isUsable() ? ranked.next() : List.of();
@@ -126,19 +132,14 @@ final class RecommendCommand implements Runnable {
     console.json(() -> Map.of("results", results));
   }
 
-  private List<List<Ranked>> recommend(List<History> histories, SavedModel saved) {
-    int items = saved.itemIds().size();
+  private List<List<Ranked>> recommend(List<History> histories, int items, Scorer scorer) {
     List<List<Ranked>> ranked = new ArrayList<>();
-    try (Engine engine = engineOptions.create(saved)) {
-      for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
-        int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
-        List<History> some = histories.subList(from, to);
-        CsrMatrix liked = matrix(some, History::liked, items);
-        CsrMatrix known = matrix(some, History::known, items);
-        ranked.addAll(
-            Recommender.recommend(
-                saved.scorer(engine), Batch.range(liked, 0, some.size()), known, k));
-      }
+    for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
+      int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
+      List<History> some = histories.subList(from, to);
+      CsrMatrix liked = matrix(some, History::liked, items);
+      CsrMatrix known = matrix(some, History::known, items);
+      ranked.addAll(Recommender.recommend(scorer, Batch.range(liked, 0, some.size()), known, k));
     }
     return ranked;
   }

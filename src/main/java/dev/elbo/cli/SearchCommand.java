@@ -218,7 +218,9 @@ final class SearchCommand implements Runnable {
         "Trial %d of %d: %s"
             .formatted(trial, search.trials().size(), String.join(" ", Arguments.of(given))));
     try {
-      train(dir, given).run();
+      if (!isFitted(dir)) {
+        train(dir, given).run();
+      }
     } catch (ElboException e) {
       console.note("Trial %d failed: %s".formatted(trial, e.getMessage()));
       return new SearchTrial(trial, options, 0, new LinkedHashMap<>(), e.getMessage());
@@ -227,6 +229,11 @@ final class SearchCommand implements Runnable {
     SearchTrial done = new SearchTrial(trial, options, model.bestEpoch(), model.validation(), null);
     Json.write(result, done);
     return done;
+  }
+
+  /** Whether there is a baseline, which is written as a whole, unlike a run with checkpoints. */
+  private static boolean isFitted(Path dir) {
+    return SavedModel.isIn(dir) && !Files.exists(Checkpoint.file(dir));
   }
 
   private void say(SearchSpace space, List<SearchTrial> done) {

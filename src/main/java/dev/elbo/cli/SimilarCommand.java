@@ -1,6 +1,8 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.model.BaselineOptions;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.SimilarItems;
 import dev.elbo.train.SavedModel;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description =
-        "Show the items that are most like an item: cosine of the decoder's item vectors.")
+        "Show the items that are most like an item: cosine of the decoder's item vectors; of ease"
+            + " the largest weights in the item's row, of item-knn its neighbours.")
 final class SimilarCommand implements Runnable {
 
   @Mixin private Console console;
@@ -40,7 +43,12 @@ final class SimilarCommand implements Runnable {
       throw new ElboException(
           "the model does not know item '%s'; %s".formatted(item, model.itemsOf(saved)));
     }
-    List<Ranked> nearest = new SimilarItems(saved.model(), saved.parameters()).nearest(index, k);
+    List<Ranked> nearest =
+        switch (saved.description().model()) {
+          case ModelOptions _ ->
+              new SimilarItems(saved.model(), saved.parameters()).nearest(index, k);
+          case BaselineOptions _ -> saved.baseline().nearest(index, k);
+        };
     titles.say(console, nearest, saved.itemIds());
     console.json(() -> Map.of("results", List.of(titles.document(item, nearest, saved.itemIds()))));
   }

@@ -1,17 +1,26 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.data.Filter;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Scoring;
 import dev.elbo.eval.AccuracyMetric;
+import dev.elbo.eval.Estimate;
+import dev.elbo.eval.Evaluation;
+import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
+import dev.elbo.fast.Workers;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.Baseline;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelName;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import dev.elbo.train.Checkpoint;
@@ -24,10 +33,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -55,6 +66,10 @@ final class TrainCommand implements Runnable {
   private static final Set<String> FREE =
       Set.of("--data", "--out", "--resume", "--json", "--threads", "--help", "--version");
 
+  /** What baselines take, too, besides the options of their own. */
+  private static final Set<String> OF_EVERY_MODEL =
+      Set.of("--model", "--metrics", "--plain-recall");
+
   /** A checkpoint moves between engines, so a resumed run may change this one too; it is kept. */
   private static final String ENGINE = "--engine";
 
@@ -78,10 +93,11 @@ final class TrainCommand implements Runnable {
 
   @Option(
       names = "--model",
-      converter = ArchitectureConverter.class,
+      converter = ModelConverter.class,
+      completionCandidates = ModelNames.class,
       paramLabel = "NAME",
       description = "${COMPLETION-CANDIDATES}")
-  private Architecture architecture = Architecture.MULT_VAE;
+  private ModelName model = Architecture.MULT_VAE;
 
   @Option(
       names = "--epochs",
@@ -166,21 +182,65 @@ final class TrainCommand implements Runnable {
   @Mixin private DialectOption dialect;
   @Mixin private Switches switches;
   @Mixin private ScoringSwitches scoringSwitches;
+  @Mixin private BaselineSwitches baselineSwitches;
   @Mixin private EngineOptions engineOptions;
 
   @Override
   public void run() {
     if (resume) {
+      requireResumable();
       Checkpoint checkpoint = Checkpoint.read(out);
-      withOptionsOf(checkpoint.progress().options()).train(checkpoint, console);
-    } else {
-      dialect.apply();
-      if (Files.exists(Checkpoint.file(out))) {
-        throw ElboException.in(
-            out, "there is a run already: continue it with --resume, or choose another --out");
-      }
-      train(null, console);
+      TrainCommand run = withOptionsOf(checkpoint.progress().options());
+      run.train((Architecture) run.model, checkpoint, console); // Baselines have no checkpoint.
+      return;
     }
+    requireApplicable();
+    dialect.apply();
+    if (Files.exists(Checkpoint.file(out))) {
+      throw ElboException.in(
+          out, "there is a run already: continue it with --resume, or choose another --out");
+    }
+    if (hasBaseline()) {
+      throw ElboException.in(out, "there is a model already: choose another --out, or remove it");
+    }
+    switch (model) {
+      case Architecture architecture -> train(architecture, null, console);
+      case Baseline baseline -> fit(baseline);
+    }
+  }
+
+  /** Refuses options that the model does not have. */
+  private void requireApplicable() {
+    for (String name : Arguments.given(spec.commandLine().getParseResult()).keySet()) {
+      if (!applies(name)) {
+        throw console.wrongUsage("%s does not apply to %s: leave it out".formatted(name, model));
+      }
+    }
+  }
+
+  private boolean applies(String option) {
+    return switch (model) {
+      case Architecture _ -> !BaselineSwitches.has(option);
+      case Baseline baseline ->
+          FREE.contains(option)
+              || OF_EVERY_MODEL.contains(option)
+              || BaselineSwitches.of(baseline).contains(option);
+    };
+  }
+
+  private void requireResumable() {
+    if (model instanceof Baseline || hasBaseline()) {
+      throw ElboException.in(
+          out,
+          "there is nothing to resume: a baseline is fitted in one go; train it without --resume,"
+              + " into another --out if it is there already");
+    }
+  }
+
+  /** Whether the directory holds a baseline: a model without a run to continue. */
+  private boolean hasBaseline() {
+    return SavedModel.isIn(out)
+        && SavedModel.read(out).description().model() instanceof BaselineOptions;
   }
 
   /**
@@ -216,31 +276,30 @@ final class TrainCommand implements Runnable {
     Map<String, String> options = new TreeMap<>();
     for (OptionSpec option : spec.options()) {
       Object value = option.getValue();
-      if (value != null && !FREE.contains(option.longestName())) {
-        options.put(option.longestName(), Arguments.text(value));
+      String name = option.longestName();
+      if (value != null && !FREE.contains(name) && applies(name)) {
+        options.put(name, Arguments.text(value));
       }
     }
     return options;
   }
 
-  private void train(Checkpoint checkpoint, Console console) {
-    if (hidden == null) {
-      hidden = new Widths(architecture.defaultHidden());
-    }
+  private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
+    completeHidden(architecture);
     PreparedData data = PreparedData.read(dataDir);
     String dataSha256 = data.sha256();
-    ModelOptions modelOptions = console.checked(this::modelOptions);
-    Model model = console.checked(() -> modelOptions.model(data.itemIds().size()));
+    ModelOptions modelOptions = console.checked(() -> modelOptions(architecture));
+    Model network = console.checked(() -> modelOptions.model(data.itemIds().size()));
     TrainingOptions options = console.checked(() -> trainingOptions(data));
     if (checkpoint != null && !checkpoint.progress().dataSha256().equals(dataSha256)) {
       throw ElboException.in(dataDir, "the run in %s was started on other data".formatted(out));
     }
     if (checkpoint != null) {
-      checkpoint.requireTensorsOf(out, model);
+      checkpoint.requireTensorsOf(out, network);
     }
     EngineState state =
         checkpoint == null
-            ? EngineState.initial(Parameters.initial(model, seed, switches.initialization()))
+            ? EngineState.initial(Parameters.initial(network, seed, switches.initialization()))
             : checkpoint.state();
     Progress progress =
         checkpoint == null
@@ -248,7 +307,7 @@ final class TrainCommand implements Runnable {
             : checkpoint.progress().with(options());
 
     Progress end;
-    try (Engine engine = engineOptions.create(model, state);
+    try (Engine engine = engineOptions.create(network, state);
         TrainingProgress shown =
             new TrainingProgress(
                 console, data.train().rows(), epochs, progress, options.select().name())) {
@@ -292,19 +351,77 @@ final class TrainCommand implements Runnable {
    * All options of the run that this would start on these data, by name; a search asks before it
    * begins.
    *
-   * @throws picocli.CommandLine.ParameterException if an option is out of range
+   * @throws picocli.CommandLine.ParameterException if an option is out of range, or does not apply
    */
   Map<String, String> checkedOptions(PreparedData data) {
+    requireApplicable();
     dialect.apply();
-    if (hidden == null) {
-      hidden = new Widths(architecture.defaultHidden());
+    switch (model) {
+      case Architecture architecture -> {
+        completeHidden(architecture);
+        console.checked(() -> modelOptions(architecture).model(data.itemIds().size()));
+        console.checked(() -> trainingOptions(data));
+      }
+      case Baseline _ -> baselineSwitches.complete();
     }
-    console.checked(() -> modelOptions().model(data.itemIds().size()));
-    console.checked(() -> trainingOptions(data));
     return options();
   }
 
-  private ModelOptions modelOptions() {
+  private void completeHidden(Architecture architecture) {
+    if (hidden == null) {
+      hidden = new Widths(architecture.defaultHidden());
+    }
+  }
+
+  private void fit(Baseline baseline) {
+    PreparedData data = PreparedData.read(dataDir);
+    baselineSwitches.complete();
+    Evaluator validation =
+        new Evaluator(
+            data.validation(),
+            scoringSwitches.of(metrics),
+            data.train(),
+            EvaluateCommand.BATCH_SIZE);
+    long start = System.nanoTime();
+    FittedBaseline fitted;
+    try (Workers workers = new Workers(engineOptions.threads())) {
+      fitted = baselineSwitches.fit(baseline, data.train(), workers);
+    } catch (IllegalArgumentException e) {
+      throw console.wrongUsage(e.getMessage());
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Evaluation evaluation = validation.evaluate(fitted);
+    SequencedMap<String, Estimate> byName = evaluation.byName();
+    makeDirectory();
+    new SavedModel(
+            new SavedModel.Description(
+                Version.current(),
+                /* engine= */ null,
+                new BaselineOptions(baseline),
+                options(),
+                /* seed= */ 0,
+                data.sha256(),
+                data.description().filter().minRating(),
+                /* bestEpoch= */ 0,
+                byName,
+                Scoring.LIANG),
+            fitted.parameters(),
+            data.itemIds())
+        .write(out);
+    console.say("Fitted %s in %.1f s".formatted(baseline, seconds));
+    Metrics.say(console, EvaluateCommand.Part.validation.name(), evaluation);
+    console.say("Wrote %s".formatted(out));
+    console.json(
+        () -> {
+          Map<String, Object> document = new LinkedHashMap<>();
+          document.put("seconds", seconds);
+          document.put("validation", byName);
+          document.put("modelDir", out.toString());
+          return document;
+        });
+  }
+
+  private ModelOptions modelOptions(Architecture architecture) {
     return new ModelOptions(
         architecture, hidden.values(), latent, dropout, weightDecay, switches.layout());
   }
@@ -429,16 +546,23 @@ final class TrainCommand implements Runnable {
     }
   }
 
-  /** Reads an architecture's name. */
-  static final class ArchitectureConverter implements ITypeConverter<Architecture> {
+  /** The names of all models. */
+  static final class ModelNames implements Iterable<String> {
     @Override
-    public Architecture convert(String text) {
-      return Architecture.of(text)
+    public Iterator<String> iterator() {
+      return ModelName.all().stream().map(ModelName::toString).iterator();
+    }
+  }
+
+  /** Reads a model's name. */
+  static final class ModelConverter implements ITypeConverter<ModelName> {
+    @Override
+    public ModelName convert(String text) {
+      return ModelName.of(text)
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "there is no model '%s'; choose one of %s"
-                          .formatted(text, List.of(Architecture.values()))));
+                      "there is no model '%s'; choose one of %s".formatted(text, ModelName.all())));
     }
   }
 

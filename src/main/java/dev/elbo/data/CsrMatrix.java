@@ -110,6 +110,15 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices) {
     return new CsrMatrix(columns, selected, columnsOfRows);
   }
 
+  /** Rows and columns exchanged: which users have each item. */
+  public CsrMatrix transposed() {
+    int[] row = new int[size()];
+    for (int r = 0; r < rows(); r++) {
+      Arrays.fill(row, indptr[r], indptr[r + 1], r);
+    }
+    return of(columns, rows(), indices, row);
+  }
+
   /** How many rows hold each column, {@code [columns]}: the popularity of each item. */
   public int[] columnCounts() {
     int[] counts = new int[columns];

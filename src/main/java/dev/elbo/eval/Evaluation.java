@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -30,6 +31,13 @@ public record Evaluation(
   /** Number of users in the means. */
   public int users() {
     return userIds.size();
+  }
+
+  /** Each metric's value by its name, in the order they were asked for. */
+  public SequencedMap<String, Estimate> byName() {
+    var byName = new LinkedHashMap<String, Estimate>();
+    metrics.forEach((metric, estimate) -> byName.put(metric.name(), estimate));
+    return byName;
   }
 
   /**

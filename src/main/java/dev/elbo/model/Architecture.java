@@ -19,7 +19,7 @@ import java.util.Optional;
  * <p>Tensors are named as in the usual PyTorch ports: {@code q_layers} is the encoder, {@code
  * p_layers} the decoder.
  */
-public enum Architecture {
+public enum Architecture implements ModelName {
   /** Mult-VAE: I-600-200-600-I in the paper, the latent layer stochastic. */
   MULT_VAE {
     @Override

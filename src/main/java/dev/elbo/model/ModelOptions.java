@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 
 /**
- * What makes one model of an architecture.
+ * What makes one network of an architecture.
  *
  * @param architecture which model
  * @param hidden widths of the encoder's hidden layers from the input on; the decoder mirrors them
@@ -21,7 +21,8 @@ public record ModelOptions(
     int latent,
     double dropout,
     double weightDecay,
-    @JsonSetter(nulls = Nulls.SET) Layout layout) {
+    @JsonSetter(nulls = Nulls.SET) Layout layout)
+    implements ModelDescription {
 
   /** Copies the list. */
   public ModelOptions {

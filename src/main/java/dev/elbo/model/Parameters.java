@@ -82,6 +82,34 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
   }
 
   /**
+   * The values of one float32 tensor: the array itself.
+   *
+   * @param name the tensor
+   * @param shape what its shape must be
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public float[] float32(String name, int... shape) {
+    if (requireShape(name, shape) instanceof Tensor.Float32(_, float[] values)) {
+      return values;
+    }
+    throw new IllegalArgumentException("'%s' must hold float32 numbers".formatted(name));
+  }
+
+  /**
+   * The values of one tensor of 32-bit integers: the array itself.
+   *
+   * @param name the tensor
+   * @param shape what its shape must be
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public int[] int32(String name, int... shape) {
+    if (requireShape(name, shape) instanceof Tensor.Int32(_, int[] values)) {
+      return values;
+    }
+    throw new IllegalArgumentException("'%s' must hold 32-bit integers".formatted(name));
+  }
+
+  /**
    * Checks that these are the tensors of a model. Names and shapes count, not the number of values
    * only: a transposed weight would be taken otherwise.
    *
@@ -91,8 +119,8 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
   public void requireTensorsOf(Model model) {
     Set<String> unknown = new LinkedHashSet<>(tensors.keySet());
     for (Affine layer : model.affineLayers()) {
-      requireShape(layer.weight(), layer.out(), layer.in());
-      requireShape(layer.bias(), layer.out());
+      requireFloats(layer.weight(), layer.out(), layer.in());
+      requireFloats(layer.bias(), layer.out());
       unknown.remove(layer.weight());
       unknown.remove(layer.bias());
     }
@@ -101,19 +129,24 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
     }
   }
 
-  private void requireShape(String name, int... shape) {
+  private void requireFloats(String name, int... shape) {
+    Tensor tensor = requireShape(name, shape);
+    if (!(tensor instanceof Tensor.Float32 || tensor instanceof Tensor.Float64)) {
+      throw new IllegalArgumentException("'%s' must hold floating-point numbers".formatted(name));
+    }
+  }
+
+  private Tensor requireShape(String name, int... shape) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException("no tensor '" + name + "' among " + tensors.keySet());
-    }
-    if (!(tensor instanceof Tensor.Float32 || tensor instanceof Tensor.Float64)) {
-      throw new IllegalArgumentException("'%s' must hold floating-point numbers".formatted(name));
     }
     if (!Arrays.equals(shape, tensor.shape())) {
       throw new IllegalArgumentException(
           "'%s' must have shape %s, but has %s"
               .formatted(name, Arrays.toString(shape), Arrays.toString(tensor.shape())));
     }
+    return tensor;
   }
 
   /** The first tensor that holds a NaN or an infinity. */

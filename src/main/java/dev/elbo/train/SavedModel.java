@@ -3,16 +3,17 @@ package dev.elbo.train;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
-import dev.elbo.engine.Engine;
+import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.engine.EngineState;
-import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Ids;
 import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelDescription;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import java.nio.file.Files;
@@ -41,21 +42,21 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * What a model is and where it comes from.
    *
    * @param version version of Elbo that trained it
-   * @param engine engine that trained it
-   * @param model its architecture
+   * @param engine engine that trained it; {@code null} for a baseline, which needs none
+   * @param model which network or baseline it is
    * @param options all options of the run, by name
-   * @param seed of the run
+   * @param seed of the run; 0 for a baseline, which draws nothing
    * @param dataSha256 hash of the prepared data
    * @param minRating the rating from which on the data counts an item as liked
-   * @param bestEpoch the epoch whose parameters these are
-   * @param validation metrics of that epoch on the validation users
+   * @param bestEpoch the epoch whose parameters these are; 0 for a baseline, which has none
+   * @param validation its metrics on the validation users
    * @param scoring how it is to score; {@code null}, as in files of versions that had no choice, is
    *     as the authors do
    */
   public record Description(
       String version,
-      String engine,
-      ModelOptions model,
+      @JsonSetter(nulls = Nulls.SET) String engine,
+      ModelDescription model,
       Map<String, String> options,
       long seed,
       String dataSha256,
@@ -70,18 +71,30 @@ public record SavedModel(Description description, Parameters parameters, List<St
     }
   }
 
-  /** The model. */
+  /**
+   * The network.
+   *
+   * @throws IllegalStateException if it is a baseline
+   */
   public Model model() {
-    return description.model().model(itemIds.size());
+    return switch (description.model()) {
+      case ModelOptions options -> options.model(itemIds.size());
+      case BaselineOptions(var baseline) ->
+          throw new IllegalStateException(baseline + " is no network");
+    };
   }
 
   /**
-   * What scores as the model is to.
+   * The baseline.
    *
-   * @param engine an engine that computes the model
+   * @throws IllegalStateException if it is a network
    */
-  public Scorer scorer(Engine engine) {
-    return description.scoring().of(engine, description.seed());
+  public FittedBaseline baseline() {
+    return switch (description.model()) {
+      case BaselineOptions(var baseline) -> FittedBaseline.of(baseline, parameters, itemIds.size());
+      case ModelOptions options ->
+          throw new IllegalStateException(options.architecture() + " is no baseline");
+    };
   }
 
   /** The parameters as an engine takes them, for scoring. */
@@ -103,6 +116,11 @@ public record SavedModel(Description description, Parameters parameters, List<St
     Json.write(dir.resolve(DESCRIPTION), description);
   }
 
+  /** Whether there is a model in a directory. */
+  public static boolean isIn(Path dir) {
+    return Files.isRegularFile(dir.resolve(DESCRIPTION));
+  }
+
   /**
    * Reads a model directory.
    *
@@ -111,7 +129,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    */
   public static SavedModel read(Path dir) {
     Path json = dir.resolve(DESCRIPTION);
-    if (!Files.isRegularFile(json)) {
+    if (!isIn(dir)) {
       throw ElboException.in(
           dir, "expected a model directory, found no " + DESCRIPTION + "; `elbo train` makes one");
     }
@@ -131,7 +149,11 @@ public record SavedModel(Description description, Parameters parameters, List<St
     }
     Parameters parameters = new Parameters(contents.tensors());
     try {
-      parameters.requireTensorsOf(description.model().model(itemIds.size()));
+      switch (description.model()) {
+        case ModelOptions options -> parameters.requireTensorsOf(options.model(itemIds.size()));
+        case BaselineOptions(var baseline) ->
+            FittedBaseline.of(baseline, parameters, itemIds.size());
+      }
     } catch (IllegalArgumentException e) {
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");
     }

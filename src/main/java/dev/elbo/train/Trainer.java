@@ -178,12 +178,7 @@ public final class Trainer {
   }
 
   private SequencedMap<String, Estimate> validate() {
-    SequencedMap<String, Estimate> byName = new LinkedHashMap<>();
-    validation
-        .evaluate(options.scoring().of(engine, options.seed()))
-        .metrics()
-        .forEach((metric, estimate) -> byName.put(metric.name(), estimate));
-    return byName;
+    return validation.evaluate(options.scoring().of(engine, options.seed())).byName();
   }
 
   private ElboException diverged(

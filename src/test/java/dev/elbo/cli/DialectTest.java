@@ -5,6 +5,7 @@ import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.elbo.engine.Scoring;
 import dev.elbo.model.Layout;
 import dev.elbo.model.Layout.L2Normalization;
 import dev.elbo.model.Layout.Tanhs;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
@@ -214,7 +216,7 @@ class DialectTest {
     SavedModel saved = SavedModel.read(model);
     assertEquals(
         new Layout(L2Normalization.NONE, Tanhs.EVERY_MODULE, 0.25),
-        saved.description().model().layout());
+        assertInstanceOf(ModelOptions.class, saved.description().model()).layout());
     assertEquals(
         new Scoring(/* sample= */ true, /* zeroSeen= */ false), saved.description().scoring());
   }

@@ -88,6 +88,13 @@ class CsrMatrixTest {
   }
 
   @Test
+  void theTransposeHasTheUsersOfEachItem() {
+    assertEquals(3, MATRIX.transposed().columns());
+    assertArrayEquals(new int[] {0, 1, 2, 3}, MATRIX.transposed().indptr());
+    assertArrayEquals(new int[] {0, 2, 0}, MATRIX.transposed().indices());
+  }
+
+  @Test
   void aBatchKnowsWhichRowsItHas() {
     Batch batch = Batch.range(MATRIX, 1, 3);
     assertEquals(2, batch.size());

@@ -1,4 +1,4 @@
-package dev.elbo.recommend;
+package dev.elbo.baseline;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 

@@ -1,0 +1,62 @@
+package dev.elbo.baseline;
+
+import dev.elbo.data.Batch;
+import dev.elbo.engine.Scorer;
+import dev.elbo.model.Baseline;
+import dev.elbo.model.Parameters;
+import dev.elbo.recommend.Ranked;
+import java.util.Arrays;
+import java.util.List;
+
+/** A baseline that has seen the training users. It scores on the calling thread. */
+public sealed interface FittedBaseline extends Scorer permits Popularity, Ease, ItemKnn {
+
+  /** What it learned, by name. The arrays are not copied. */
+  Parameters parameters();
+
+  /** Number of items, {@code I}. */
+  int items();
+
+  /**
+   * Scores every item for one user.
+   *
+   * @param history the user's items, ascending. Not modified.
+   * @param scores zeros, {@code [I]}. Modified.
+   */
+  void score(int[] history, float[] scores);
+
+  /**
+   * The items nearest to one, best first.
+   *
+   * @param item the item; it is not among them
+   * @param k how many; there may be fewer
+   * @throws dev.elbo.ElboException if the baseline knows nothing of the kind
+   */
+  List<Ranked> nearest(int item, int k);
+
+  @Override
+  default void scores(Batch batch, Sink sink) {
+    float[] scores = new float[items()];
+    for (int position = 0; position < batch.size(); position++) {
+      Arrays.fill(scores, 0);
+      score(batch.items().row(position), scores);
+      sink.accept(position, scores);
+    }
+  }
+
+  /**
+   * A baseline from what it learned.
+   *
+   * @param baseline which one
+   * @param parameters what {@link #parameters} gave
+   * @param items number of items, {@code I}
+   * @throws IllegalArgumentException if these are not its tensors for so many items
+   */
+  static FittedBaseline of(Baseline baseline, Parameters parameters, int items) {
+    return switch (baseline) {
+      case POPULARITY -> Popularity.of(parameters, items);
+      case EASE -> Ease.of(parameters, items);
+      case ITEM_KNN -> ItemKnn.of(parameters, items);
+    };
+  }
+}

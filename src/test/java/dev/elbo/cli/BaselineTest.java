@@ -1,0 +1,151 @@
+package dev.elbo.cli;
+
+import static dev.elbo.cli.Program.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.io.Safetensors;
+import dev.elbo.model.Baseline;
+import dev.elbo.model.BaselineOptions;
+import dev.elbo.train.SavedModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The baselines through the same commands as the networks. */
+class BaselineTest {
+
+  @TempDir private static Path folder;
+  private static Path data;
+
+  @BeforeAll
+  static void fit() {
+    data = Program.prepare(Program.ratings(folder.resolve("r.csv")), folder.resolve("data"));
+    for (Baseline baseline : Baseline.values()) {
+      train(folder.resolve(baseline.toString()), "--model", baseline).done();
+    }
+  }
+
+  private static Program.Result train(Path out, Object... options) {
+    return run("train", "--data", data, "--out", out, List.of(options));
+  }
+
+  private static Path model(Baseline baseline) {
+    return folder.resolve(baseline.toString());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void evaluatesToWhatTrainingMeasured(Baseline baseline) {
+    Path out = folder.resolve("again-" + baseline);
+    JsonNode trained = train(out, "--model", baseline, "--threads", 1, "--json").done().json();
+    assertEquals(List.of("seconds", "validation", "modelDir"), MainTest.names(trained));
+    JsonNode evaluated =
+        run("evaluate", "--model-dir", out, "--data", data, "--on", "validation", "--json")
+            .done()
+            .json();
+    assertEquals(trained.get("validation"), evaluated.get("metrics"));
+    assertTrue(evaluated.at("/metrics/ndcg@100/mean").asDouble() > 0.1);
+    assertEquals(
+        new BaselineOptions(baseline), SavedModel.read(model(baseline)).description().model());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void recommendsWhatTheUserDoesNotHave(Baseline baseline) {
+    JsonNode items =
+        run("recommend", "--model-dir", model(baseline), "--items", "i1,i2", "-k", 99, "--json")
+            .done()
+            .json()
+            .at("/results/0/items");
+    assertEquals(SavedModel.read(model(baseline)).itemIds().size() - 2, items.size());
+    items.forEach(item -> assertFalse(List.of("i1", "i2").contains(item.get("item").asText())));
+  }
+
+  @Test
+  void similarAsksTheModelsThatKnow() {
+    for (Baseline baseline : List.of(Baseline.EASE, Baseline.ITEM_KNN)) {
+      JsonNode items =
+          run("similar", "--model-dir", model(baseline), "--item", "i1", "-k", 3, "--json")
+              .done()
+              .json()
+              .at("/results/0/items");
+      assertEquals(3, items.size());
+      assertTrue(items.at("/0/score").asDouble() >= items.at("/2/score").asDouble());
+    }
+    run("similar", "--model-dir", model(Baseline.POPULARITY), "--item", "i1")
+        .fails(1, "not which items are alike; ask another model");
+  }
+
+  /** Options of the run that are kept are those that the model has. */
+  @Test
+  void theDescriptionSaysHowItWasFitted() {
+    Path out = folder.resolve("described");
+    train(out, "--model=item-knn", "--neighbours=7", "--metrics=ndcg@5", "--plain-recall").done();
+    Map<String, String> options =
+        Map.of(
+            "--model", "item-knn",
+            "--neighbours", "7",
+            "--shrink", "0.0",
+            "--metrics", "ndcg@5",
+            "--plain-recall", "true");
+    assertEquals(options, SavedModel.read(out).description().options());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --model=ease       | --epochs=3             | --epochs does not apply to ease: leave it out
+          --model=ease       | --neighbours=3         | --neighbours does not apply to ease
+          --model=ease       | --engine=fast          | --engine does not apply to ease
+          --model=ease       | --dialect=liang2018    | --dialect does not apply to ease
+          --model=ease       | --select=ndcg@10       | --select does not apply to ease
+          --model=ease       | --l2=0                 | lambda (--l2) must be above 0, not 0.0
+          --model=popularity | --l2=3                 | --l2 does not apply to popularity
+          --model=popularity | --seed=3               | --seed does not apply to popularity
+          --model=item-knn   | --neighbours=0         | expected a whole number from 1
+          --model=item-knn   | --shrink=-1            | the shrinkage must not be negative: -1.0
+          --model=mult-vae   | --l2=3                 | --l2 does not apply to mult-vae
+          """)
+  void wrongUsageLeavesNothing(String model, String option, String message) {
+    Path out = folder.resolve("refused");
+    train(out, model, option).fails(2, message);
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void thereIsNothingToResume() {
+    Path out = model(Baseline.EASE);
+    train(out, "--resume").fails(1, "there is nothing to resume: a baseline is fitted in one go");
+    train(folder.resolve("none"), "--model=ease", "--resume").fails(1, "nothing to resume");
+    train(out, "--model=ease").fails(1, "there is a model already");
+    train(out, Program.SMALL.toArray()).fails(1, "there is a model already");
+  }
+
+  @Test
+  void aBaselineScoresInOneWay() {
+    run("evaluate", "--model-dir", model(Baseline.EASE), "--data", data, "--zero-seen")
+        .fails(1, "are for networks, and the model is ease");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tensorsOfAnotherModelAreRefused(Baseline baseline) {
+    Path out = folder.resolve("damaged-" + baseline);
+    train(out, "--model", baseline).done();
+    Safetensors.write(out.resolve("model.safetensors"), new LinkedHashMap<>(), Map.of());
+    run("recommend", "--model-dir", out, "--items", "i1").fails(1, "as model.json describes it");
+  }
+}
