@@ -1,8 +1,7 @@
 package dev.elbo.cli;
 
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.AccuracyMetric;
-import dev.elbo.eval.Metric;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.PlainRecall;
 import dev.elbo.eval.Recall;
 import dev.elbo.train.SavedModel;
@@ -54,13 +53,11 @@ final class ScoringSwitches {
     return new Scoring(isOn(sampleScores), isOn(zeroSeen));
   }
 
-  List<Metric> of(List<Metric> metrics) {
-    return metrics.stream()
-        .map(metric -> metric instanceof AccuracyMetric accuracy ? of(accuracy) : metric)
-        .toList();
+  List<Measure> of(List<? extends Measure> metrics) {
+    return metrics.stream().map(this::of).toList();
   }
 
-  AccuracyMetric of(AccuracyMetric metric) {
+  Measure of(Measure metric) {
     return isOn(plainRecall) && metric instanceof Recall(int k) ? new PlainRecall(k) : metric;
   }
 

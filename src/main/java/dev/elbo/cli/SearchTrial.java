@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.elbo.eval.Estimate;
+import dev.elbo.eval.Measure;
 import dev.elbo.io.AtomicFile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,7 +43,12 @@ record SearchTrial(
           .thenComparingInt(SearchTrial::trial);
 
   private double selected() {
-    return error != null ? Double.NEGATIVE_INFINITY : validation.firstEntry().getValue().mean();
+    if (error != null) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    double mean = validation.firstEntry().getValue().mean();
+    boolean moreIsBetter = Measure.parse(validation.firstEntry().getKey()).isBetter(1, 0);
+    return moreIsBetter ? mean : -mean;
   }
 
   /**

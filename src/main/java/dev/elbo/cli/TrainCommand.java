@@ -8,11 +8,12 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
+import dev.elbo.eval.RatingMetric;
 import dev.elbo.fast.Workers;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.model.Architecture;
@@ -120,8 +121,10 @@ final class TrainCommand implements Runnable {
   @Option(names = "--latent", converter = Positive.class, description = "latent units")
   private int latent = 200;
 
-  @Option(names = "--dropout", description = "share of the input that training drops")
-  private double dropout = 0.5;
+  @Option(
+      names = "--dropout",
+      description = "share of the input that training drops (default: 0.5; 0 for autorec)")
+  private Double dropout;
 
   @Option(names = "--beta-cap", description = "largest weight of the KL term")
   private double betaCap = 0.2;
@@ -150,17 +153,23 @@ final class TrainCommand implements Runnable {
       names = "--select",
       converter = Metrics.AccuracyConverter.class,
       paramLabel = "NAME@K",
-      description = "validation metric that chooses the epoch to keep")
-  private AccuracyMetric select = (AccuracyMetric) Metric.parse("ndcg@100");
+      description =
+          "validation metric that chooses the epoch to keep (default: ndcg@100; rmse where ratings"
+              + " are predicted)")
+  private Measure select;
 
   @Option(
       names = "--metrics",
       split = ",",
       paramLabel = "NAME@K",
-      defaultValue = Metrics.DEFAULT,
       converter = Metrics.Converter.class,
-      description = "what else to measure on the validation users after each epoch")
-  private List<Metric> metrics;
+      description =
+          "what else to measure on the validation users after each epoch (default: "
+              + Metrics.DEFAULT
+              + "; "
+              + Metrics.DEFAULT_OF_RATINGS
+              + " where ratings are predicted)")
+  private List<Measure> metrics;
 
   @Option(
       names = "--patience",
@@ -220,7 +229,8 @@ final class TrainCommand implements Runnable {
 
   private boolean applies(String option) {
     return switch (model) {
-      case Architecture _ -> !BaselineSwitches.has(option);
+      case Architecture architecture ->
+          !BaselineSwitches.has(option) && Switches.apply(architecture, option);
       case Baseline baseline ->
           FREE.contains(option)
               || OF_EVERY_MODEL.contains(option)
@@ -285,10 +295,12 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
-    completeHidden(architecture);
-    PreparedData data = PreparedData.read(dataDir);
-    String dataSha256 = data.sha256();
-    ModelOptions modelOptions = console.checked(() -> modelOptions(architecture));
+    complete(architecture);
+    PreparedData read = PreparedData.read(dataDir);
+    requireKind(read, architecture.predictsRatings());
+    String dataSha256 = read.sha256();
+    PreparedData data = architecture.readsItems() ? read.transposed() : read;
+    ModelOptions modelOptions = console.checked(() -> modelOptions(architecture, data));
     Model network = console.checked(() -> modelOptions.model(data.itemIds().size()));
     TrainingOptions options = console.checked(() -> trainingOptions(data));
     if (checkpoint != null && !checkpoint.progress().dataSha256().equals(dataSha256)) {
@@ -358,28 +370,65 @@ final class TrainCommand implements Runnable {
     dialect.apply();
     switch (model) {
       case Architecture architecture -> {
-        completeHidden(architecture);
-        console.checked(() -> modelOptions(architecture).model(data.itemIds().size()));
+        complete(architecture);
+        requireKind(data, architecture.predictsRatings());
+        console.checked(() -> modelOptions(architecture, data).model(data.itemIds().size()));
         console.checked(() -> trainingOptions(data));
       }
-      case Baseline _ -> baselineSwitches.complete();
+      case Baseline _ -> {
+        baselineSwitches.complete();
+        completeMetrics(/* predictsRatings= */ false);
+      }
     }
     return options();
   }
 
-  private void completeHidden(Architecture architecture) {
-    if (hidden == null) {
-      hidden = new Widths(architecture.defaultHidden());
+  /** Sets what was not given. */
+  private void complete(Architecture architecture) {
+    hidden = hidden == null ? new Widths(architecture.defaultHidden()) : hidden;
+    dropout = dropout == null ? Double.valueOf(architecture.defaultDropout()) : dropout;
+    switches.complete(architecture);
+    completeMetrics(architecture.predictsRatings());
+  }
+
+  private void completeMetrics(boolean predictsRatings) {
+    List<Measure> defaults = Metrics.defaults(predictsRatings);
+    select = select == null ? defaults.getFirst() : select;
+    metrics = metrics == null ? defaults : metrics;
+    Class<? extends Measure> kind = predictsRatings ? RatingMetric.class : Metric.class;
+    console.checked(() -> Metrics.require(kind, List.of(select)));
+    console.checked(() -> Metrics.require(kind, metrics));
+  }
+
+  /**
+   * Checks that the data is what the model learns from.
+   *
+   * @throws ElboException if it holds ratings and the model ranks, or the reverse
+   */
+  private void requireKind(PreparedData data, boolean predictsRatings) {
+    if (data.hasRatings() && !predictsRatings) {
+      throw ElboException.in(
+          dataDir,
+          "the data holds ratings to predict, and %s ranks items: prepare it without --explicit"
+              .formatted(model));
+    }
+    if (predictsRatings && !data.hasRatings()) {
+      throw ElboException.in(
+          dataDir,
+          "%s predicts ratings, and the data says only who has what: prepare it with --explicit"
+              .formatted(model));
     }
   }
 
   private void fit(Baseline baseline) {
     PreparedData data = PreparedData.read(dataDir);
+    requireKind(data, /* predictsRatings= */ false);
     baselineSwitches.complete();
+    completeMetrics(/* predictsRatings= */ false);
     Evaluator validation =
         new Evaluator(
             data.validation(),
-            scoringSwitches.of(metrics),
+            Metrics.require(Metric.class, scoringSwitches.of(metrics)),
             data.train(),
             EvaluateCommand.BATCH_SIZE);
     long start = System.nanoTime();
@@ -421,9 +470,15 @@ final class TrainCommand implements Runnable {
         });
   }
 
-  private ModelOptions modelOptions(Architecture architecture) {
+  private ModelOptions modelOptions(Architecture architecture, PreparedData data) {
     return new ModelOptions(
-        architecture, hidden.values(), latent, dropout, weightDecay, switches.layout());
+        architecture,
+        hidden.values(),
+        latent,
+        dropout,
+        weightDecay,
+        switches.layout(),
+        data.hasRatings() ? data.ratingScale() : null);
   }
 
   private TrainingOptions trainingOptions(PreparedData data) {

@@ -3,25 +3,33 @@ package dev.elbo.data;
 import java.util.Arrays;
 
 /**
- * A binary sparse matrix in compressed rows: which items each user has. Row {@code u} holds the
- * columns {@code indices[indptr[u]] ... indices[indptr[u + 1] - 1]}, strictly ascending. The arrays
- * are not copied and must not be modified.
+ * A sparse matrix in compressed rows: which items each user has, and what they rated them where
+ * that counts. Row {@code u} holds the columns {@code indices[indptr[u]] ... indices[indptr[u + 1]
+ * - 1]}, strictly ascending. The arrays are not copied and must not be modified.
  *
  * @param columns number of columns, {@code I}
  * @param indptr row boundaries, {@code [rows + 1]}, from 0 to {@code N}
  * @param indices column of each stored value, {@code [N]}
+ * @param values the stored values, {@code [N]}; empty if all of them are 1
  */
-public record CsrMatrix(int columns, int[] indptr, int[] indices) {
+public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values) {
+
+  private static final float[] ONES = {};
 
   /**
    * Checks the structure.
    *
-   * @throws IllegalArgumentException if the boundaries do not ascend from 0 to {@code N}, or a
-   *     row's columns do not strictly ascend within {@code [0, columns)}
+   * @throws IllegalArgumentException if the boundaries do not ascend from 0 to {@code N}, a row's
+   *     columns do not strictly ascend within {@code [0, columns)}, or there is not one value for
+   *     each of them
    */
   public CsrMatrix {
     if (indptr.length == 0 || indptr[0] != 0 || indptr[indptr.length - 1] != indices.length) {
       throw new IllegalArgumentException("indptr must run from 0 to " + indices.length);
+    }
+    if (values.length != 0 && values.length != indices.length) {
+      throw new IllegalArgumentException(
+          "%d values for %d places".formatted(values.length, indices.length));
     }
     for (int row = 0; row + 1 < indptr.length; row++) {
       if (indptr[row] > indptr[row + 1] || indptr[row + 1] > indices.length) {
@@ -37,8 +45,13 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices) {
     }
   }
 
+  /** A binary matrix: every stored value is 1. */
+  public CsrMatrix(int columns, int[] indptr, int[] indices) {
+    this(columns, indptr, indices, ONES);
+  }
+
   /**
-   * Builds the matrix from unordered pairs; a pair given twice is stored once.
+   * Builds a binary matrix from unordered pairs; a pair given twice is stored once.
    *
    * @param rows number of rows
    * @param columns number of columns
@@ -73,6 +86,34 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices) {
     return new CsrMatrix(columns, indptr, Arrays.copyOf(indices, stored));
   }
 
+  /**
+   * Builds the matrix from unordered pairs with values; of a pair given twice the last value counts.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param row row of each pair, {@code [N]}. Not modified.
+   * @param column column of each pair, {@code [N]}. Not modified.
+   * @param value value of each pair, {@code [N]}; empty for a binary matrix. Not modified.
+   */
+  public static CsrMatrix of(int rows, int columns, int[] row, int[] column, float[] value) {
+    CsrMatrix places = of(rows, columns, row, column);
+    if (value.length == 0) {
+      return places;
+    }
+    float[] values = new float[places.size()];
+    for (int n = 0; n < value.length; n++) {
+      int from = places.indptr[row[n]];
+      int to = places.indptr[row[n] + 1];
+      values[Arrays.binarySearch(places.indices, from, to, column[n])] = value[n];
+    }
+    return new CsrMatrix(columns, places.indptr, places.indices, values);
+  }
+
+  /** Whether the stored values may be other than 1. */
+  public boolean hasValues() {
+    return values.length > 0;
+  }
+
   /** Number of rows. */
   public int rows() {
     return indptr.length - 1;
@@ -104,19 +145,46 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices) {
       selected[r + 1] = selected[r] + size(rows[r]);
     }
     int[] columnsOfRows = new int[selected[rows.length]];
+    float[] valuesOfRows = new float[hasValues() ? columnsOfRows.length : 0];
     for (int r = 0; r < rows.length; r++) {
       System.arraycopy(indices, indptr[rows[r]], columnsOfRows, selected[r], size(rows[r]));
+      if (hasValues()) {
+        System.arraycopy(values, indptr[rows[r]], valuesOfRows, selected[r], size(rows[r]));
+      }
     }
-    return new CsrMatrix(columns, selected, columnsOfRows);
+    return new CsrMatrix(columns, selected, columnsOfRows, valuesOfRows);
   }
 
-  /** Rows and columns exchanged: which users have each item. */
-  public CsrMatrix transposed() {
+  /**
+   * What either of two matrices of the same shape stores; where both do, the value of the other.
+   *
+   * @param other has values if this one has, and none if not
+   */
+  public CsrMatrix union(CsrMatrix other) {
+    int[] row = concatenate(rowOfEach(), other.rowOfEach());
+    float[] both = Arrays.copyOf(values, values.length + other.values.length);
+    System.arraycopy(other.values, 0, both, values.length, other.values.length);
+    return of(rows(), columns, row, concatenate(indices, other.indices), both);
+  }
+
+  private static int[] concatenate(int[] left, int[] right) {
+    int[] both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return both;
+  }
+
+  /** Row of each stored value, {@code [N]}. */
+  private int[] rowOfEach() {
     int[] row = new int[size()];
     for (int r = 0; r < rows(); r++) {
       Arrays.fill(row, indptr[r], indptr[r + 1], r);
     }
-    return of(columns, rows(), indices, row);
+    return row;
+  }
+
+  /** Rows and columns exchanged: which users have each item. */
+  public CsrMatrix transposed() {
+    return of(columns, rows(), indices, rowOfEach(), values);
   }
 
   /** How many rows hold each column, {@code [columns]}: the popularity of each item. */

@@ -26,7 +26,8 @@ import java.util.function.ObjIntConsumer;
  * A model in float32 on all cores.
  *
  * <pre>
- * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> last linear layer and loss
+ * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> output: the loss, and the
+ *                                                                  logits before it
  * </pre>
  *
  * Backward, each layer hands its parameters' gradients to a sink: in a step that is {@link Adam}.
@@ -40,7 +41,7 @@ final class FastEngine implements Engine {
   private SparseLinear first;
   private final List<Layer> dense = new ArrayList<>();
   private final List<Gaussian> gaussians = new ArrayList<>();
-  private MultinomialLoss loss;
+  private Output output;
   private final List<Parameter> parameters = new ArrayList<>();
   private long updates;
 
@@ -67,8 +68,8 @@ final class FastEngine implements Engine {
             new SparseLinear(
                 added(Parameter.weightByInput(affine.weight(), out, in)), bias(affine), workers);
       }
-      case LayerSpec.Linear affine when affine == model.affineLayers().getLast() ->
-          loss =
+      case LayerSpec.Linear affine when isLogits(index) ->
+          output =
               new MultinomialLoss(weight(affine), new Bias(bias(affine), workers), gemm, workers);
       case LayerSpec.Linear affine ->
           dense.add(new Linear(weight(affine), new Bias(bias(affine), workers), gemm));
@@ -80,7 +81,16 @@ final class FastEngine implements Engine {
         gaussians.add(gaussian);
       }
       case LayerSpec.MultinomialLoss() -> {} // one with the last linear layer
+      case LayerSpec.Sigmoid(double low, double high) -> dense.add(new Sigmoid(low, high, workers));
+      case LayerSpec.ObservedLinear affine ->
+          dense.add(new ObservedLinear(weight(affine), bias(affine), gemm, workers));
+      case LayerSpec.SquaredError() -> output = new SquaredError(model.isObserved(), workers);
     }
+  }
+
+  /** Whether a layer's output is the logits of the multinomial loss, which computes them itself. */
+  private boolean isLogits(int index) {
+    return model.layers().get(index + 1) instanceof LayerSpec.MultinomialLoss;
   }
 
   private Parameter weight(Affine affine) {
@@ -103,20 +113,23 @@ final class FastEngine implements Engine {
 
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
-    double nll = loss.forward(hidden(batch, noise, beta, (_, _) -> {}), batch.items());
+    double nll =
+        output.forward(hidden(batch, training(batch, noise, beta), (_, _) -> {}), batch.items());
     double kl = gaussians.stream().mapToDouble(Gaussian::kl).sum();
     return new Loss(nll, kl, beta, decay());
   }
 
+  /** A pass for what the loss needs. */
+  private static Pass training(Batch batch, Noise noise, double beta) {
+    return new Pass(batch.users(), noise, beta, batch.items());
+  }
+
   /**
-   * The forward pass up to the input of the last linear layer; {@code seen} is given the output of
-   * each layer, an array and how much of it counts, which the next may overwrite.
+   * The forward pass up to what the output takes; {@code seen} is given the output of each layer, an
+   * array and how much of it counts, which the next may overwrite.
    */
-  private Matrix hidden(Batch batch, Noise noise, double beta, ObjIntConsumer<float[]> seen) {
-    Pass pass = new Pass(batch.users(), noise, beta);
-    float[] ones = new float[batch.items().size()];
-    Arrays.fill(ones, 1);
-    SparseRows x = new SparseRows(batch.items(), ones);
+  private Matrix hidden(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
+    SparseRows x = SparseRows.of(batch.items());
     for (SparseLayer layer : sparse) {
       layer.forward(x, pass, workers);
       seen.accept(x.values(), x.values().length);
@@ -145,7 +158,7 @@ final class FastEngine implements Engine {
   }
 
   private void backward(GradientSink sink) {
-    Matrix dY = loss.backward(sink);
+    Matrix dY = output.backward(sink);
     for (Layer layer : dense.reversed()) {
       dY = layer.backward(dY, sink);
     }
@@ -182,20 +195,26 @@ final class FastEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    loss.scores(hidden(batch, noise, 0, (_, _) -> {}), sink);
+    Pass pass = new Pass(batch.users(), noise, /* beta= */ 0);
+    output.scores(hidden(batch, pass, (_, _) -> {}), sink);
   }
 
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<float[]> values = new ArrayList<>();
     Matrix hidden =
-        hidden(batch, noise, 1, (layer, size) -> values.add(Arrays.copyOf(layer, size)));
-    float[] logits = new float[batch.size() * model.items()];
-    loss.scores(
-        hidden,
-        (b, scores) -> System.arraycopy(scores, 0, logits, b * model.items(), model.items()));
-    values.add(logits);
-    values.add(new float[] {(float) loss.forward(hidden, batch.items())});
+        hidden(
+            batch,
+            training(batch, noise, 1),
+            (layer, size) -> values.add(Arrays.copyOf(layer, size)));
+    if (values.size() == model.layers().size() - 2) { // the output computes the logits itself
+      float[] logits = new float[batch.size() * model.items()];
+      output.scores(
+          hidden,
+          (b, scores) -> System.arraycopy(scores, 0, logits, b * model.items(), model.items()));
+      values.add(logits);
+    }
+    values.add(new float[] {(float) output.forward(hidden, batch.items())});
 
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {

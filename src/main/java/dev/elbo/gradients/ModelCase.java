@@ -1,6 +1,7 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
@@ -26,11 +27,13 @@ import java.util.random.RandomGenerator;
  */
 record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters parameters) {
 
-  /** Random users and parameters. */
+  /** Random users and parameters; ratings if the model predicts these. */
   static ModelCase of(Model model, int users, double beta, RandomGenerator random) {
+    CsrMatrix items = RandomValues.sparse(users, model.items(), random);
+    CsrMatrix read = model.isObserved() ? RandomValues.rated(items, random) : items;
     return new ModelCase(
         model,
-        Batch.range(RandomValues.sparse(users, model.items(), random), 0, users),
+        Batch.range(read, 0, users),
         Noise.of(random.nextLong(), 3),
         beta,
         RandomValues.parameters(model, random));

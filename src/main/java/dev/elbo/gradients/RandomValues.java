@@ -59,6 +59,15 @@ public final class RandomValues {
         columns, indptr, Arrays.stream(indices).flatMapToInt(Arrays::stream).toArray());
   }
 
+  /** The same places with ratings from 1 to 5. */
+  public static CsrMatrix rated(CsrMatrix places, RandomGenerator random) {
+    float[] ratings = new float[places.size()];
+    for (int n = 0; n < ratings.length; n++) {
+      ratings[n] = random.nextInt(1, 6);
+    }
+    return new CsrMatrix(places.columns(), places.indptr(), places.indices(), ratings);
+  }
+
   /**
    * Parameters that are larger than initial ones, so that no term of a gradient is too small to be
    * seen: normal, weights of standard deviation {@code 1 / sqrt(in)}. The values are floats, so

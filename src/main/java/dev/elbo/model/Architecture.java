@@ -1,12 +1,17 @@
 package dev.elbo.model;
 
+import dev.elbo.data.RatingScale;
 import dev.elbo.model.LayerSpec.Dropout;
 import dev.elbo.model.LayerSpec.Gaussian;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
+import dev.elbo.model.LayerSpec.ObservedLinear;
+import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.SparseLinear;
+import dev.elbo.model.LayerSpec.SquaredError;
 import dev.elbo.model.LayerSpec.Tanh;
+import dev.elbo.model.Layout.Activation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +34,12 @@ public enum Architecture implements ModelName {
 
     @Override
     public List<LayerSpec> layers(
-        int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
+        int items,
+        List<Integer> hidden,
+        int latent,
+        double dropout,
+        Layout layout,
+        RatingScale ratings) {
       List<LayerSpec> layers = encoder(items, hidden, 2 * latent, dropout, layout);
       layers.add(new Gaussian(latent));
       addDecoder(layers, items, hidden, latent, layout);
@@ -40,22 +50,171 @@ public enum Architecture implements ModelName {
   /** Mult-DAE: I-200-I in the paper; the latent layer is deterministic and has a tanh. */
   MULT_DAE {
     @Override
-    public List<Integer> defaultHidden() {
-      return List.of();
+    public List<LayerSpec> layers(
+        int items,
+        List<Integer> hidden,
+        int latent,
+        double dropout,
+        Layout layout,
+        RatingScale ratings) {
+      List<LayerSpec> layers = encoder(items, hidden, latent, dropout, layout);
+      addActivation(layers, layout.activation());
+      addDecoder(layers, items, hidden, latent, layout);
+      return layers;
+    }
+  },
+
+  /**
+   * U-AutoRec (Sedhain, Menon, Sanner and Xie, "AutoRec: autoencoders meet collaborative
+   * filtering", WWW 2015, equation 1): {@code h(r) = f(W g(V r + mu) + b)} of a user's ratings, and
+   * the squared error of those that are known.
+   */
+  U_AUTOREC {
+    @Override
+    public boolean predictsRatings() {
+      return true;
+    }
+
+    @Override
+    public boolean hasHiddenLayers() {
+      return false;
+    }
+
+    @Override
+    public Layout defaultLayout() {
+      return super.defaultLayout().with(Activation.SIGMOID, Activation.IDENTITY);
+    }
+
+    @Override
+    public double defaultDropout() {
+      return 0;
     }
 
     @Override
     public List<LayerSpec> layers(
-        int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
-      List<LayerSpec> layers = encoder(items, hidden, latent, dropout, layout);
-      layers.add(new Tanh());
-      addDecoder(layers, items, hidden, latent, layout);
+        int items,
+        List<Integer> hidden,
+        int latent,
+        double dropout,
+        Layout layout,
+        RatingScale ratings) {
+      List<LayerSpec> layers = autoRecEncoder(this, items, hidden, latent, dropout, layout);
+      layers.add(new ObservedLinear("p_layers.0", latent, items));
+      if (layout.output() == Activation.SIGMOID) {
+        layers.add(new Sigmoid(ratings.low(), ratings.high()));
+      }
+      layers.add(new SquaredError());
+      return layers;
+    }
+  },
+
+  /** I-AutoRec: the same of an item's ratings by all users, who take the place of the items. */
+  I_AUTOREC {
+    @Override
+    public boolean predictsRatings() {
+      return true;
+    }
+
+    @Override
+    public boolean hasHiddenLayers() {
+      return false;
+    }
+
+    @Override
+    public boolean readsItems() {
+      return true;
+    }
+
+    @Override
+    public Layout defaultLayout() {
+      return U_AUTOREC.defaultLayout();
+    }
+
+    @Override
+    public double defaultDropout() {
+      return U_AUTOREC.defaultDropout();
+    }
+
+    @Override
+    public List<LayerSpec> layers(
+        int items,
+        List<Integer> hidden,
+        int latent,
+        double dropout,
+        Layout layout,
+        RatingScale ratings) {
+      return U_AUTOREC.layers(items, hidden, latent, dropout, layout, ratings);
+    }
+  },
+
+  /**
+   * AutoRec for ranking, as it serves others as a baseline: 1 for the items that a user has, 0 for
+   * all others, and the squared error of both.
+   */
+  IMPLICIT_AUTOREC {
+    @Override
+    public boolean hasHiddenLayers() {
+      return false;
+    }
+
+    @Override
+    public Layout defaultLayout() {
+      return super.defaultLayout().with(Activation.SIGMOID, Activation.SIGMOID);
+    }
+
+    @Override
+    public double defaultDropout() {
+      return 0;
+    }
+
+    @Override
+    public List<LayerSpec> layers(
+        int items,
+        List<Integer> hidden,
+        int latent,
+        double dropout,
+        Layout layout,
+        RatingScale ratings) {
+      List<LayerSpec> layers = autoRecEncoder(this, items, hidden, latent, dropout, layout);
+      layers.add(new Linear("p_layers.0", latent, items));
+      addActivation(layers, layout.output());
+      layers.add(new SquaredError());
       return layers;
     }
   };
 
   /** Widths of the encoder's hidden layers in the paper. */
-  public abstract List<Integer> defaultHidden();
+  public List<Integer> defaultHidden() {
+    return List.of();
+  }
+
+  /** Whether there may be hidden layers between the input and the latent one. */
+  public boolean hasHiddenLayers() {
+    return true;
+  }
+
+  /** Share of the input that training drops in the paper. */
+  public double defaultDropout() {
+    return 0.5;
+  }
+
+  /** The layers without parameters in the paper. */
+  public Layout defaultLayout() {
+    return Layout.LIANG;
+  }
+
+  /** Whether it predicts the values of ratings; otherwise it ranks items. */
+  public boolean predictsRatings() {
+    return false;
+  }
+
+  /**
+   * Whether it reads an item's ratings by all users, and not a user's ratings of all items: its
+   * rows are items, and its columns users.
+   */
+  public boolean readsItems() {
+    return false;
+  }
 
   /**
    * The layers of the model.
@@ -65,13 +224,25 @@ public enum Architecture implements ModelName {
    * @param latent latent units, {@code K}
    * @param dropout share of the input that training drops
    * @param layout where the layers without parameters stand
+   * @param ratings the scale of the ratings that the model predicts; {@code null} if it ranks
    */
   public abstract List<LayerSpec> layers(
-      int items, List<Integer> hidden, int latent, double dropout, Layout layout);
+      int items,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      Layout layout,
+      RatingScale ratings);
 
-  /** The layers of the model with the authors' layout. */
+  /** The layers of a model that ranks. */
+  public List<LayerSpec> layers(
+      int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
+    return layers(items, hidden, latent, dropout, layout, null);
+  }
+
+  /** The layers of a model that ranks, with the authors' layout. */
   public List<LayerSpec> layers(int items, List<Integer> hidden, int latent, double dropout) {
-    return layers(items, hidden, latent, dropout, Layout.LIANG);
+    return layers(items, hidden, latent, dropout, defaultLayout());
   }
 
   /** The name on the command line: {@code mult-vae}. */
@@ -85,7 +256,7 @@ public enum Architecture implements ModelName {
     return Arrays.stream(values()).filter(a -> a.toString().equals(name)).findFirst();
   }
 
-  /** Normalise, drop, then affine layers with a tanh between any two; the last is linear. */
+  /** Normalise, drop, then affine layers with an activation between any two; the last is linear. */
   private static List<LayerSpec> encoder(
       int items, List<Integer> hidden, int out, double dropout, Layout layout) {
     List<LayerSpec> layers = new ArrayList<>();
@@ -99,14 +270,14 @@ public enum Architecture implements ModelName {
     layers.add(new SparseLinear("q_layers.0", items, first));
     for (int n = 0; n < hidden.size(); n++) {
       int next = n + 1 < hidden.size() ? hidden.get(n + 1) : out;
-      layers.add(new Tanh());
+      addActivation(layers, layout.activation());
       addTanhOfModule(layers, layout);
       layers.add(new Linear("q_layers." + (n + 1), hidden.get(n), next));
     }
     return layers;
   }
 
-  /** The encoder's widths in reverse, with a tanh between any two layers, and the loss. */
+  /** The encoder's widths in reverse, with an activation between any two layers, and the loss. */
   private static void addDecoder(
       List<LayerSpec> layers, int items, List<Integer> hidden, int latent, Layout layout) {
     int width = latent;
@@ -114,7 +285,7 @@ public enum Architecture implements ModelName {
     for (int n = 0; n < hidden.size(); n++) {
       int next = hidden.get(hidden.size() - 1 - n);
       layers.add(new Linear("p_layers." + n, width, next));
-      layers.add(new Tanh());
+      addActivation(layers, layout.activation());
       if (layout.decoderDropout() > 0) {
         layers.add(new Dropout(layout.decoderDropout()));
       }
@@ -123,6 +294,35 @@ public enum Architecture implements ModelName {
     }
     layers.add(new Linear("p_layers." + hidden.size(), width, items));
     layers.add(new MultinomialLoss());
+  }
+
+  /** {@code g(V r + mu)}; the input is not normalised. */
+  private static List<LayerSpec> autoRecEncoder(
+      Architecture architecture,
+      int items,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      Layout layout) {
+    if (!hidden.isEmpty()) {
+      throw new IllegalArgumentException(
+          architecture + " has no hidden layers but the latent one: leave --hidden out");
+    }
+    List<LayerSpec> layers = new ArrayList<>();
+    if (dropout > 0) {
+      layers.add(new Dropout(dropout));
+    }
+    layers.add(new SparseLinear("q_layers.0", items, latent));
+    addActivation(layers, layout.activation());
+    return layers;
+  }
+
+  private static void addActivation(List<LayerSpec> layers, Activation activation) {
+    switch (activation) {
+      case IDENTITY -> {}
+      case SIGMOID -> layers.add(new Sigmoid());
+      case TANH -> layers.add(new Tanh());
+    }
   }
 
   /** The tanh after a dropout module, which stands before every affine layer. */

@@ -84,6 +84,39 @@ public sealed interface LayerSpec {
   /** The multinomial negative log-likelihood of the user's items under {@code softmax(logits)}. */
   record MultinomialLoss() implements LayerSpec {}
 
+  /** {@code low + (high - low) / (1 + exp(-x))} of each value of a dense layer. */
+  record Sigmoid(double low, double high) implements LayerSpec {
+    /** The logistic function, from 0 to 1. */
+    public Sigmoid() {
+      this(0, 1);
+    }
+
+    /** Checks that the range is not empty. */
+    public Sigmoid {
+      if (!(low < high)) {
+        throw new IllegalArgumentException(
+            "a sigmoid needs a range, not from %s to %s".formatted(low, high));
+      }
+    }
+  }
+
+  /**
+   * An affine layer that computes an output only where the user has the item, {@code [N]}; in
+   * scoring, all of them, {@code [B, out]}.
+   */
+  record ObservedLinear(String name, int in, int out) implements Affine {
+    /** Checks the widths. */
+    public ObservedLinear {
+      positive(in, out);
+    }
+  }
+
+  /**
+   * The squared error, summed over a user's values: those of the items that the user has where the
+   * output is that of an {@link ObservedLinear}, otherwise of all items, absent ones being 0.
+   */
+  record SquaredError() implements LayerSpec {}
+
   private static void positive(int in, int out) {
     if (in < 1 || out < 1) {
       throw new IllegalArgumentException(

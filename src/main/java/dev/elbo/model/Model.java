@@ -6,7 +6,10 @@ import dev.elbo.model.LayerSpec.Gaussian;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
+import dev.elbo.model.LayerSpec.ObservedLinear;
+import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.SparseLinear;
+import dev.elbo.model.LayerSpec.SquaredError;
 import dev.elbo.model.LayerSpec.Tanh;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +19,7 @@ import java.util.stream.Stream;
  * A model: its layers from the sparse input to the loss, and the weight decay of its objective.
  *
  * @param layers the layers in forward order: layers on the sparse input, one {@link SparseLinear},
- *     dense layers, {@link MultinomialLoss}
+ *     dense layers, a loss
  * @param weightDecay lambda of {@code lambda * sum ||W||^2} over the weights, biases excepted; it
  *     is part of the loss
  */
@@ -32,25 +35,31 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
     if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("weight decay must not be negative: " + weightDecay);
     }
-    if (layers.isEmpty() || !(layers.getLast() instanceof MultinomialLoss)) {
+    if (layers.isEmpty()
+        || !(layers.getLast() instanceof MultinomialLoss
+            || layers.getLast() instanceof SquaredError)) {
       throw new IllegalArgumentException("a model ends with a loss");
     }
     int items = 0;
     int width = 0;
+    boolean observed = false;
     for (int n = 0; n < layers.size(); n++) {
       boolean dense = items > 0;
       boolean fits =
           switch (layers.get(n)) {
             case L2Normalize() -> !dense;
-            case Dropout(_), Tanh() -> true;
+            case Dropout(_), Tanh() -> !observed;
             case SparseLinear(_, _, _) -> !dense;
-            case Linear(_, int in, _) -> in == width;
-            case Gaussian(int latent) -> 2 * latent == width;
+            case Linear(_, int in, _) -> in == width && !observed;
+            case Gaussian(int latent) -> 2 * latent == width && !observed;
             case MultinomialLoss() ->
                 dense
                     && width == items
                     && layers.get(n - 1) instanceof Linear
                     && n == layers.size() - 1;
+            case Sigmoid(_, _) -> dense;
+            case ObservedLinear(_, int in, int out) -> in == width && out == items && !observed;
+            case SquaredError() -> dense && width == items && n == layers.size() - 1;
           };
       if (!fits) {
         throw new IllegalArgumentException(
@@ -64,7 +73,16 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
         }
         case Linear(_, _, int out) -> width = out;
         case Gaussian(int latent) -> width = latent;
-        case L2Normalize(), Dropout(_), Tanh(), MultinomialLoss() -> {}
+        case ObservedLinear(_, _, int out) -> {
+          width = out;
+          observed = true;
+        }
+        case L2Normalize(),
+            Dropout(_),
+            Tanh(),
+            MultinomialLoss(),
+            Sigmoid(_, _),
+            SquaredError() -> {}
       }
     }
     List<String> names = affine(layers).map(Affine::name).toList();
@@ -80,6 +98,11 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
 
   private static Stream<Affine> affine(List<LayerSpec> layers) {
     return layers.stream().filter(Affine.class::isInstance).map(Affine.class::cast);
+  }
+
+  /** Whether the output is computed only where the user has the item, except in scoring. */
+  public boolean isObserved() {
+    return layers.stream().anyMatch(ObservedLinear.class::isInstance);
   }
 
   /** Number of items, {@code I}. */

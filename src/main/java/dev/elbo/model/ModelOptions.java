@@ -1,5 +1,6 @@
 package dev.elbo.model;
 
+import dev.elbo.data.RatingScale;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param weightDecay lambda of {@code lambda * sum ||W||^2}
  * @param layout where the layers without parameters stand; {@code null}, as in files of versions
  *     that had no choice, is the authors'
+ * @param ratings the scale of the ratings that the model predicts; {@code null} if it ranks
  */
 public record ModelOptions(
     Architecture architecture,
@@ -21,13 +23,25 @@ public record ModelOptions(
     int latent,
     double dropout,
     double weightDecay,
-    @JsonSetter(nulls = Nulls.SET) Layout layout)
+    @JsonSetter(nulls = Nulls.SET) Layout layout,
+    @JsonSetter(nulls = Nulls.SET) RatingScale ratings)
     implements ModelDescription {
 
   /** Copies the list. */
   public ModelOptions {
     hidden = List.copyOf(hidden);
     layout = layout == null ? Layout.LIANG : layout;
+  }
+
+  /** A model that ranks. */
+  public ModelOptions(
+      Architecture architecture,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      double weightDecay,
+      Layout layout) {
+    this(architecture, hidden, latent, dropout, weightDecay, layout, null);
   }
 
   /** A model with the authors' layout. */
@@ -47,6 +61,7 @@ public record ModelOptions(
    * @throws IllegalArgumentException if an option is out of range
    */
   public Model model(int items) {
-    return new Model(architecture.layers(items, hidden, latent, dropout, layout), weightDecay);
+    return new Model(
+        architecture.layers(items, hidden, latent, dropout, layout, ratings), weightDecay);
   }
 }

@@ -22,7 +22,7 @@ import org.ejml.data.DMatrixRMaj;
  * Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is taken
  * out before the exponential, which is such a constant, so that nothing overflows.
  */
-public final class MultinomialLoss {
+public final class MultinomialLoss implements Objective {
 
   /** What is to be reconstructed, {@code [B, I]}. */
   public CsrMatrix x;
@@ -37,6 +37,7 @@ public final class MultinomialLoss {
    * @param x the users' items, binary, {@code [B, I]}
    * @return the negative log-likelihood in nats, mean over users
    */
+  @Override
   public double forward(DMatrixRMaj logits, CsrMatrix x) {
     this.x = x;
     logP = new DMatrixRMaj(logits.numRows, logits.numCols);
@@ -66,6 +67,7 @@ public final class MultinomialLoss {
    *
    * @return gradient with respect to the logits, {@code [B, I]}
    */
+  @Override
   public DMatrixRMaj backward() {
     int users = logP.numRows;
     DMatrixRMaj dLogits = new DMatrixRMaj(users, logP.numCols);

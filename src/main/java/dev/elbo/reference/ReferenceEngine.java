@@ -26,7 +26,7 @@ import org.ejml.data.DMatrixRMaj;
  * A model in float64: the layers forward in turn, then backward in reverse.
  *
  * <pre>
- * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> logits [B, I] -> loss
+ * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> output [B, I] -> loss
  * </pre>
  */
 final class ReferenceEngine implements Engine {
@@ -38,7 +38,7 @@ final class ReferenceEngine implements Engine {
   private SparseLinear first;
   private final List<Layer<DMatrixRMaj, DMatrixRMaj>> dense = new ArrayList<>();
   private final List<Gaussian> gaussians = new ArrayList<>();
-  private MultinomialLoss loss;
+  private Objective loss;
   private final List<Parameter> parameters = new ArrayList<>();
   private long updates;
 
@@ -67,6 +67,10 @@ final class ReferenceEngine implements Engine {
         gaussians.add(gaussian);
       }
       case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss();
+      case LayerSpec.Sigmoid(double low, double high) -> dense.add(new Sigmoid(low, high));
+      case LayerSpec.ObservedLinear affine ->
+          dense.add(new ObservedLinear(weight(affine), bias(affine)));
+      case LayerSpec.SquaredError() -> loss = new SquaredError(model.isObserved());
     }
   }
 
@@ -90,16 +94,20 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
-    return lossOf(logits(batch, noise, beta, _ -> {}), batch, beta);
+    return lossOf(output(batch, training(batch, noise, beta), _ -> {}), batch, beta);
+  }
+
+  /** A pass for what the loss needs. */
+  private static Pass training(Batch batch, Noise noise, double beta) {
+    return new Pass(batch.users(), noise, beta, batch.items());
   }
 
   /** The forward pass up to the loss; {@code seen} is given the output of each layer. */
-  private DMatrixRMaj logits(Batch batch, Noise noise, double beta, Consumer<double[]> seen) {
+  private DMatrixRMaj output(Batch batch, Pass pass, Consumer<double[]> seen) {
     if (EjmlConcurrency.getMaxThreads() != threads) {
       EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
     }
-    Pass pass = new Pass(batch.users(), noise, beta);
-    SparseRows x = SparseRows.ones(batch.items());
+    SparseRows x = SparseRows.of(batch.items());
     for (Layer<SparseRows, SparseRows> layer : sparse) {
       x = layer.forward(x, pass);
       seen.accept(x.values());
@@ -113,8 +121,8 @@ final class ReferenceEngine implements Engine {
     return y;
   }
 
-  private Loss lossOf(DMatrixRMaj logits, Batch batch, double beta) {
-    double nll = loss.forward(logits, batch.items());
+  private Loss lossOf(DMatrixRMaj output, Batch batch, double beta) {
+    double nll = loss.forward(output, batch.items());
     double kl = gaussians.stream().mapToDouble(gaussian -> gaussian.kl).sum();
     return new Loss(nll, kl, beta, decay());
   }
@@ -172,11 +180,11 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    DMatrixRMaj logits = logits(batch, noise, 0, _ -> {});
-    float[] scores = new float[logits.numCols];
-    for (int b = 0; b < logits.numRows; b++) {
+    DMatrixRMaj output = output(batch, new Pass(batch.users(), noise, /* beta= */ 0), _ -> {});
+    float[] scores = new float[output.numCols];
+    for (int b = 0; b < output.numRows; b++) {
       for (int i = 0; i < scores.length; i++) {
-        scores[i] = (float) logits.get(b, i);
+        scores[i] = (float) output.get(b, i);
       }
       sink.accept(b, scores);
     }
@@ -185,8 +193,8 @@ final class ReferenceEngine implements Engine {
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<double[]> values = new ArrayList<>();
-    DMatrixRMaj logits = logits(batch, noise, 1, values::add);
-    values.add(new double[] {lossOf(logits, batch, 1).nll()});
+    DMatrixRMaj output = output(batch, training(batch, noise, 1), values::add);
+    values.add(new double[] {lossOf(output, batch, 1).nll()});
 
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {

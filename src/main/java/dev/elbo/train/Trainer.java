@@ -7,9 +7,13 @@ import dev.elbo.engine.Activation;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Scorer;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
+import dev.elbo.eval.RatingEvaluator;
+import dev.elbo.eval.RatingMetric;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Philox;
@@ -19,7 +23,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Trains a model: epochs over the training users in a fresh order, an update for each batch, and
@@ -33,7 +39,7 @@ public final class Trainer {
   private final PreparedData data;
   private final TrainingOptions options;
   private final TrainingListener listener;
-  private final Evaluator validation;
+  private final Function<Scorer, SequencedMap<String, Estimate>> validation;
 
   /** Where a run's results go, after each epoch. */
   public interface Output {
@@ -57,6 +63,7 @@ public final class Trainer {
    * @param options how to train
    * @param listener is told of each update and epoch
    * @throws ElboException if there are no training users, or no validation user has a held-out item
+   * @throws ClassCastException if metrics of rankings are to be measured on ratings, or the reverse
    */
   public Trainer(
       Engine engine, PreparedData data, TrainingOptions options, TrainingListener listener) {
@@ -73,9 +80,32 @@ public final class Trainer {
     this.data = data;
     this.options = options;
     this.listener = listener;
-    List<Metric> metrics = new ArrayList<>(List.of(options.select()));
-    metrics.addAll(options.metrics());
-    this.validation = new Evaluator(data.validation(), metrics, data.train(), options.batchSize());
+    this.validation = data.hasRatings() ? ofRatings() : ofRankings();
+  }
+
+  private Function<Scorer, SequencedMap<String, Estimate>> ofRankings() {
+    var evaluator =
+        new Evaluator(
+            data.validation(), metrics(Metric.class), data.train(), options.batchSize());
+    return scorer -> evaluator.evaluate(scorer).byName();
+  }
+
+  private Function<Scorer, SequencedMap<String, Estimate>> ofRatings() {
+    var evaluator =
+        new RatingEvaluator(
+            data.validation(),
+            metrics(RatingMetric.class),
+            data.train(),
+            data.ratingScale(),
+            options.batchSize());
+    return scorer -> evaluator.evaluate(scorer).byName();
+  }
+
+  /** What to measure, the metric that chooses the epoch first. */
+  private <M extends Measure> List<M> metrics(Class<M> kind) {
+    return Stream.concat(Stream.of(options.select()), options.metrics().stream())
+        .map(kind::cast)
+        .toList();
   }
 
   /**
@@ -120,7 +150,9 @@ public final class Trainer {
 
   private boolean isBest(EpochResult result, Progress progress) {
     return progress.bestEpoch() == 0
-        || selected(result) > selected(progress.epochs().get(progress.bestEpoch() - 1));
+        || options
+            .select()
+            .isBetter(selected(result), selected(progress.epochs().get(progress.bestEpoch() - 1)));
   }
 
   private double selected(EpochResult result) {
@@ -178,7 +210,7 @@ public final class Trainer {
   }
 
   private SequencedMap<String, Estimate> validate() {
-    return validation.evaluate(options.scoring().of(engine, options.seed())).byName();
+    return validation.apply(options.scoring().of(engine, options.seed()));
   }
 
   private ElboException diverged(

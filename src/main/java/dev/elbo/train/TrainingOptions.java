@@ -2,8 +2,7 @@ package dev.elbo.train;
 
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.AccuracyMetric;
-import dev.elbo.eval.Metric;
+import dev.elbo.eval.Measure;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.OptionName;
 import java.util.List;
@@ -30,8 +29,8 @@ public record TrainingOptions(
     int batchSize,
     KlAnnealing annealing,
     AdamOptions adam,
-    AccuracyMetric select,
-    List<Metric> metrics,
+    Measure select,
+    List<? extends Measure> metrics,
     OptionalInt patience,
     long seed,
     double noiseScale,
@@ -85,8 +84,8 @@ public record TrainingOptions(
       int batchSize,
       KlAnnealing annealing,
       AdamOptions adam,
-      AccuracyMetric select,
-      List<Metric> metrics,
+      Measure select,
+      List<? extends Measure> metrics,
       OptionalInt patience,
       long seed) {
     this(

@@ -111,6 +111,8 @@ final class ReplayPass {
         yield sample(h, latent, training);
       }
       case LayerSpec.MultinomialLoss() -> throw new AssertionError("is no activation");
+      case LayerSpec.Sigmoid _, LayerSpec.ObservedLinear _, LayerSpec.SquaredError _ ->
+          throw new AssertionError("is in no golden case");
     };
   }
 
@@ -421,6 +423,8 @@ final class ReplayPass {
         case LayerSpec.Gaussian(int latent) -> dY = gaussianBackward(input, dY, latent);
         case LayerSpec.L2Normalize(), LayerSpec.Dropout(_), LayerSpec.MultinomialLoss() ->
             throw new AssertionError("has no parameters behind it");
+        case LayerSpec.Sigmoid _, LayerSpec.ObservedLinear _, LayerSpec.SquaredError _ ->
+            throw new AssertionError("is in no golden case");
       }
     }
     gradients.forEach(this::finish);

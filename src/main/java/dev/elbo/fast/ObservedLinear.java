@@ -1,0 +1,78 @@
+package dev.elbo.fast;
+
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Pass;
+import java.util.Arrays;
+
+/**
+ * {@code y_bi = b_i + w_i . x_b} at the places that are observed, {@code [1, N]}; derived at {@link
+ * dev.elbo.reference}'s ObservedLinear. In scoring it is {@link Linear}. Forward, and for {@code
+ * dX}, a task is a user; for the parameters' gradients it is some items.
+ */
+final class ObservedLinear implements Layer {
+
+  private final Parameter weight;
+  private final Parameter bias;
+  private final Linear all;
+  private final Workers workers;
+  private final Buffer output = new Buffer();
+  private final Buffer dInput = new Buffer();
+  private Matrix x;
+  private CsrMatrix observed;
+
+  /**
+   * @param weight {@code [I, H]}
+   * @param bias {@code [I]}
+   * @param gemm computes the scores of all items
+   * @param workers threads to use
+   */
+  ObservedLinear(Parameter weight, Parameter bias, Gemm gemm, Workers workers) {
+    this.weight = weight;
+    this.bias = bias;
+    this.all = new Linear(weight, new Bias(bias, workers), gemm);
+    this.workers = workers;
+  }
+
+  @Override
+  public Matrix forward(Matrix x, Pass pass) {
+    if (pass.observed() == null) {
+      return all.forward(x, pass);
+    }
+    this.x = x;
+    observed = pass.observed();
+    Matrix y = output.matrix(1, observed.size());
+    int[] indptr = observed.indptr();
+    workers.forEach(
+        observed.rows(),
+        b -> {
+          float[] lanes = new float[Rows.LANES];
+          for (int n = indptr[b]; n < indptr[b + 1]; n++) {
+            int item = observed.indices()[n];
+            y.data()[n] =
+                bias.value[item]
+                    + Rows.dot(
+                        weight.value, item * weight.in, x.data(), x.at(b, 0), weight.in, lanes);
+          }
+        });
+    return y;
+  }
+
+  @Override
+  public Matrix backward(Matrix dY, GradientSink sink) {
+    Matrix dX = dInput.matrix(x.rows(), x.columns());
+    SparseRows dy = new SparseRows(observed, dY.data());
+    dy.forEachRow(
+        workers,
+        (b, from, to) -> {
+          Arrays.fill(dX.data(), dX.at(b, 0), dX.at(b, 0) + dX.columns(), 0);
+          for (int n = from; n < to; n++) {
+            int row = observed.indices()[n] * weight.in;
+            Rows.addScaled(dY.data()[n], weight.value, row, dX.data(), dX.at(b, 0), weight.in);
+          }
+        });
+    ByItem byItem = ByItem.of(dy);
+    byItem.backwardWeight(weight, x, workers, sink);
+    byItem.backwardBias(bias, workers, sink);
+    return dX;
+  }
+}

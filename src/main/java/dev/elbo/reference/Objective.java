@@ -1,0 +1,24 @@
+package dev.elbo.reference;
+
+import dev.elbo.data.CsrMatrix;
+import org.ejml.data.DMatrixRMaj;
+
+/** What training makes small: the last layer of a model. */
+interface Objective {
+
+  /**
+   * Computes the loss.
+   *
+   * @param y the output of the layer before. Not modified.
+   * @param x the users' items, {@code [B, I]}
+   * @return the loss, mean over users
+   */
+  double forward(DMatrixRMaj y, CsrMatrix x);
+
+  /**
+   * Computes the gradient.
+   *
+   * @return gradient with respect to {@code y} of the last {@code forward}
+   */
+  DMatrixRMaj backward();
+}
