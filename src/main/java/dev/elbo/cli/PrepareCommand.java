@@ -63,7 +63,8 @@ final class PrepareCommand implements Runnable {
 
   @Option(
       names = "--explicit",
-      description = "keep the ratings' values, for models that predict ratings: i-autorec, u-autorec")
+      description =
+          "keep the ratings' values, for models that predict ratings: i-autorec, u-autorec")
   private boolean explicit;
 
   @Option(
@@ -104,7 +105,8 @@ final class PrepareCommand implements Runnable {
       names = VALIDATION,
       paramLabel = "SHARE",
       description =
-          "for weak: share of all records that are for validation (default: as for test, --holdout)")
+          "for weak: share of all records that are for validation (default: as for test,"
+              + " --holdout)")
   private Double validation;
 
   @Option(names = "--seed", description = "seed of the split")

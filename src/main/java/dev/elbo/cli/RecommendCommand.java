@@ -128,8 +128,7 @@ final class RecommendCommand implements Runnable {
                 saved,
                 saved.description().scoring(),
                 scorer ->
-                    recommend(
-                        usable, saved.itemIds().size(), saved.ratings().isPresent(), scorer))
+                    recommend(usable, saved.itemIds().size(), saved.ratings().isPresent(), scorer))
             .iterator();
     List<Map<String, Object>> results = new ArrayList<>();
     for (History history : histories) {
@@ -172,10 +171,7 @@ final class RecommendCommand implements Runnable {
   }
 
   private static CsrMatrix matrix(
-      List<History> histories,
-      Function<History, IntArrayList> part,
-      float[] ratings,
-      int items) {
+      List<History> histories, Function<History, IntArrayList> part, float[] ratings, int items) {
     IntArrayList rows = new IntArrayList();
     IntArrayList columns = new IntArrayList();
     for (int user = 0; user < histories.size(); user++) {

@@ -11,10 +11,11 @@ import picocli.CommandLine.Option;
 /** What ports of the authors' code do otherwise in training; the defaults are the authors'. */
 final class Switches {
 
+  private static final String ACTIVATION = "--activation";
   private static final String OUTPUT_ACTIVATION = "--output-activation";
 
-  /** Options of training that AutoRec does not have. */
-  private static final Set<String> NOT_OF_AUTOREC =
+  /** Options of training that only Mult-VAE and Mult-DAE have. */
+  private static final Set<String> OF_MULT_ONLY =
       Set.of(
           "--hidden",
           "--beta-cap",
@@ -49,7 +50,7 @@ final class Switches {
   private double decoderDropout = Layout.LIANG.decoderDropout();
 
   @Option(
-      names = "--activation",
+      names = ACTIVATION,
       paramLabel = "WHAT",
       description =
           "after hidden layers: ${COMPLETION-CANDIDATES} (default: tanh; sigmoid for autorec)")
@@ -113,9 +114,12 @@ final class Switches {
 
   /** Whether a network has an option. */
   static boolean apply(Architecture architecture, String option) {
-    return architecture.hasHiddenLayers()
-        ? !option.equals(OUTPUT_ACTIVATION)
-        : !NOT_OF_AUTOREC.contains(option);
+    return switch (architecture) {
+      case MULT_VAE, MULT_DAE -> !option.equals(OUTPUT_ACTIVATION);
+      case U_AUTOREC, I_AUTOREC, IMPLICIT_AUTOREC -> !OF_MULT_ONLY.contains(option);
+      case MFAE ->
+          !OF_MULT_ONLY.contains(option) && !Set.of(ACTIVATION, OUTPUT_ACTIVATION).contains(option);
+    };
   }
 
   /** Sets what was not given. */

@@ -87,7 +87,8 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
   }
 
   /**
-   * Builds the matrix from unordered pairs with values; of a pair given twice the last value counts.
+   * Builds the matrix from unordered pairs with values; of a pair given twice the last value
+   * counts.
    *
    * @param rows number of rows
    * @param columns number of columns

@@ -213,8 +213,7 @@ final class PreparedDirectory {
     tensors.put(name + ".indptr", vector(matrix.indptr()));
     tensors.put(name + ".indices", vector(matrix.indices()));
     if (matrix.hasValues()) {
-      tensors.put(
-          name + VALUES, new Tensor.Float32(new int[] {matrix.size()}, matrix.values()));
+      tensors.put(name + VALUES, new Tensor.Float32(new int[] {matrix.size()}, matrix.values()));
     }
   }
 

@@ -111,7 +111,8 @@ public sealed interface Split {
     @Override
     public PreparedData apply(
         Interactions interactions, DataDescription.Source source, Filter filter) {
-      return Partition.byRecord(interactions, validation, holdout, seed).prepare(source, filter, this);
+      return Partition.byRecord(interactions, validation, holdout, seed)
+          .prepare(source, filter, this);
     }
   }
 

@@ -55,8 +55,7 @@ public record RatingMetric(Error error, boolean reconstruction) implements Measu
     return Stream.of(false, true)
         .flatMap(
             reconstruction ->
-                Arrays.stream(Error.values())
-                    .map(error -> new RatingMetric(error, reconstruction)))
+                Arrays.stream(Error.values()).map(error -> new RatingMetric(error, reconstruction)))
         .toList();
   }
 

@@ -47,10 +47,10 @@ record ByItem(int[] start, int[] users, float[] values) {
    * whole weight is never stored.
    *
    * @param weight stored {@code [I, H]}
-   * @param y a row for each user, {@code [B, H]}
+   * @param y a row for each user, {@code [B, >= H]}
    */
   void backwardWeight(Parameter weight, Matrix y, Workers workers, GradientSink sink) {
-    int width = y.columns();
+    int width = weight.value.length / (start.length - 1);
     forEachSome(
         workers,
         (first, to) -> {
@@ -92,7 +92,6 @@ record ByItem(int[] start, int[] users, float[] values) {
   private void forEachSome(Workers workers, Some task) {
     int items = start.length - 1;
     workers.forEach(
-        Math.ceilDiv(items, ITEMS),
-        n -> task.apply(n * ITEMS, Math.min((n + 1) * ITEMS, items)));
+        Math.ceilDiv(items, ITEMS), n -> task.apply(n * ITEMS, Math.min((n + 1) * ITEMS, items)));
   }
 }

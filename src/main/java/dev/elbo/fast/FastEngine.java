@@ -83,7 +83,11 @@ final class FastEngine implements Engine {
       case LayerSpec.MultinomialLoss() -> {} // one with the last linear layer
       case LayerSpec.Sigmoid(double low, double high) -> dense.add(new Sigmoid(low, high, workers));
       case LayerSpec.ObservedLinear affine ->
-          dense.add(new ObservedLinear(weight(affine), bias(affine), gemm, workers));
+          dense.add(
+              new ObservedLinear(weight(affine), bias(affine), affine.userBias(), gemm, workers));
+      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new PairColumns(levels));
+      case LayerSpec.Mask(double rate) -> sparse.add(Dropout.mask(index, rate));
+      case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
       case LayerSpec.SquaredError() -> output = new SquaredError(model.isObserved(), workers);
     }
   }
@@ -125,13 +129,13 @@ final class FastEngine implements Engine {
   }
 
   /**
-   * The forward pass up to what the output takes; {@code seen} is given the output of each layer, an
-   * array and how much of it counts, which the next may overwrite.
+   * The forward pass up to what the output takes; {@code seen} is given the output of each layer,
+   * an array and how much of it counts, which the next may overwrite.
    */
   private Matrix hidden(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
     SparseRows x = SparseRows.of(batch.items());
     for (SparseLayer layer : sparse) {
-      layer.forward(x, pass, workers);
+      x = layer.forward(x, pass, workers);
       seen.accept(x.values(), x.values().length);
     }
     Matrix y = first.forward(x);

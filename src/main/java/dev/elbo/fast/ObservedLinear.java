@@ -13,6 +13,7 @@ final class ObservedLinear implements Layer {
 
   private final Parameter weight;
   private final Parameter bias;
+  private final boolean userBias;
   private final Linear all;
   private final Workers workers;
   private final Buffer output = new Buffer();
@@ -23,12 +24,14 @@ final class ObservedLinear implements Layer {
   /**
    * @param weight {@code [I, H]}
    * @param bias {@code [I]}
+   * @param userBias whether the input has one more column, a bias of each user's own
    * @param gemm computes the scores of all items
    * @param workers threads to use
    */
-  ObservedLinear(Parameter weight, Parameter bias, Gemm gemm, Workers workers) {
+  ObservedLinear(Parameter weight, Parameter bias, boolean userBias, Gemm gemm, Workers workers) {
     this.weight = weight;
     this.bias = bias;
+    this.userBias = userBias;
     this.all = new Linear(weight, new Bias(bias, workers), gemm);
     this.workers = workers;
   }
@@ -36,7 +39,7 @@ final class ObservedLinear implements Layer {
   @Override
   public Matrix forward(Matrix x, Pass pass) {
     if (pass.observed() == null) {
-      return all.forward(x, pass);
+      return all(x, pass);
     }
     this.x = x;
     observed = pass.observed();
@@ -48,12 +51,32 @@ final class ObservedLinear implements Layer {
           float[] lanes = new float[Rows.LANES];
           for (int n = indptr[b]; n < indptr[b + 1]; n++) {
             int item = observed.indices()[n];
+            int row = item * weight.in;
             y.data()[n] =
-                bias.value[item]
-                    + Rows.dot(
-                        weight.value, item * weight.in, x.data(), x.at(b, 0), weight.in, lanes);
+                Rows.dot(weight.value, row, x.data(), x.at(b, 0), weight.in, lanes)
+                    + bias.value[item]
+                    + ofUser(x, b);
           }
         });
+    return y;
+  }
+
+  private float ofUser(Matrix x, int b) {
+    return userBias ? x.data()[x.at(b, weight.in)] : 0;
+  }
+
+  private Matrix all(Matrix x, Pass pass) {
+    Matrix y = all.forward(x.columnRange(0, weight.in), pass);
+    if (userBias) {
+      workers.forEach(
+          y.rows(),
+          b -> {
+            float bias = ofUser(x, b);
+            for (int n = y.at(b, 0); n < y.at(b, 0) + y.columns(); n++) {
+              y.data()[n] += bias;
+            }
+          });
+    }
     return y;
   }
 
@@ -68,6 +91,9 @@ final class ObservedLinear implements Layer {
           for (int n = from; n < to; n++) {
             int row = observed.indices()[n] * weight.in;
             Rows.addScaled(dY.data()[n], weight.value, row, dX.data(), dX.at(b, 0), weight.in);
+            if (userBias) {
+              dX.data()[dX.at(b, weight.in)] += dY.data()[n];
+            }
           }
         });
     ByItem byItem = ByItem.of(dy);

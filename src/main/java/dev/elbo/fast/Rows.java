@@ -34,8 +34,8 @@ final class Rows {
   }
 
   /**
-   * {@code x . y}. Value {@code n} is added to running sum {@code n % LANES}, and these are added in
-   * order at the end, so the width of vectors does not change the result.
+   * {@code x . y}. Value {@code n} is added to running sum {@code n % LANES}, and these are added
+   * in order at the end, so the width of vectors does not change the result.
    *
    * @param lanes memory for the sums, {@code [LANES]}
    */

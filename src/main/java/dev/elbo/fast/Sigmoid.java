@@ -55,7 +55,8 @@ final class Sigmoid implements Layer {
           for (int n = 0; n < dY.columns(); n += SPECIES.length()) {
             VectorMask<Float> mask = SPECIES.indexInRange(n, dY.columns());
             FloatVector dy = FloatVector.fromArray(SPECIES, dY.data(), dY.at(row, n), mask);
-            FloatVector above = FloatVector.fromArray(SPECIES, y.data(), y.at(row, n), mask).sub(low);
+            FloatVector above =
+                FloatVector.fromArray(SPECIES, y.data(), y.at(row, n), mask).sub(low);
             dy.mul(above)
                 .mul(above.neg().add(range))
                 .mul(1 / range)

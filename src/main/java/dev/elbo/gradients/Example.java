@@ -42,7 +42,8 @@ public record Example(
         ModelExamples.MULT_DAE,
         SigmoidExample.EXAMPLE,
         ObservedLinearExample.EXAMPLE,
-        SquaredErrorExample.EXAMPLE);
+        SquaredErrorExample.EXAMPLE,
+        CountNormalizeExample.EXAMPLE);
   }
 
   @Override

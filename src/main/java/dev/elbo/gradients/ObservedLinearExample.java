@@ -37,13 +37,23 @@ final class ObservedLinearExample {
   private ObservedLinearExample() {}
 
   static Claim claim(Shape shape, BiFunction<ObservedLinear, DMatrixRMaj, DMatrixRMaj> backward) {
+    return claim(shape, /* userBias= */ false, backward);
+  }
+
+  /**
+   * @param userBias whether the input has a bias of each user's own
+   */
+  static Claim claim(
+      Shape shape,
+      boolean userBias,
+      BiFunction<ObservedLinear, DMatrixRMaj, DMatrixRMaj> backward) {
     RandomGenerator random = shape.random();
     Linear dense = LinearExample.layer(shape, random);
     CsrMatrix observed = RandomValues.sparse(shape.users(), shape.out(), random);
     Pass pass = shape.pass(Noise.NONE, 0);
     return LayerClaim.of(
-        new ObservedLinear(dense.weight, dense.bias),
-        RandomValues.dense(shape.users(), shape.in(), random),
+        new ObservedLinear(dense.weight, dense.bias, userBias),
+        RandomValues.dense(shape.users(), shape.in() + (userBias ? 1 : 0), random),
         RandomValues.dense(1, observed.size(), random),
         new Pass(pass.users(), pass.noise(), pass.beta(), observed),
         backward);

@@ -24,7 +24,8 @@ final class SigmoidExample {
           List.of(
               mistake(
                   "range-forgotten",
-                  "dx = dy s (1 - s): the slope of the logistic function, not stretched to the range",
+                  "dx = dy s (1 - s): the slope of the logistic function, not stretched to the"
+                      + " range",
                   (dy, y) -> dy * (y - LOW) * (HIGH - y) / Math.pow(HIGH - LOW, 2)),
               mistake(
                   "scaled-output-taken",

@@ -43,8 +43,7 @@ final class SquaredErrorExample {
   /**
    * @param observed whether the error is that of the items that users have, or of all
    */
-  static Claim claim(
-      Shape shape, boolean observed, Function<SquaredError, DMatrixRMaj> backward) {
+  static Claim claim(Shape shape, boolean observed, Function<SquaredError, DMatrixRMaj> backward) {
     RandomGenerator random = shape.random();
     CsrMatrix items = RandomValues.sparse(shape.users(), shape.out(), random);
     CsrMatrix ratings = RandomValues.rated(items, random);

@@ -1,12 +1,15 @@
 package dev.elbo.model;
 
 import dev.elbo.data.RatingScale;
+import dev.elbo.model.LayerSpec.CountNormalize;
 import dev.elbo.model.LayerSpec.Dropout;
 import dev.elbo.model.LayerSpec.Gaussian;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
+import dev.elbo.model.LayerSpec.Mask;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
 import dev.elbo.model.LayerSpec.ObservedLinear;
+import dev.elbo.model.LayerSpec.RatingPairs;
 import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.SquaredError;
@@ -181,6 +184,43 @@ public enum Architecture implements ModelName {
       layers.add(new SquaredError());
       return layers;
     }
+  },
+
+  /**
+   * The matrix-factorisation autoencoder: each pair of an item and a rating has a vector and a
+   * bias, and a user's are the sum over what they rated, divided by one more than its number; a
+   * rating is predicted as {@code b_u + v_u . t_i + c_i}. In training a random part of the ratings
+   * is masked, and all of them are to be predicted.
+   */
+  MFAE {
+    @Override
+    public boolean predictsRatings() {
+      return true;
+    }
+
+    @Override
+    public boolean hasHiddenLayers() {
+      return false;
+    }
+
+    @Override
+    public List<LayerSpec> layers(
+        int items,
+        List<Integer> hidden,
+        int latent,
+        double dropout,
+        Layout layout,
+        RatingScale ratings) {
+      requireNone(this, hidden);
+      int pairs = Math.multiplyExact(items, ratings.levels().size());
+      return List.of(
+          new RatingPairs(ratings.levels()),
+          new Mask(dropout),
+          new CountNormalize(),
+          new SparseLinear("q_layers.0", pairs, latent + 1),
+          new ObservedLinear("p_layers.0", latent, items, /* userBias= */ true),
+          new SquaredError());
+    }
   };
 
   /** Widths of the encoder's hidden layers in the paper. */
@@ -304,10 +344,7 @@ public enum Architecture implements ModelName {
       int latent,
       double dropout,
       Layout layout) {
-    if (!hidden.isEmpty()) {
-      throw new IllegalArgumentException(
-          architecture + " has no hidden layers but the latent one: leave --hidden out");
-    }
+    requireNone(architecture, hidden);
     List<LayerSpec> layers = new ArrayList<>();
     if (dropout > 0) {
       layers.add(new Dropout(dropout));
@@ -315,6 +352,13 @@ public enum Architecture implements ModelName {
     layers.add(new SparseLinear("q_layers.0", items, latent));
     addActivation(layers, layout.activation());
     return layers;
+  }
+
+  private static void requireNone(Architecture architecture, List<Integer> hidden) {
+    if (!hidden.isEmpty()) {
+      throw new IllegalArgumentException(
+          architecture + " has no hidden layers but the latent one: leave --hidden out");
+    }
   }
 
   private static void addActivation(List<LayerSpec> layers, Activation activation) {

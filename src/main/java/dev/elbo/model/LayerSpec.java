@@ -1,5 +1,7 @@
 package dev.elbo.model;
 
+import java.util.List;
+
 /**
  * What one layer computes, without saying how. An engine lowers a list of these in one exhaustive
  * {@code switch}, so an engine that lacks a layer does not compile.
@@ -103,8 +105,16 @@ public sealed interface LayerSpec {
   /**
    * An affine layer that computes an output only where the user has the item, {@code [N]}; in
    * scoring, all of them, {@code [B, out]}.
+   *
+   * @param userBias whether its input has one more value, a bias of the user's own that is added to
+   *     each of their outputs: {@code [B, in + 1]}
    */
-  record ObservedLinear(String name, int in, int out) implements Affine {
+  record ObservedLinear(String name, int in, int out, boolean userBias) implements Affine {
+    /** Without a bias of the user's own. */
+    public ObservedLinear(String name, int in, int out) {
+      this(name, in, out, false);
+    }
+
     /** Checks the widths. */
     public ObservedLinear {
       positive(in, out);
@@ -116,6 +126,28 @@ public sealed interface LayerSpec {
    * output is that of an {@link ObservedLinear}, otherwise of all items, absent ones being 0.
    */
   record SquaredError() implements LayerSpec {}
+
+  /**
+   * Makes each pair of an item and a rating a column of its own, {@code [B, I R]}, whose value is
+   * 1: that of item {@code i} and the level {@code r} is column {@code i R + r}.
+   *
+   * @param levels the ratings that occur, ascending; another counts as the nearest of them
+   */
+  record RatingPairs(List<Float> levels) implements LayerSpec {}
+
+  /**
+   * In training drops each value of the sparse input with probability {@code rate}; unlike with
+   * {@link Dropout}, what is kept stays as it is.
+   */
+  record Mask(double rate) implements LayerSpec {
+    /** Checks that the rate is in {@code [0, 1)}. */
+    public Mask {
+      new Dropout(rate); // has the same range
+    }
+  }
+
+  /** Divides each user's row by one more than the number of values in it that are not 0. */
+  record CountNormalize() implements LayerSpec {}
 
   private static void positive(int in, int out) {
     if (in < 1 || out < 1) {

@@ -1,12 +1,15 @@
 package dev.elbo.model;
 
 import dev.elbo.model.LayerSpec.Affine;
+import dev.elbo.model.LayerSpec.CountNormalize;
 import dev.elbo.model.LayerSpec.Dropout;
 import dev.elbo.model.LayerSpec.Gaussian;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
+import dev.elbo.model.LayerSpec.Mask;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
 import dev.elbo.model.LayerSpec.ObservedLinear;
+import dev.elbo.model.LayerSpec.RatingPairs;
 import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.SquaredError;
@@ -42,6 +45,7 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
     }
     int items = 0;
     int width = 0;
+    int levels = 1;
     boolean observed = false;
     for (int n = 0; n < layers.size(); n++) {
       boolean dense = items > 0;
@@ -49,7 +53,7 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
           switch (layers.get(n)) {
             case L2Normalize() -> !dense;
             case Dropout(_), Tanh() -> !observed;
-            case SparseLinear(_, _, _) -> !dense;
+            case SparseLinear(_, int in, _) -> !dense && in % levels == 0;
             case Linear(_, int in, _) -> in == width && !observed;
             case Gaussian(int latent) -> 2 * latent == width && !observed;
             case MultinomialLoss() ->
@@ -58,7 +62,10 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
                     && layers.get(n - 1) instanceof Linear
                     && n == layers.size() - 1;
             case Sigmoid(_, _) -> dense;
-            case ObservedLinear(_, int in, int out) -> in == width && out == items && !observed;
+            case ObservedLinear(_, int in, int out, boolean userBias) ->
+                in + (userBias ? 1 : 0) == width && out == items && !observed;
+            case RatingPairs(_) -> n == 0;
+            case Mask(_), CountNormalize() -> !dense;
             case SquaredError() -> dense && width == items && n == layers.size() - 1;
           };
       if (!fits) {
@@ -68,12 +75,13 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
       }
       switch (layers.get(n)) {
         case SparseLinear(_, int in, int out) -> {
-          items = in;
+          items = in / levels;
           width = out;
         }
         case Linear(_, _, int out) -> width = out;
         case Gaussian(int latent) -> width = latent;
-        case ObservedLinear(_, _, int out) -> {
+        case RatingPairs(List<Float> ratings) -> levels = ratings.size();
+        case ObservedLinear(_, _, int out, _) -> {
           width = out;
           observed = true;
         }
@@ -81,6 +89,8 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
             Dropout(_),
             Tanh(),
             MultinomialLoss(),
+            Mask(_),
+            CountNormalize(),
             Sigmoid(_, _),
             SquaredError() -> {}
       }
@@ -107,7 +117,7 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
 
   /** Number of items, {@code I}. */
   public int items() {
-    return affineLayers().getFirst().in();
+    return affineLayers().getLast().out();
   }
 
   /** Name of a layer's activation: its position and its kind, such as {@code 4.Linear}. */

@@ -1,8 +1,8 @@
 package dev.elbo.model;
 
-import dev.elbo.data.RatingScale;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.elbo.data.RatingScale;
 import java.util.List;
 
 /**

@@ -85,8 +85,7 @@ public final class Trainer {
 
   private Function<Scorer, SequencedMap<String, Estimate>> ofRankings() {
     var evaluator =
-        new Evaluator(
-            data.validation(), metrics(Metric.class), data.train(), options.batchSize());
+        new Evaluator(data.validation(), metrics(Metric.class), data.train(), options.batchSize());
     return scorer -> evaluator.evaluate(scorer).byName();
   }
 

@@ -111,7 +111,12 @@ final class ReplayPass {
         yield sample(h, latent, training);
       }
       case LayerSpec.MultinomialLoss() -> throw new AssertionError("is no activation");
-      case LayerSpec.Sigmoid _, LayerSpec.ObservedLinear _, LayerSpec.SquaredError _ ->
+      case LayerSpec.Sigmoid _,
+          LayerSpec.ObservedLinear _,
+          LayerSpec.SquaredError _,
+          LayerSpec.RatingPairs _,
+          LayerSpec.Mask _,
+          LayerSpec.CountNormalize _ ->
           throw new AssertionError("is in no golden case");
     };
   }
@@ -423,7 +428,12 @@ final class ReplayPass {
         case LayerSpec.Gaussian(int latent) -> dY = gaussianBackward(input, dY, latent);
         case LayerSpec.L2Normalize(), LayerSpec.Dropout(_), LayerSpec.MultinomialLoss() ->
             throw new AssertionError("has no parameters behind it");
-        case LayerSpec.Sigmoid _, LayerSpec.ObservedLinear _, LayerSpec.SquaredError _ ->
+        case LayerSpec.Sigmoid _,
+            LayerSpec.ObservedLinear _,
+            LayerSpec.SquaredError _,
+            LayerSpec.RatingPairs _,
+            LayerSpec.Mask _,
+            LayerSpec.CountNormalize _ ->
             throw new AssertionError("is in no golden case");
       }
     }

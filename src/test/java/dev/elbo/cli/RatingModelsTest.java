@@ -44,7 +44,7 @@ class RatingModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"i-autorec", "u-autorec"})
+  @ValueSource(strings = {"i-autorec", "u-autorec", "mfae"})
   void trainChoosesTheEpochWithTheLowestError(String model) {
     Path out = folder.resolve("model");
     JsonNode run =
@@ -59,8 +59,7 @@ class RatingModelsTest {
     double first = run.get("epochs").get(0).get("nll").asDouble();
     assertTrue(run.get("epochs").get(11).get("nll").asDouble() < first);
 
-    JsonNode test =
-        run("evaluate", "--model-dir", out, "--data", explicit, "--json").done().json();
+    JsonNode test = run("evaluate", "--model-dir", out, "--data", explicit, "--json").done().json();
     assertTrue(test.at("/metrics/rmse/mean").asDouble() < 1.6);
     assertTrue(test.at("/metrics/mae/mean").asDouble() <= test.at("/metrics/rmse/mean").asDouble());
     JsonNode validation =
@@ -113,6 +112,45 @@ class RatingModelsTest {
     Path out = train("i-autorec");
     run("recommend", "--model-dir", out, "--items", "i1,i2").fails(1, "ask a model that reads");
     run("similar", "--model-dir", out, "--item", "i3").fails(1, "ask a model that reads");
+  }
+
+  /** Two evaluations, named apart: of what the model was given, and of what it was not. */
+  @Test
+  void mfaeIsJudgedOnUsersWhoAreNotTrainedOn() {
+    Path strong =
+        Program.prepare(ratings, folder.resolve("strong"), "--explicit", "--holdout", "0.5");
+    Path out = folder.resolve("mfae");
+    run(
+            "train",
+            "--data",
+            strong,
+            "--out",
+            out,
+            "--model",
+            "mfae",
+            SMALL,
+            "--select",
+            "reconstruction-mse")
+        .done();
+    JsonNode test =
+        run(
+                "evaluate",
+                "--model-dir",
+                out,
+                "--data",
+                strong,
+                "--metrics",
+                "mse,reconstruction-mse",
+                "--json")
+            .done()
+            .json();
+    assertEquals(8, test.get("users").asInt());
+    assertTrue(test.at("/metrics/mse/mean").asDouble() < 2);
+    assertTrue(test.at("/metrics/reconstruction-mse/mean").asDouble() < 2);
+    run("similar", "--model-dir", out, "--item", "i3", "-k", 3).done();
+    run("recommend", "--model-dir", out, "--histories", ratings, "-k", 3).done();
+    run("train", "--data", strong, "--out", out, "--model", "mfae", "--activation", "tanh")
+        .fails(2, "--activation does not apply to mfae");
   }
 
   @Test

@@ -25,9 +25,7 @@ class ExplicitRatingsTest {
   /** User u rates item i with 1 + (3 u + i) mod 5; item 6 is rated by user 8 alone. */
   private static Interactions interactions() {
     int[] cells =
-        IntStream.range(0, USERS * ITEMS)
-            .filter(n -> n % ITEMS != 6 || n / ITEMS == 8)
-            .toArray();
+        IntStream.range(0, USERS * ITEMS).filter(n -> n % ITEMS != 6 || n / ITEMS == 8).toArray();
     int[] users = IntStream.of(cells).map(n -> n / ITEMS).toArray();
     int[] items = IntStream.of(cells).map(n -> n % ITEMS).toArray();
     float[] ratings = new float[cells.length];
@@ -64,8 +62,7 @@ class ExplicitRatingsTest {
         for (int n = part.indptr()[row]; n < part.indptr()[row + 1]; n++) {
           String user = data.trainUserIds().get(row);
           String item = data.itemIds().get(part.indices()[n]);
-          assertEquals(
-              rating(Integer.parseInt(user), Integer.parseInt(item)), part.values()[n]);
+          assertEquals(rating(Integer.parseInt(user), Integer.parseInt(item)), part.values()[n]);
           found.put(user + " " + item, part.values()[n]);
         }
       }
@@ -107,6 +104,19 @@ class ExplicitRatingsTest {
     assertArrayEquals(data.train().values(), transposed.transposed().train().values());
     assertArrayEquals(
         data.test().heldOut().values(), transposed.transposed().test().heldOut().values());
+  }
+
+  /** Of the levels 1, 3 and 4: 2 is as near to 1 as to 3, 5 is nearest to 4. */
+  @Test
+  void pairsAreColumnsOfTheirOwn() {
+    CsrMatrix ratings =
+        CsrMatrix.of(
+            2, 3, new int[] {0, 0, 0, 1}, new int[] {0, 1, 2, 2}, new float[] {3, 2, 5, 1});
+    CsrMatrix pairs = RatingPairs.of(ratings, List.of(1f, 3f, 4f));
+    assertEquals(9, pairs.columns());
+    assertArrayEquals(new int[] {1, 3, 8}, pairs.row(0));
+    assertArrayEquals(new int[] {6}, pairs.row(1));
+    assertFalse(pairs.hasValues());
   }
 
   @Test

@@ -111,7 +111,6 @@ class RatingEvaluatorTest {
     CsrMatrix none = CsrMatrix.of(3, 4, new int[0], new int[0]);
     var users = new EvaluationUsers(List.of("a", "b", "c"), TRAINING, none);
     assertThrows(
-        ElboException.class,
-        () -> new RatingEvaluator(users, List.of(RMSE), TRAINING, SCALE, 2));
+        ElboException.class, () -> new RatingEvaluator(users, List.of(RMSE), TRAINING, SCALE, 2));
   }
 }

@@ -104,7 +104,8 @@ class G10ModelTest {
       @ForAll("seeds") long seed) {
     Assume.that(hidden.isEmpty() || architecture.hasHiddenLayers());
     List<Integer> wide = hidden.stream().map(width -> 6 * width).toList();
-    Model model = new Model(architecture.layers(60, wide, 9, 0.5), weightDecay);
+    Layout layout = architecture.defaultLayout();
+    Model model = new Model(architecture.layers(60, wide, 9, 0.5, layout, RATINGS), weightDecay);
     ModelCase whole = ModelCase.of(model, 12, beta, new SplittableRandom(seed));
     assertRight(architecture.toString(), whole.claim(whole.gradients()), Form.ONE_DIRECTION);
   }

@@ -22,15 +22,18 @@ import org.junit.jupiter.api.Test;
  * </pre>
  *
  * No sum has more terms than there are ratings, so nothing of the size {@code [B, I]} is ever
- * needed. The product with a mask is known as the sampled dense-dense matrix product.
+ * needed. The input may have a bias of each user's own, which reaches all of their outputs beside
+ * 1: its gradient is the sum of their {@code dy}. The product with a mask is known as the sampled
+ * dense-dense matrix product.
  */
 class G12ObservedLinearTest {
 
   private static final Example EXAMPLE = ObservedLinearExample.EXAMPLE;
 
   @Property(seed = "1", tries = 50)
-  void gradientsAreTheDerivatives(@ForAll(supplier = Shapes.class) Shape shape) {
-    assertRight(EXAMPLE, ObservedLinearExample.claim(shape, ObservedLinear::backward));
+  void gradientsAreTheDerivatives(
+      @ForAll(supplier = Shapes.class) Shape shape, @ForAll boolean userBias) {
+    assertRight(EXAMPLE, ObservedLinearExample.claim(shape, userBias, ObservedLinear::backward));
   }
 
   /** The gradient of an item's weights is written for each user, and not added to. */

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The loss is {@code L = 1/B sum (y_bi - r_bi)^2} over the ratings that are known, or over all
- * items: a mean over users, so that a user's share does not depend on the batch they are in, and
- * a sum over the user's ratings, so that each rating counts the same whoever gave it.
+ * items: a mean over users, so that a user's share does not depend on the batch they are in, and a
+ * sum over the user's ratings, so that each rating counts the same whoever gave it.
  *
  * <pre>
  * dy_bi = dL/dy_bi = 2 (y_bi - r_bi) / B          only one term of the sum has y_bi

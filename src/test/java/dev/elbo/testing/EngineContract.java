@@ -266,7 +266,8 @@ public abstract class EngineContract {
     try (Engine engine = engine(example)) {
       boolean bounded = // an infinite bias gives 0 or 1
           example.model().layers().reversed().get(1) instanceof LayerSpec.Sigmoid;
-      for (double bad : new double[] {Double.NaN, bounded ? Double.NaN : Double.POSITIVE_INFINITY}) {
+      for (double bad :
+          new double[] {Double.NaN, bounded ? Double.NaN : Double.POSITIVE_INFINITY}) {
         EngineState broken = States.float64(engine.state());
         broken.parameters().float64(example.model().affineLayers().getLast().bias())[0] = bad;
         engine.restore(broken);
@@ -350,15 +351,15 @@ public abstract class EngineContract {
       }
       boolean variational =
           example.model().layers().stream().anyMatch(LayerSpec.Gaussian.class::isInstance);
-      assertEquals(
-          !variational, Arrays.deepEquals(scores(engine, example.batch()), all));
+      assertEquals(!variational, Arrays.deepEquals(scores(engine, example.batch()), all));
     }
   }
 
   /** The scores at the places where the last layer before the loss computes its output. */
   private static float[] atOutputs(Example example, float[][] scores) {
     CsrMatrix items = example.batch().items();
-    float[] at = new float[example.model().isObserved() ? items.size() : scores.length * items.columns()];
+    float[] at =
+        new float[example.model().isObserved() ? items.size() : scores.length * items.columns()];
     for (int b = 0, n = 0; b < scores.length; b++) {
       int[] computed =
           example.model().isObserved()
@@ -401,7 +402,10 @@ public abstract class EngineContract {
               case LayerSpec.L2Normalize _,
                   LayerSpec.Dropout _,
                   LayerSpec.Tanh _,
-                  LayerSpec.Sigmoid _ ->
+                  LayerSpec.Sigmoid _,
+                  LayerSpec.RatingPairs _,
+                  LayerSpec.Mask _,
+                  LayerSpec.CountNormalize _ ->
                   values;
               case LayerSpec.SparseLinear affine -> users * affine.out();
               case LayerSpec.Linear affine -> users * affine.out();

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 public record Example(String name, Model model, Batch batch, EngineState state) {
 
   private static final double DECAY = 0.01;
+  private static final RatingScale RATINGS = new RatingScale(List.of(1f, 2f, 3f, 4f, 5f));
 
   /** Mult-VAE of widths that are no multiple of anything. */
   public static final Example MULT_VAE = of("mult-vae", Architecture.MULT_VAE, 6, 7, List.of(5), 3);
@@ -66,8 +67,11 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
             6,
             8),
         autoRec("u-autorec", Architecture.U_AUTOREC, Activation.IDENTITY, 4, 6, 9),
-        autoRec("u-autorec, sigmoid at the end", Architecture.U_AUTOREC, Activation.SIGMOID, 3, 7, 8),
+        autoRec(
+            "u-autorec, sigmoid at the end", Architecture.U_AUTOREC, Activation.SIGMOID, 3, 7, 8),
         autoRec("implicit-autorec", Architecture.IMPLICIT_AUTOREC, Activation.SIGMOID, 5, 6, 10),
+        mfae("mfae", 3, 6, 9),
+        mfae("large mfae", 17, 140, 210),
         autoRec("large i-autorec", Architecture.I_AUTOREC, Activation.IDENTITY, 35, 150, 203),
         // Spread over threads and cut into blocks, with something left over.
         of("large mult-vae", Architecture.MULT_VAE, 130, 300, List.of(257), 33));
@@ -76,10 +80,17 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
   private static Example autoRec(
       String name, Architecture architecture, Activation output, int latent, int users, int items) {
     Layout layout = architecture.defaultLayout().with(Activation.SIGMOID, output);
-    RatingScale ratings = new RatingScale(List.of(1f, 2f, 3f, 4f, 5f));
     return of(
         name,
-        new ModelOptions(architecture, List.of(), latent, 0, DECAY, layout, ratings),
+        new ModelOptions(architecture, List.of(), latent, 0, DECAY, layout, RATINGS),
+        users,
+        items);
+  }
+
+  private static Example mfae(String name, int latent, int users, int items) {
+    return of(
+        name,
+        new ModelOptions(Architecture.MFAE, List.of(), latent, 0.5, DECAY, Layout.LIANG, RATINGS),
         users,
         items);
   }
