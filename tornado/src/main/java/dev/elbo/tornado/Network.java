@@ -90,6 +90,13 @@ final class Network implements AutoCloseable {
           layers.add(new Gaussian(index, latent, rows, beta));
         }
         case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss(index, rows);
+        case LayerSpec.Sigmoid _,
+                LayerSpec.ObservedLinear _,
+                LayerSpec.SquaredError _,
+                LayerSpec.RatingPairs _,
+                LayerSpec.Mask _,
+                LayerSpec.CountNormalize _ ->
+            throw new AssertionError("refused by the provider");
       }
     }
     plan = device.run(this::plan);

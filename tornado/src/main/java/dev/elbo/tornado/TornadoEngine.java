@@ -185,7 +185,12 @@ final class TornadoEngine implements Engine {
       case LayerSpec.L2Normalize(),
           LayerSpec.Dropout(_),
           LayerSpec.Tanh(),
-          LayerSpec.MultinomialLoss() ->
+          LayerSpec.MultinomialLoss(),
+          LayerSpec.Sigmoid _,
+          LayerSpec.SquaredError _,
+          LayerSpec.RatingPairs _,
+          LayerSpec.Mask _,
+          LayerSpec.CountNormalize _ ->
           before;
     };
   }
