@@ -1,5 +1,6 @@
 package dev.elbo.data;
 
+import dev.elbo.ElboException;
 import java.util.Arrays;
 
 /**
@@ -151,6 +152,40 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence
         selected,
         select(indices, rows, selected),
         hasOrder() ? select(sequence, rows, selected) : NO_ORDER);
+  }
+
+  /**
+   * The same rows without each one's last column in the order of time.
+   *
+   * @throws ElboException if there is no order
+   */
+  public CsrMatrix withoutLast() {
+    requireOrder();
+    int[] row = new int[size()];
+    int[] column = new int[size()];
+    int kept = 0;
+    for (int r = 0; r < rows(); r++) {
+      for (int n = indptr[r]; n < indptr[r + 1] - 1; n++) {
+        row[kept] = r;
+        column[kept++] = sequence[n];
+      }
+    }
+    int[] rowOfKept = Arrays.copyOf(row, kept);
+    int[] columnOfKept = Arrays.copyOf(column, kept);
+    return of(rows(), columns, rowOfKept, columnOfKept).inOrder(rowOfKept, columnOfKept);
+  }
+
+  /**
+   * Checks that the order of time is known.
+   *
+   * @throws ElboException if it is not
+   */
+  void requireOrder() {
+    if (!hasOrder()) {
+      throw new ElboException(
+          "expected users' items in the order of time, found them without one; prepare the data with"
+              + " --split temporal");
+    }
   }
 
   private int[] select(int[] values, int[] rows, int[] selected) {

@@ -1,5 +1,6 @@
 package dev.elbo.data;
 
+import dev.elbo.ElboException;
 import java.util.Arrays;
 
 /**
@@ -23,10 +24,10 @@ public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatri
    * @param histories the users' items with their order, {@code [B, I]}
    * @param ahead how many of the next items; towards the end there are fewer
    * @param window the most steps of a sequence; 0 for no limit. A user's last sequence is full.
-   * @throws IllegalArgumentException if there is no order
+   * @throws ElboException if there is no order
    */
   public static Steps toPredict(CsrMatrix histories, int ahead, int window) {
-    requireOrder(histories);
+    histories.requireOrder();
     int users = histories.rows();
     int[] indptr = histories.indptr();
     int sequences = 0;
@@ -69,10 +70,10 @@ public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatri
    *
    * @param histories the users' items with their order, {@code [B, I]}
    * @param window how many items are read, the last ones; 0 for all
-   * @throws IllegalArgumentException if there is no order
+   * @throws ElboException if there is no order
    */
   public static Steps toRead(CsrMatrix histories, int window) {
-    requireOrder(histories);
+    histories.requireOrder();
     int users = histories.rows();
     int[] start = new int[users + 1];
     int[] first = new int[users];
@@ -89,12 +90,6 @@ public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatri
       positions[u] = u;
     }
     return new Steps(start, positions, first, items, null);
-  }
-
-  private static void requireOrder(CsrMatrix histories) {
-    if (!histories.hasOrder()) {
-      throw new IllegalArgumentException("the users' items have no order of time");
-    }
   }
 
   /** Number of sequences, {@code Q}. */

@@ -1,5 +1,6 @@
 package dev.elbo.engine;
 
+import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Steps;
@@ -40,7 +41,7 @@ public record Pass(
    * @param batch the users
    * @param noise the draws
    * @param beta weight of the KL term
-   * @throws IllegalArgumentException if the model reads items in an order, and the batch has none
+   * @throws ElboException if the model reads items in an order, and the batch has none
    */
   public static Pass training(Model model, Batch batch, Noise noise, double beta) {
     if (model.layers().getLast() instanceof NextItemsLoss(int ahead, int window)) {
@@ -57,7 +58,7 @@ public record Pass(
    * @param model what is computed
    * @param batch the users
    * @param noise the draws
-   * @throws IllegalArgumentException if the model reads items in an order, and the batch has none
+   * @throws ElboException if the model reads items in an order, and the batch has none
    */
   public static Pass scoring(Model model, Batch batch, Noise noise) {
     if (model.layers().getLast() instanceof NextItemsLoss(_, int window)) {
