@@ -85,11 +85,13 @@ final class Network implements AutoCloseable {
         }
         case LayerSpec.Tanh() ->
             layers.add(width == 0 ? Tanh.sparse(index, rows) : Tanh.dense(index, rows, width));
-        case LayerSpec.Gaussian(int latent) -> {
+        case LayerSpec.Gaussian(int latent, _, _) -> {
           width = latent;
           layers.add(new Gaussian(index, latent, rows, beta));
         }
         case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss(index, rows);
+        case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+            throw new AssertionError("refused by the provider: " + model.layers().get(index));
       }
     }
     plan = device.run(this::plan);

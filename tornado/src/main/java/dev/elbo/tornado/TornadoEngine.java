@@ -181,12 +181,14 @@ final class TornadoEngine implements Engine {
   private static int width(LayerSpec layer, int before) {
     return switch (layer) {
       case Affine affine -> affine.out();
-      case LayerSpec.Gaussian(int latent) -> latent;
+      case LayerSpec.Gaussian(int latent, _, _) -> latent;
       case LayerSpec.L2Normalize(),
           LayerSpec.Dropout(_),
           LayerSpec.Tanh(),
           LayerSpec.MultinomialLoss() ->
           before;
+      case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+          throw new AssertionError("refused by the provider: " + layer);
     };
   }
 

@@ -61,10 +61,15 @@ public final class TornadoEngineProvider implements EngineProvider {
   /**
    * {@inheritDoc}
    *
-   * @throws ElboException if the device does not exist
+   * @throws ElboException if the device does not exist, or the model has a layer that the engine
+   *     lacks
    */
   @Override
   public Engine create(Model model, EngineState state, int threads) {
+    if (model.isSequential()) {
+      throw new ElboException(
+          "engine 'tornado' has no recurrent layer: choose --engine fast or reference");
+    }
     return new TornadoEngine(
         model, state, device.map(Device::byName).orElseGet(() -> Device.all().getFirst()));
   }
