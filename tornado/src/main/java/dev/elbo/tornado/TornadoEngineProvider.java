@@ -61,11 +61,11 @@ public final class TornadoEngineProvider implements EngineProvider {
   /**
    * {@inheritDoc}
    *
-   * @throws ElboException if the device does not exist
+   * @throws ElboException if the device does not exist, or cannot run the kernels; the engine's
+   *     methods throw it, too, where the device has not enough memory or a kernel fails
    */
   @Override
   public Engine create(Model model, EngineState state, int threads) {
-    return new TornadoEngine(
-        model, state, device.map(Device::byName).orElseGet(() -> Device.all().getFirst()));
+    return new TornadoEngine(model, state, Device.byName(device));
   }
 }
