@@ -115,9 +115,16 @@ final class Switches {
   /** Whether a network has an option. */
   static boolean apply(Architecture architecture, String option) {
     return switch (architecture) {
-      case MULT_VAE, MULT_DAE -> !option.equals(OUTPUT_ACTIVATION);
-      case U_AUTOREC, I_AUTOREC, IMPLICIT_AUTOREC -> !OF_MULT_ONLY.contains(option);
+      case MULT_VAE, MULT_DAE ->
+          !SequenceSwitches.has(option) && !option.equals(OUTPUT_ACTIVATION);
+      case SVAE ->
+          !SequenceSwitches.lacks(option)
+              && !Set.of(ACTIVATION, OUTPUT_ACTIVATION).contains(option);
+      case U_AUTOREC, I_AUTOREC, IMPLICIT_AUTOREC ->
+          !SequenceSwitches.has(option) && !OF_MULT_ONLY.contains(option);
       case MFAE ->
+          !SequenceSwitches.has(option)
+              &&
           !OF_MULT_ONLY.contains(option) && !Set.of(ACTIVATION, OUTPUT_ACTIVATION).contains(option);
     };
   }

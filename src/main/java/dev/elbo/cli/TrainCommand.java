@@ -115,7 +115,8 @@ final class TrainCommand implements Runnable {
       paramLabel = "N[,N...]",
       description =
           "widths of the encoder's hidden layers, mirrored by the decoder; none for no such layer"
-              + " (default: 600 for mult-vae, none for mult-dae)")
+              + " (default: 600 for mult-vae, none for mult-dae); of svae those of item vectors,"
+              + " recurrent state and tanh layers, the last mirrored (default: 256,200,150)")
   private Widths hidden;
 
   @Option(names = "--latent", converter = Positive.class, description = "latent units")
@@ -191,6 +192,7 @@ final class TrainCommand implements Runnable {
   @Mixin private DialectOption dialect;
   @Mixin private Switches switches;
   @Mixin private ScoringSwitches scoringSwitches;
+  @Mixin private SequenceSwitches sequenceSwitches;
   @Mixin private BaselineSwitches baselineSwitches;
   @Mixin private EngineOptions engineOptions;
 
@@ -205,6 +207,7 @@ final class TrainCommand implements Runnable {
     }
     requireApplicable();
     dialect.apply();
+    requireApplicable(); // what the dialect sets, too
     if (Files.exists(Checkpoint.file(out))) {
       throw ElboException.in(
           out, "there is a run already: continue it with --resume, or choose another --out");
@@ -297,7 +300,7 @@ final class TrainCommand implements Runnable {
   private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
     complete(architecture);
     PreparedData read = PreparedData.read(dataDir);
-    requireKind(read, architecture.predictsRatings());
+    requireKind(read, architecture);
     String dataSha256 = read.sha256();
     PreparedData data = architecture.readsItems() ? read.transposed() : read;
     ModelOptions modelOptions = console.checked(() -> modelOptions(architecture, data));
@@ -368,10 +371,11 @@ final class TrainCommand implements Runnable {
   Map<String, String> checkedOptions(PreparedData data) {
     requireApplicable();
     dialect.apply();
+    requireApplicable(); // what the dialect sets, too
     switch (model) {
       case Architecture architecture -> {
         complete(architecture);
-        requireKind(data, architecture.predictsRatings());
+        requireKind(data, architecture);
         console.checked(() -> modelOptions(architecture, data).model(data.itemIds().size()));
         console.checked(() -> trainingOptions(data));
       }
@@ -403,8 +407,19 @@ final class TrainCommand implements Runnable {
   /**
    * Checks that the data is what the model learns from.
    *
-   * @throws ElboException if it holds ratings and the model ranks, or the reverse
+   * @throws ElboException if it is not, and how to prepare it
    */
+  private void requireKind(PreparedData data, Architecture architecture) {
+    requireKind(data, architecture.predictsRatings());
+    if (architecture.isSequential() && !data.train().hasOrder()) {
+      throw ElboException.in(
+          dataDir,
+          "%s reads items in the order of time, and the data does not have it: prepare it with"
+                  .formatted(architecture)
+              + " --split temporal");
+    }
+  }
+
   private void requireKind(PreparedData data, boolean predictsRatings) {
     if (data.hasRatings() && !predictsRatings) {
       throw ElboException.in(
@@ -478,7 +493,8 @@ final class TrainCommand implements Runnable {
         dropout,
         weightDecay,
         switches.layout(),
-        data.hasRatings() ? data.ratingScale() : null);
+        data.hasRatings() ? data.ratingScale() : null,
+        architecture.isSequential() ? sequenceSwitches.options() : null);
   }
 
   private TrainingOptions trainingOptions(PreparedData data) {

@@ -1,27 +1,32 @@
 package dev.elbo.data;
 
+import dev.elbo.ElboException;
 import java.util.Arrays;
 
 /**
  * A sparse matrix in compressed rows: which items each user has, and what they rated them where
  * that counts. Row {@code u} holds the columns {@code indices[indptr[u]] ... indices[indptr[u + 1]
- * - 1]}, strictly ascending. The arrays are not copied and must not be modified.
+ * - 1]}, strictly ascending. Where the order of time counts, the columns stand there once more, in
+ * that order. The arrays are not copied and must not be modified.
  *
  * @param columns number of columns, {@code I}
  * @param indptr row boundaries, {@code [rows + 1]}, from 0 to {@code N}
  * @param indices column of each stored value, {@code [N]}
  * @param values the stored values, {@code [N]}; empty if all of them are 1
+ * @param sequence the columns of each row in the order of time, {@code [N]}; empty if there is none
  */
-public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values) {
+public record CsrMatrix(
+    int columns, int[] indptr, int[] indices, float[] values, int[] sequence) {
 
   private static final float[] ONES = {};
+  private static final int[] NO_ORDER = {};
 
   /**
    * Checks the structure.
    *
    * @throws IllegalArgumentException if the boundaries do not ascend from 0 to {@code N}, a row's
-   *     columns do not strictly ascend within {@code [0, columns)}, or there is not one value for
-   *     each of them
+   *     columns do not strictly ascend within {@code [0, columns)}, there is not one value for each
+   *     of them, or its sequence has others
    */
   public CsrMatrix {
     if (indptr.length == 0 || indptr[0] != 0 || indptr[indptr.length - 1] != indices.length) {
@@ -43,11 +48,34 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
         }
       }
     }
+    if (sequence.length > 0) {
+      requirePermutation(indptr, indices, sequence);
+    }
   }
 
-  /** A binary matrix: every stored value is 1. */
+  private static void requirePermutation(int[] indptr, int[] indices, int[] sequence) {
+    int[] ascending = sequence.clone();
+    for (int row = 0; row + 1 < indptr.length && sequence.length == indices.length; row++) {
+      Arrays.sort(ascending, indptr[row], indptr[row + 1]);
+    }
+    if (!Arrays.equals(ascending, indices)) {
+      throw new IllegalArgumentException("a row's sequence must hold the row's columns");
+    }
+  }
+
+  /** A matrix without an order of time. */
+  public CsrMatrix(int columns, int[] indptr, int[] indices, float[] values) {
+    this(columns, indptr, indices, values, NO_ORDER);
+  }
+
+  /** A binary matrix with an order of time. */
+  public CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence) {
+    this(columns, indptr, indices, ONES, sequence);
+  }
+
+  /** A binary matrix without an order of time: every stored value is 1. */
   public CsrMatrix(int columns, int[] indptr, int[] indices) {
-    this(columns, indptr, indices, ONES);
+    this(columns, indptr, indices, ONES, NO_ORDER);
   }
 
   /**
@@ -115,6 +143,27 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
     return values.length > 0;
   }
 
+  /**
+   * The same matrix with an order of time.
+   *
+   * @param row row of each pair, {@code [N]}. Not modified.
+   * @param column column of each pair, {@code [N]}: in each row in the order of time. Not modified.
+   * @throws IllegalArgumentException if these are not the pairs that are stored
+   */
+  public CsrMatrix inOrder(int[] row, int[] column) {
+    int[] next = indptr.clone();
+    int[] sequence = new int[column.length];
+    for (int n = 0; n < column.length; n++) {
+      sequence[next[row[n]]++] = column[n];
+    }
+    return new CsrMatrix(columns, indptr, indices, values, sequence);
+  }
+
+  /** Whether the order of time is known; an empty matrix needs none. */
+  public boolean hasOrder() {
+    return sequence.length == indices.length;
+  }
+
   /** Number of rows. */
   public int rows() {
     return indptr.length - 1;
@@ -145,15 +194,62 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
     for (int r = 0; r < rows.length; r++) {
       selected[r + 1] = selected[r] + size(rows[r]);
     }
-    int[] columnsOfRows = new int[selected[rows.length]];
-    float[] valuesOfRows = new float[hasValues() ? columnsOfRows.length : 0];
-    for (int r = 0; r < rows.length; r++) {
-      System.arraycopy(indices, indptr[rows[r]], columnsOfRows, selected[r], size(rows[r]));
-      if (hasValues()) {
-        System.arraycopy(values, indptr[rows[r]], valuesOfRows, selected[r], size(rows[r]));
+    return new CsrMatrix(
+        columns,
+        selected,
+        select(indices, rows, selected),
+        hasValues() ? select(values, rows, selected) : ONES,
+        hasOrder() ? select(sequence, rows, selected) : NO_ORDER);
+  }
+
+  /**
+   * The same rows without each one's last column in the order of time.
+   *
+   * @throws ElboException if there is no order
+   */
+  public CsrMatrix withoutLast() {
+    requireOrder();
+    int[] row = new int[size()];
+    int[] column = new int[size()];
+    int kept = 0;
+    for (int r = 0; r < rows(); r++) {
+      for (int n = indptr[r]; n < indptr[r + 1] - 1; n++) {
+        row[kept] = r;
+        column[kept++] = sequence[n];
       }
     }
-    return new CsrMatrix(columns, selected, columnsOfRows, valuesOfRows);
+    int[] rowOfKept = Arrays.copyOf(row, kept);
+    int[] columnOfKept = Arrays.copyOf(column, kept);
+    return of(rows(), columns, rowOfKept, columnOfKept).inOrder(rowOfKept, columnOfKept);
+  }
+
+  /**
+   * Checks that the order of time is known.
+   *
+   * @throws ElboException if it is not
+   */
+  void requireOrder() {
+    if (!hasOrder()) {
+      throw new ElboException(
+          "expected users' items in the order of time, found them without one; prepare the data with"
+              + " --split temporal");
+    }
+  }
+
+  private int[] select(int[] from, int[] rows, int[] selected) {
+    int[] ofRows = new int[selected[rows.length]];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(from, indptr[rows[r]], ofRows, selected[r], size(rows[r]));
+    }
+    return ofRows;
+  }
+
+  private float[] select(float[] from, int[] rows, int[] selected) {
+    float[] ofRows = new float[selected[rows.length]];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(from, indptr[rows[r]], ofRows, selected[r], size(rows[r]));
+    }
+    return ofRows;
   }
 
   /**

@@ -12,6 +12,8 @@ import java.util.List;
  *       validation.heldout}, {@code test.foldin} and {@code test.heldout} the boundaries {@code
  *       .indptr [users + 1]} and the columns {@code .indices [N]}, both {@code I32}, as SciPy's
  *       {@code csr_matrix} takes them; of data with ratings also {@code .values [N]}, {@code F32};
+ *       of a temporal split also {@code .sequence [N]}, {@code I32}, the columns of each row in the
+ *       order of time;
  *   <li>{@code items.txt}, {@code train-users.txt}, {@code validation-users.txt}, {@code
  *       test-users.txt}: external ids, one a line in the order of columns or rows, UTF-8;
  *   <li>{@code data.json}: format version, description, and the SHA-256 of each of the others.

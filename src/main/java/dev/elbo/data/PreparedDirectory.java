@@ -25,6 +25,7 @@ final class PreparedDirectory {
 
   private static final String TENSORS = "data.safetensors";
   private static final String VALUES = ".values";
+  private static final String SEQUENCE = ".sequence";
   private static final String ITEMS = "items.txt";
   private static final String TRAIN_USERS = "train-users.txt";
   private static final String VALIDATION_USERS = "validation-users.txt";
@@ -175,8 +176,12 @@ final class PreparedDirectory {
         tensors.tensors().containsKey(name + VALUES)
             ? tensors.get(name + VALUES, Tensor.Float32.class, indptr[rows]).values()
             : new float[0];
+    int[] sequence =
+        tensors.tensors().containsKey(name + SEQUENCE)
+            ? tensors.get(name + SEQUENCE, Tensor.Int32.class, indptr[rows]).values()
+            : new int[0];
     try {
-      return new CsrMatrix(columns, indptr, indices, values);
+      return new CsrMatrix(columns, indptr, indices, values, sequence);
     } catch (IllegalArgumentException e) {
       throw ElboException.in(tensors.file(), name + " is not a sparse matrix: " + e.getMessage());
     }
@@ -214,6 +219,9 @@ final class PreparedDirectory {
     tensors.put(name + ".indices", vector(matrix.indices()));
     if (matrix.hasValues()) {
       tensors.put(name + VALUES, new Tensor.Float32(new int[] {matrix.size()}, matrix.values()));
+    }
+    if (matrix.sequence().length > 0) {
+      tensors.put(name + SEQUENCE, vector(matrix.sequence()));
     }
   }
 

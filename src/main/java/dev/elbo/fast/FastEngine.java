@@ -27,7 +27,7 @@ import java.util.function.ObjIntConsumer;
  *
  * <pre>
  * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> output: the loss, and the
- *                                                                  logits before it
+ * steps [S]    -> embedding [S, E]              -> dense layers -> logits before a multinomial one
  * </pre>
  *
  * Backward, each layer hands its parameters' gradients to a sink: in a step that is {@link Adam}.
@@ -39,6 +39,7 @@ final class FastEngine implements Engine {
   private final Gemm gemm;
   private final List<SparseLayer> sparse = new ArrayList<>();
   private SparseLinear first;
+  private Embedding embedding;
   private final List<Layer> dense = new ArrayList<>();
   private final List<Gaussian> gaussians = new ArrayList<>();
   private Output output;
@@ -75,8 +76,8 @@ final class FastEngine implements Engine {
           dense.add(new Linear(weight(affine), new Bias(bias(affine), workers), gemm));
       case LayerSpec.Tanh() when first == null -> sparse.add(new SparseTanh());
       case LayerSpec.Tanh() -> dense.add(new Tanh(workers));
-      case LayerSpec.Gaussian(int latent) -> {
-        Gaussian gaussian = new Gaussian(index, latent, workers);
+      case LayerSpec.Gaussian described -> {
+        Gaussian gaussian = new Gaussian(index, described, workers);
         dense.add(gaussian);
         gaussians.add(gaussian);
       }
@@ -89,12 +90,24 @@ final class FastEngine implements Engine {
       case LayerSpec.Mask(double rate) -> sparse.add(Dropout.mask(index, rate));
       case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
       case LayerSpec.SquaredError() -> output = new SquaredError(model.isObserved(), workers);
+      case LayerSpec.Embedding _ ->
+          embedding = new Embedding(parametersOf(spec).getFirst(), workers);
+      case LayerSpec.Gru _ -> {
+        List<Parameter> of = parametersOf(spec);
+        dense.add(new Gru(of.get(0), of.get(1), of.get(2), of.get(3), gemm, workers));
+      }
+      case LayerSpec.NextItemsLoss _ -> {} // one with the last linear layer
     }
   }
 
-  /** Whether a layer's output is the logits of the multinomial loss, which computes them itself. */
+  /** Whether a layer's output is the logits of a multinomial loss, which computes them itself. */
   private boolean isLogits(int index) {
-    return model.layers().get(index + 1) instanceof LayerSpec.MultinomialLoss;
+    LayerSpec next = model.layers().get(index + 1);
+    return next instanceof LayerSpec.MultinomialLoss || next instanceof LayerSpec.NextItemsLoss;
+  }
+
+  private List<Parameter> parametersOf(LayerSpec spec) {
+    return spec.parameters().stream().map(Parameter::of).map(this::added).toList();
   }
 
   private Parameter weight(Affine affine) {
@@ -117,15 +130,15 @@ final class FastEngine implements Engine {
 
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
-    double nll =
-        output.forward(hidden(batch, training(batch, noise, beta), (_, _) -> {}), batch.items());
+    Pass pass = Pass.training(model, batch, noise, beta);
+    double nll = nll(hidden(batch, pass, (_, _) -> {}), pass);
     double kl = gaussians.stream().mapToDouble(Gaussian::kl).sum();
     return new Loss(nll, kl, beta, decay());
   }
 
-  /** A pass for what the loss needs. */
-  private static Pass training(Batch batch, Noise noise, double beta) {
-    return new Pass(batch.users(), noise, beta, batch.items());
+  private double nll(Matrix hidden, Pass pass) {
+    return output.forward(
+        hidden, pass.targets(), (double) pass.users().length * pass.perUser());
   }
 
   /**
@@ -133,18 +146,26 @@ final class FastEngine implements Engine {
    * an array and how much of it counts, which the next may overwrite.
    */
   private Matrix hidden(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
-    SparseRows x = SparseRows.of(batch.items());
-    for (SparseLayer layer : sparse) {
-      x = layer.forward(x, pass, workers);
-      seen.accept(x.values(), x.values().length);
-    }
-    Matrix y = first.forward(x);
+    Matrix y =
+        embedding == null
+            ? first(batch, pass, seen)
+            : embedding.forward(pass.steps().items());
     seen.accept(y.data(), y.rows() * y.columns());
     for (Layer layer : dense) {
       y = layer.forward(y, pass);
       seen.accept(y.data(), y.rows() * y.columns());
     }
     return y;
+  }
+
+  /** The forward pass from the sparse input to the first dense layer. */
+  private Matrix first(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
+    SparseRows x = SparseRows.of(batch.items());
+    for (SparseLayer layer : sparse) {
+      x = layer.forward(x, pass, workers);
+      seen.accept(x.values(), x.values().length);
+    }
+    return first.forward(x);
   }
 
   private double decay() {
@@ -166,7 +187,11 @@ final class FastEngine implements Engine {
     for (Layer layer : dense.reversed()) {
       dY = layer.backward(dY, sink);
     }
-    first.backward(dY, sink);
+    if (embedding == null) {
+      first.backward(dY, sink);
+    } else {
+      embedding.backward(dY, sink);
+    }
   }
 
   @Override
@@ -199,26 +224,22 @@ final class FastEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    Pass pass = new Pass(batch.users(), noise, /* beta= */ 0);
-    output.scores(hidden(batch, pass, (_, _) -> {}), sink);
+    output.scores(hidden(batch, Pass.scoring(model, batch, noise), (_, _) -> {}), sink);
   }
 
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<float[]> values = new ArrayList<>();
-    Matrix hidden =
-        hidden(
-            batch,
-            training(batch, noise, 1),
-            (layer, size) -> values.add(Arrays.copyOf(layer, size)));
+    Pass pass = Pass.training(model, batch, noise, 1);
+    Matrix hidden = hidden(batch, pass, (layer, size) -> values.add(Arrays.copyOf(layer, size)));
     if (values.size() == model.layers().size() - 2) { // the output computes the logits itself
-      float[] logits = new float[batch.size() * model.items()];
+      float[] logits = new float[hidden.rows() * model.items()];
       output.scores(
           hidden,
           (b, scores) -> System.arraycopy(scores, 0, logits, b * model.items(), model.items()));
       values.add(logits);
     }
-    values.add(new float[] {(float) output.forward(hidden, batch.items())});
+    values.add(new float[] {(float) nll(hidden, pass)});
 
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {

@@ -38,11 +38,11 @@ final class ObservedLinear implements Layer {
 
   @Override
   public Matrix forward(Matrix x, Pass pass) {
-    if (pass.observed() == null) {
+    if (pass.targets() == null) {
       return all(x, pass);
     }
     this.x = x;
-    observed = pass.observed();
+    observed = pass.targets();
     Matrix y = output.matrix(1, observed.size());
     int[] indptr = observed.indptr();
     workers.forEach(

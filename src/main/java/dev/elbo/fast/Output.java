@@ -10,10 +10,11 @@ interface Output {
    * Computes the loss.
    *
    * @param y the output of the layers before. Not modified.
-   * @param x the users' items, {@code [B, I]}
+   * @param x what is to be predicted, {@code [B, I]}
+   * @param divisor what the sum over rows is divided by
    * @return the loss, mean over users
    */
-  double forward(Matrix y, CsrMatrix x);
+  double forward(Matrix y, CsrMatrix x, double divisor);
 
   /**
    * Computes the gradients.

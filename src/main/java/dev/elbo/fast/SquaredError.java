@@ -17,7 +17,7 @@ final class SquaredError implements Output {
   /** Output less target, {@code [1, N]} or {@code [B, I]}. */
   private Matrix error;
 
-  private int users;
+  private double divisor;
 
   /**
    * @param observed whether the output is that of the items that each user has, {@code [1, N]};
@@ -30,8 +30,9 @@ final class SquaredError implements Output {
   }
 
   @Override
-  public double forward(Matrix y, CsrMatrix x) {
-    users = x.rows();
+  public double forward(Matrix y, CsrMatrix x, double divisor) {
+    this.divisor = divisor;
+    int users = x.rows();
     error = errors.matrix(y.rows(), y.columns());
     float[] targets = SparseRows.values(x);
     double[] ofUser = new double[users];
@@ -52,12 +53,12 @@ final class SquaredError implements Output {
     for (double one : ofUser) {
       sum += one;
     }
-    return sum / users;
+    return sum / divisor;
   }
 
   @Override
   public Matrix backward(GradientSink sink) {
-    float scale = 2f / users;
+    float scale = (float) (2 / divisor);
     workers.forEach(
         error.rows(),
         row -> {

@@ -30,7 +30,10 @@ record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters 
   /** Random users and parameters; ratings if the model predicts these. */
   static ModelCase of(Model model, int users, double beta, RandomGenerator random) {
     CsrMatrix items = RandomValues.sparse(users, model.items(), random);
-    CsrMatrix read = model.isObserved() ? RandomValues.rated(items, random) : items;
+    CsrMatrix read =
+        model.isSequential()
+            ? RandomValues.inRandomOrder(items, random)
+            : model.isObserved() ? RandomValues.rated(items, random) : items;
     return new ModelCase(
         model,
         Batch.range(read, 0, users),
@@ -48,7 +51,12 @@ record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters 
   }
 
   ModelCase withoutDecay() {
-    return new ModelCase(new Model(model.layers(), 0), batch, noise, beta, parameters);
+    return with(new Model(model.layers(), 0));
+  }
+
+  /** Another model of the same parameters. */
+  ModelCase with(Model other) {
+    return new ModelCase(other, batch, noise, beta, parameters);
   }
 
   private Engine engine() {

@@ -22,7 +22,7 @@ final class SquaredErrorExample {
               mistake(
                   "half-assumed",
                   "dy = (y - r) / B: that is the gradient of half of the squared error",
-                  loss -> scaled(loss, 1.0 / loss.users)),
+                  loss -> scaled(loss, 1.0 / loss.divisor)),
               mistake(
                   "mean-over-ratings",
                   "dy = 2 (y - r) / N: the loss is a mean over users, not over ratings",
@@ -31,9 +31,9 @@ final class SquaredErrorExample {
                   "rating-off-by-one",
                   "dy = 2 (y - r + 1) / B: of another rating than the loss has",
                   loss -> {
-                    DMatrixRMaj dY = scaled(loss, 2.0 / loss.users);
+                    DMatrixRMaj dY = scaled(loss, 2.0 / loss.divisor);
                     for (int n = 0; n < dY.data.length; n++) {
-                      dY.data[n] += 2.0 / loss.users;
+                      dY.data[n] += 2.0 / loss.divisor;
                     }
                     return dY;
                   })));
@@ -52,9 +52,9 @@ final class SquaredErrorExample {
             ? RandomValues.dense(1, ratings.size(), random)
             : RandomValues.dense(shape.users(), shape.out(), random);
     SquaredError loss = new SquaredError(observed);
-    loss.forward(y, ratings);
+    loss.forward(y, ratings, shape.users());
     double[] dY = backward.apply(loss).data;
-    return new Claim(List.of(new Variable("y", y.data, dY)), () -> loss.forward(y, ratings));
+    return new Claim(List.of(new Variable("y", y.data, dY)), () -> loss.forward(y, ratings, shape.users()));
   }
 
   private static Mistake mistake(

@@ -1,13 +1,15 @@
 package dev.elbo.model;
 
-import dev.elbo.data.RatingScale;
 import dev.elbo.model.LayerSpec.CountNormalize;
 import dev.elbo.model.LayerSpec.Dropout;
+import dev.elbo.model.LayerSpec.Embedding;
 import dev.elbo.model.LayerSpec.Gaussian;
+import dev.elbo.model.LayerSpec.Gru;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.Mask;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
+import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.ObservedLinear;
 import dev.elbo.model.LayerSpec.RatingPairs;
 import dev.elbo.model.LayerSpec.Sigmoid;
@@ -36,16 +38,10 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(
-        int items,
-        List<Integer> hidden,
-        int latent,
-        double dropout,
-        Layout layout,
-        RatingScale ratings) {
-      List<LayerSpec> layers = encoder(items, hidden, 2 * latent, dropout, layout);
-      layers.add(new Gaussian(latent));
-      addDecoder(layers, items, hidden, latent, layout);
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<LayerSpec> layers = encoder(items, 2 * options.latent(), options);
+      layers.add(new Gaussian(options.latent()));
+      addDecoder(layers, items, options);
       return layers;
     }
   },
@@ -53,17 +49,60 @@ public enum Architecture implements ModelName {
   /** Mult-DAE: I-200-I in the paper; the latent layer is deterministic and has a tanh. */
   MULT_DAE {
     @Override
-    public List<LayerSpec> layers(
-        int items,
-        List<Integer> hidden,
-        int latent,
-        double dropout,
-        Layout layout,
-        RatingScale ratings) {
-      List<LayerSpec> layers = encoder(items, hidden, latent, dropout, layout);
-      addActivation(layers, layout.activation());
-      addDecoder(layers, items, hidden, latent, layout);
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<LayerSpec> layers = encoder(items, options.latent(), options);
+      addActivation(layers, options.layout().activation());
+      addDecoder(layers, items, options);
       return layers;
+    }
+  },
+
+  /**
+   * SVAE (Sachdeva, Manco, Ritacco, Pudi, "Sequential variational autoencoders for collaborative
+   * filtering", WSDM 2019): reads a user's items in the order of time. The hidden widths are those
+   * of the item vectors, of the recurrent state, and of the tanh layers, which the decoder mirrors.
+   * Tensors are named as in the authors' code.
+   */
+  SVAE {
+    @Override
+    public List<Integer> defaultHidden() {
+      return List.of(256, 200, 150);
+    }
+
+    @Override
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<Integer> hidden = options.hidden();
+      int latent = options.latent();
+      SequenceOptions sequence = options.sequence();
+      if (hidden.size() < 2) {
+        throw new IllegalArgumentException(
+            "svae needs the widths of the item vectors, of the recurrent state, and of any number"
+                + " of tanh layers, as 256,200,150");
+      }
+      int embedding = hidden.getFirst();
+      int width = hidden.get(1);
+      List<Integer> widths = hidden.subList(2, hidden.size());
+      List<LayerSpec> layers = new ArrayList<>();
+      layers.add(new Embedding("item_embed", items, embedding));
+      layers.add(new Gru("gru", embedding, width));
+      width = addTanhLayers(layers, "encoder", width, widths);
+      layers.add(new Linear("linear1", width, 2 * latent));
+      layers.add(new Gaussian(latent, sequence.logDeviation(), sequence.meanOverSteps()));
+      width = addTanhLayers(layers, "decoder", latent, widths.reversed());
+      layers.add(new Linear("decoder.linear" + (widths.size() + 1), width, items));
+      layers.add(new NextItemsLoss(sequence.ahead(), sequence.window()));
+      return layers;
+    }
+
+    private static int addTanhLayers(
+        List<LayerSpec> layers, String name, int in, List<Integer> widths) {
+      int width = in;
+      for (int n = 0; n < widths.size(); n++) {
+        layers.add(new Linear(name + ".linear" + (n + 1), width, widths.get(n)));
+        layers.add(new Tanh());
+        width = widths.get(n);
+      }
+      return width;
     }
   },
 
@@ -94,17 +133,11 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(
-        int items,
-        List<Integer> hidden,
-        int latent,
-        double dropout,
-        Layout layout,
-        RatingScale ratings) {
-      List<LayerSpec> layers = autoRecEncoder(this, items, hidden, latent, dropout, layout);
-      layers.add(new ObservedLinear("p_layers.0", latent, items));
-      if (layout.output() == Activation.SIGMOID) {
-        layers.add(new Sigmoid(ratings.low(), ratings.high()));
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<LayerSpec> layers = autoRecEncoder(items, options);
+      layers.add(new ObservedLinear("p_layers.0", options.latent(), items));
+      if (options.layout().output() == Activation.SIGMOID) {
+        layers.add(new Sigmoid(options.ratings().low(), options.ratings().high()));
       }
       layers.add(new SquaredError());
       return layers;
@@ -139,14 +172,8 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(
-        int items,
-        List<Integer> hidden,
-        int latent,
-        double dropout,
-        Layout layout,
-        RatingScale ratings) {
-      return U_AUTOREC.layers(items, hidden, latent, dropout, layout, ratings);
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      return U_AUTOREC.layers(items, options);
     }
   },
 
@@ -171,16 +198,10 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(
-        int items,
-        List<Integer> hidden,
-        int latent,
-        double dropout,
-        Layout layout,
-        RatingScale ratings) {
-      List<LayerSpec> layers = autoRecEncoder(this, items, hidden, latent, dropout, layout);
-      layers.add(new Linear("p_layers.0", latent, items));
-      addActivation(layers, layout.output());
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<LayerSpec> layers = autoRecEncoder(items, options);
+      layers.add(new Linear("p_layers.0", options.latent(), items));
+      addActivation(layers, options.layout().output());
       layers.add(new SquaredError());
       return layers;
     }
@@ -204,21 +225,16 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(
-        int items,
-        List<Integer> hidden,
-        int latent,
-        double dropout,
-        Layout layout,
-        RatingScale ratings) {
-      requireNone(this, hidden);
-      int pairs = Math.multiplyExact(items, ratings.levels().size());
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      requireNoHidden(options);
+      List<Float> levels = options.ratings().levels();
       return List.of(
-          new RatingPairs(ratings.levels()),
-          new Mask(dropout),
+          new RatingPairs(levels),
+          new Mask(options.dropout()),
           new CountNormalize(),
-          new SparseLinear("q_layers.0", pairs, latent + 1),
-          new ObservedLinear("p_layers.0", latent, items, /* userBias= */ true),
+          new SparseLinear(
+              "q_layers.0", Math.multiplyExact(items, levels.size()), options.latent() + 1),
+          new ObservedLinear("p_layers.0", options.latent(), items, /* userBias= */ true),
           new SquaredError());
     }
   };
@@ -256,28 +272,32 @@ public enum Architecture implements ModelName {
     return false;
   }
 
+  /** Whether the model reads a user's items in the order of time. */
+  public boolean isSequential() {
+    return this == SVAE;
+  }
+
   /**
    * The layers of the model.
+   *
+   * @param items number of items, {@code I}
+   * @param options the other widths, and what else makes one network of the architecture
+   * @throws IllegalArgumentException if an option is out of range
+   */
+  public abstract List<LayerSpec> layers(int items, ModelOptions options);
+
+  /**
+   * The layers of a model that ranks.
    *
    * @param items number of items, {@code I}
    * @param hidden widths of the encoder's hidden layers from the input on; the decoder mirrors them
    * @param latent latent units, {@code K}
    * @param dropout share of the input that training drops
    * @param layout where the layers without parameters stand
-   * @param ratings the scale of the ratings that the model predicts; {@code null} if it ranks
    */
-  public abstract List<LayerSpec> layers(
-      int items,
-      List<Integer> hidden,
-      int latent,
-      double dropout,
-      Layout layout,
-      RatingScale ratings);
-
-  /** The layers of a model that ranks. */
   public List<LayerSpec> layers(
       int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
-    return layers(items, hidden, latent, dropout, layout, null);
+    return layers(items, new ModelOptions(this, hidden, latent, dropout, 0, layout));
   }
 
   /** The layers of a model that ranks, with the authors' layout. */
@@ -297,8 +317,10 @@ public enum Architecture implements ModelName {
   }
 
   /** Normalise, drop, then affine layers with an activation between any two; the last is linear. */
-  private static List<LayerSpec> encoder(
-      int items, List<Integer> hidden, int out, double dropout, Layout layout) {
+  private static List<LayerSpec> encoder(int items, int out, ModelOptions options) {
+    List<Integer> hidden = options.hidden();
+    double dropout = options.dropout();
+    Layout layout = options.layout();
     List<LayerSpec> layers = new ArrayList<>();
     switch (layout.l2Normalize()) {
       case BEFORE_DROPOUT -> layers.addAll(List.of(new L2Normalize(), new Dropout(dropout)));
@@ -318,9 +340,10 @@ public enum Architecture implements ModelName {
   }
 
   /** The encoder's widths in reverse, with an activation between any two layers, and the loss. */
-  private static void addDecoder(
-      List<LayerSpec> layers, int items, List<Integer> hidden, int latent, Layout layout) {
-    int width = latent;
+  private static void addDecoder(List<LayerSpec> layers, int items, ModelOptions options) {
+    List<Integer> hidden = options.hidden();
+    Layout layout = options.layout();
+    int width = options.latent();
     addTanhOfModule(layers, layout);
     for (int n = 0; n < hidden.size(); n++) {
       int next = hidden.get(hidden.size() - 1 - n);
@@ -337,27 +360,21 @@ public enum Architecture implements ModelName {
   }
 
   /** {@code g(V r + mu)}; the input is not normalised. */
-  private static List<LayerSpec> autoRecEncoder(
-      Architecture architecture,
-      int items,
-      List<Integer> hidden,
-      int latent,
-      double dropout,
-      Layout layout) {
-    requireNone(architecture, hidden);
+  private static List<LayerSpec> autoRecEncoder(int items, ModelOptions options) {
+    requireNoHidden(options);
     List<LayerSpec> layers = new ArrayList<>();
-    if (dropout > 0) {
-      layers.add(new Dropout(dropout));
+    if (options.dropout() > 0) {
+      layers.add(new Dropout(options.dropout()));
     }
-    layers.add(new SparseLinear("q_layers.0", items, latent));
-    addActivation(layers, layout.activation());
+    layers.add(new SparseLinear("q_layers.0", items, options.latent()));
+    addActivation(layers, options.layout().activation());
     return layers;
   }
 
-  private static void requireNone(Architecture architecture, List<Integer> hidden) {
-    if (!hidden.isEmpty()) {
+  private static void requireNoHidden(ModelOptions options) {
+    if (!options.hidden().isEmpty()) {
       throw new IllegalArgumentException(
-          architecture + " has no hidden layers but the latent one: leave --hidden out");
+          options.architecture() + " has no hidden layers but the latent one: leave --hidden out");
     }
   }
 

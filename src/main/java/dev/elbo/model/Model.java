@@ -3,7 +3,9 @@ package dev.elbo.model;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.LayerSpec.CountNormalize;
 import dev.elbo.model.LayerSpec.Dropout;
+import dev.elbo.model.LayerSpec.Embedding;
 import dev.elbo.model.LayerSpec.Gaussian;
+import dev.elbo.model.LayerSpec.Gru;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.Mask;
@@ -11,6 +13,7 @@ import dev.elbo.model.LayerSpec.MultinomialLoss;
 import dev.elbo.model.LayerSpec.ObservedLinear;
 import dev.elbo.model.LayerSpec.RatingPairs;
 import dev.elbo.model.LayerSpec.Sigmoid;
+import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.SquaredError;
 import dev.elbo.model.LayerSpec.Tanh;
@@ -22,7 +25,8 @@ import java.util.stream.Stream;
  * A model: its layers from the sparse input to the loss, and the weight decay of its objective.
  *
  * @param layers the layers in forward order: layers on the sparse input, one {@link SparseLinear},
- *     dense layers, a loss
+ *     dense layers, a loss; or, for a model that reads items in the order of time, {@link
+ *     Embedding}, {@link Gru}, dense layers without dropout, {@link NextItemsLoss}
  * @param weightDecay lambda of {@code lambda * sum ||W||^2} over the weights, biases excepted; it
  *     is part of the loss
  */
@@ -40,7 +44,8 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
     }
     if (layers.isEmpty()
         || !(layers.getLast() instanceof MultinomialLoss
-            || layers.getLast() instanceof SquaredError)) {
+            || layers.getLast() instanceof SquaredError
+            || layers.getLast() instanceof NextItemsLoss)) {
       throw new IllegalArgumentException("a model ends with a loss");
     }
     int items = 0;
@@ -49,24 +54,26 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
     boolean observed = false;
     for (int n = 0; n < layers.size(); n++) {
       boolean dense = items > 0;
+      boolean inTime = layers.getFirst() instanceof Embedding;
       boolean fits =
           switch (layers.get(n)) {
             case L2Normalize() -> !dense;
-            case Dropout(_), Tanh() -> !observed;
+            case Dropout(_) -> !observed && !inTime;
+            case Tanh() -> !observed;
             case SparseLinear(_, int in, _) -> !dense && in % levels == 0;
             case Linear(_, int in, _) -> in == width && !observed;
-            case Gaussian(int latent) -> 2 * latent == width && !observed;
-            case MultinomialLoss() ->
-                dense
-                    && width == items
-                    && layers.get(n - 1) instanceof Linear
-                    && n == layers.size() - 1;
-            case Sigmoid(_, _) -> dense;
+            case Gaussian(int latent, _, _) -> 2 * latent == width && !observed;
+            case MultinomialLoss() -> !inTime && isAtTheEnd(layers, n, items, width);
+            case Embedding(_, _, _) -> n == 0;
+            case Gru(_, int in, _) -> n == 1 && inTime && in == width;
+            case NextItemsLoss(_, _) ->
+                inTime && layers.get(1) instanceof Gru && isAtTheEnd(layers, n, items, width);
+            case Sigmoid(_, _) -> dense && !inTime;
             case ObservedLinear(_, int in, int out, boolean userBias) ->
-                in + (userBias ? 1 : 0) == width && out == items && !observed;
+                in + (userBias ? 1 : 0) == width && out == items && !observed && !inTime;
             case RatingPairs(_) -> n == 0;
             case Mask(_), CountNormalize() -> !dense;
-            case SquaredError() -> dense && width == items && n == layers.size() - 1;
+            case SquaredError() -> !inTime && width == items && n == layers.size() - 1;
           };
       if (!fits) {
         throw new IllegalArgumentException(
@@ -78,8 +85,13 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
           items = in / levels;
           width = out;
         }
+        case Embedding(_, int in, int out) -> {
+          items = in;
+          width = out;
+        }
         case Linear(_, _, int out) -> width = out;
-        case Gaussian(int latent) -> width = latent;
+        case Gru(_, _, int out) -> width = out;
+        case Gaussian(int latent, _, _) -> width = latent;
         case RatingPairs(List<Float> ratings) -> levels = ratings.size();
         case ObservedLinear(_, _, int out, _) -> {
           width = out;
@@ -89,6 +101,7 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
             Dropout(_),
             Tanh(),
             MultinomialLoss(),
+            NextItemsLoss(_, _),
             Mask(_),
             CountNormalize(),
             Sigmoid(_, _),
@@ -99,6 +112,24 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
     if (Set.copyOf(names).size() < names.size()) {
       throw new IllegalArgumentException("two layers have the same name: " + names);
     }
+  }
+
+  /** Whether a loss stands after a linear layer with a logit for each item, and nothing after it. */
+  private static boolean isAtTheEnd(List<LayerSpec> layers, int n, int items, int width) {
+    return n == layers.size() - 1
+        && items > 0
+        && width == items
+        && layers.get(n - 1) instanceof Linear;
+  }
+
+  /** What training changes, in forward order. */
+  public List<ParameterSpec> parameters() {
+    return layers.stream().flatMap(layer -> layer.parameters().stream()).toList();
+  }
+
+  /** Whether it reads items in the order of time. */
+  public boolean isSequential() {
+    return layers.getLast() instanceof NextItemsLoss;
   }
 
   /** The layers that have a weight and a bias, in forward order. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param layout where the layers without parameters stand; {@code null}, as in files of versions
  *     that had no choice, is the authors'
  * @param ratings the scale of the ratings that the model predicts; {@code null} if it ranks
+ * @param sequence what a model of sequences has besides; {@code null} for all others
  */
 public record ModelOptions(
     Architecture architecture,
@@ -24,16 +25,20 @@ public record ModelOptions(
     double dropout,
     double weightDecay,
     @JsonSetter(nulls = Nulls.SET) Layout layout,
-    @JsonSetter(nulls = Nulls.SET) RatingScale ratings)
+    @JsonSetter(nulls = Nulls.SET) RatingScale ratings,
+    @JsonSetter(nulls = Nulls.SET) SequenceOptions sequence)
     implements ModelDescription {
 
   /** Copies the list. */
   public ModelOptions {
     hidden = List.copyOf(hidden);
     layout = layout == null ? Layout.LIANG : layout;
+    if (architecture.isSequential() && sequence == null) {
+      sequence = SequenceOptions.SACHDEVA;
+    }
   }
 
-  /** A model that ranks. */
+  /** A model that ranks; one of sequences, as the paper has it. */
   public ModelOptions(
       Architecture architecture,
       List<Integer> hidden,
@@ -41,7 +46,7 @@ public record ModelOptions(
       double dropout,
       double weightDecay,
       Layout layout) {
-    this(architecture, hidden, latent, dropout, weightDecay, layout, null);
+    this(architecture, hidden, latent, dropout, weightDecay, layout, null, null);
   }
 
   /** A model with the authors' layout. */
@@ -61,7 +66,6 @@ public record ModelOptions(
    * @throws IllegalArgumentException if an option is out of range
    */
   public Model model(int items) {
-    return new Model(
-        architecture.layers(items, hidden, latent, dropout, layout, ratings), weightDecay);
+    return new Model(architecture.layers(items, this), weightDecay);
   }
 }

@@ -10,10 +10,11 @@ interface Objective {
    * Computes the loss.
    *
    * @param y the output of the layer before. Not modified.
-   * @param x the users' items, {@code [B, I]}
+   * @param x what is to be predicted, {@code [B, I]}
+   * @param divisor what the sum over rows is divided by
    * @return the loss, mean over users
    */
-  double forward(DMatrixRMaj y, CsrMatrix x);
+  double forward(DMatrixRMaj y, CsrMatrix x, double divisor);
 
   /**
    * Computes the gradient.

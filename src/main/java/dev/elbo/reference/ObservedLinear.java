@@ -50,7 +50,7 @@ public final class ObservedLinear implements Layer<DMatrixRMaj, DMatrixRMaj> {
   @Override
   public DMatrixRMaj forward(DMatrixRMaj x, Pass pass) {
     this.x = x;
-    observed = pass.observed();
+    observed = pass.targets();
     if (observed == null) {
       return all();
     }

@@ -27,7 +27,11 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <pre>
  * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> output [B, I] -> loss
+ * steps [S]    -> embedding [S, E]              -> dense layers -> logits [S, I] -> loss
  * </pre>
+ *
+ * The second is a model that reads items in the order of time; the first of its dense layers is a
+ * {@link Gru}.
  */
 final class ReferenceEngine implements Engine {
 
@@ -36,6 +40,7 @@ final class ReferenceEngine implements Engine {
 
   private final List<Layer<SparseRows, SparseRows>> sparse = new ArrayList<>();
   private SparseLinear first;
+  private Embedding embedding;
   private final List<Layer<DMatrixRMaj, DMatrixRMaj>> dense = new ArrayList<>();
   private final List<Gaussian> gaussians = new ArrayList<>();
   private Objective loss;
@@ -61,8 +66,8 @@ final class ReferenceEngine implements Engine {
       case LayerSpec.Linear affine -> dense.add(new Linear(weight(affine), bias(affine)));
       case LayerSpec.Tanh() when first == null -> sparse.add(new SparseTanh());
       case LayerSpec.Tanh() -> dense.add(new Tanh());
-      case LayerSpec.Gaussian(int latent) -> {
-        Gaussian gaussian = new Gaussian(index, latent);
+      case LayerSpec.Gaussian described -> {
+        Gaussian gaussian = new Gaussian(index, described);
         dense.add(gaussian);
         gaussians.add(gaussian);
       }
@@ -74,7 +79,17 @@ final class ReferenceEngine implements Engine {
       case LayerSpec.Mask(double rate) -> sparse.add(Dropout.mask(index, rate));
       case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
       case LayerSpec.SquaredError() -> loss = new SquaredError(model.isObserved());
+      case LayerSpec.Embedding _ -> embedding = new Embedding(parametersOf(spec).getFirst());
+      case LayerSpec.Gru _ -> {
+        List<Parameter> of = parametersOf(spec);
+        dense.add(new Gru(of.get(0), of.get(1), of.get(2), of.get(3)));
+      }
+      case LayerSpec.NextItemsLoss _ -> loss = new MultinomialLoss();
     }
+  }
+
+  private List<Parameter> parametersOf(LayerSpec spec) {
+    return spec.parameters().stream().map(Parameter::of).map(this::added).toList();
   }
 
   private Parameter weight(Affine affine) {
@@ -97,12 +112,8 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
-    return lossOf(output(batch, training(batch, noise, beta), _ -> {}), batch, beta);
-  }
-
-  /** A pass for what the loss needs. */
-  private static Pass training(Batch batch, Noise noise, double beta) {
-    return new Pass(batch.users(), noise, beta, batch.items());
+    Pass pass = Pass.training(model, batch, noise, beta);
+    return lossOf(output(batch, pass, _ -> {}), pass);
   }
 
   /** The forward pass up to the loss; {@code seen} is given the output of each layer. */
@@ -110,12 +121,10 @@ final class ReferenceEngine implements Engine {
     if (EjmlConcurrency.getMaxThreads() != threads) {
       EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
     }
-    SparseRows x = SparseRows.of(batch.items());
-    for (Layer<SparseRows, SparseRows> layer : sparse) {
-      x = layer.forward(x, pass);
-      seen.accept(x.values());
-    }
-    DMatrixRMaj y = first.forward(x, pass);
+    DMatrixRMaj y =
+        embedding == null
+            ? first(batch, pass, seen)
+            : embedding.forward(pass.steps().items());
     seen.accept(y.data);
     for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense) {
       y = layer.forward(y, pass);
@@ -124,10 +133,21 @@ final class ReferenceEngine implements Engine {
     return y;
   }
 
-  private Loss lossOf(DMatrixRMaj output, Batch batch, double beta) {
-    double nll = loss.forward(output, batch.items());
+  /** The forward pass from the sparse input to the first dense layer. */
+  private DMatrixRMaj first(Batch batch, Pass pass, Consumer<double[]> seen) {
+    SparseRows x = SparseRows.of(batch.items());
+    for (Layer<SparseRows, SparseRows> layer : sparse) {
+      x = layer.forward(x, pass);
+      seen.accept(x.values());
+    }
+    return first.forward(x, pass);
+  }
+
+  private Loss lossOf(DMatrixRMaj output, Pass pass) {
+    double nll =
+        loss.forward(output, pass.targets(), (double) pass.users().length * pass.perUser());
     double kl = gaussians.stream().mapToDouble(gaussian -> gaussian.kl).sum();
-    return new Loss(nll, kl, beta, decay());
+    return new Loss(nll, kl, pass.beta(), decay());
   }
 
   /**
@@ -150,7 +170,11 @@ final class ReferenceEngine implements Engine {
     for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense.reversed()) {
       dY = layer.backward(dY);
     }
-    first.backward(dY); // The layers before it have no parameters.
+    if (embedding == null) {
+      first.backward(dY); // The layers before it have no parameters.
+    } else {
+      embedding.backward(dY);
+    }
     for (Parameter parameter : parameters) {
       if (parameter.decays()) {
         double[] dW = parameter.gradient().data;
@@ -183,7 +207,7 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    DMatrixRMaj output = output(batch, new Pass(batch.users(), noise, /* beta= */ 0), _ -> {});
+    DMatrixRMaj output = output(batch, Pass.scoring(model, batch, noise), _ -> {});
     float[] scores = new float[output.numCols];
     for (int b = 0; b < output.numRows; b++) {
       for (int i = 0; i < scores.length; i++) {
@@ -196,8 +220,9 @@ final class ReferenceEngine implements Engine {
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<double[]> values = new ArrayList<>();
-    DMatrixRMaj output = output(batch, training(batch, noise, 1), values::add);
-    values.add(new double[] {lossOf(output, batch, 1).nll()});
+    Pass pass = Pass.training(model, batch, noise, 1);
+    DMatrixRMaj output = output(batch, pass, values::add);
+    values.add(new double[] {lossOf(output, pass).nll()});
 
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {

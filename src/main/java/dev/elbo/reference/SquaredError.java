@@ -19,8 +19,8 @@ public final class SquaredError implements Objective {
   /** Output less target, {@code [1, N]} or {@code [B, I]}. */
   public DMatrixRMaj error;
 
-  /** Number of users, {@code B}. */
-  public int users;
+  /** What the sum over rows is divided by: the number of users, {@code B}. */
+  public double divisor;
 
   /**
    * @param observed whether the output is that of the items that each user has, {@code [1, N]};
@@ -31,11 +31,11 @@ public final class SquaredError implements Objective {
   }
 
   @Override
-  public double forward(DMatrixRMaj y, CsrMatrix x) {
-    users = x.rows();
+  public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
+    this.divisor = divisor;
     error = y.copy();
     double[] ratings = SparseRows.of(x).values();
-    for (int b = 0; b < users; b++) {
+    for (int b = 0; b < x.rows(); b++) {
       for (int n = x.indptr()[b]; n < x.indptr()[b + 1]; n++) {
         error.data[observed ? n : b * x.columns() + x.indices()[n]] -= ratings[n];
       }
@@ -44,14 +44,14 @@ public final class SquaredError implements Objective {
     for (double e : error.data) {
       sum += e * e;
     }
-    return sum / users;
+    return sum / divisor;
   }
 
   @Override
   public DMatrixRMaj backward() {
     DMatrixRMaj dY = error.copy();
     for (int n = 0; n < dY.data.length; n++) {
-      dY.data[n] *= 2.0 / users;
+      dY.data[n] *= 2 / divisor;
     }
     return dY;
   }

@@ -409,9 +409,11 @@ public abstract class EngineContract {
                   values;
               case LayerSpec.SparseLinear affine -> users * affine.out();
               case LayerSpec.Linear affine -> users * affine.out();
-              case LayerSpec.Gaussian(int latent) -> users * latent;
+              case LayerSpec.Gaussian(int latent, _, _) -> users * latent;
               case LayerSpec.ObservedLinear _ -> example.batch().items().size();
               case LayerSpec.MultinomialLoss _, LayerSpec.SquaredError _ -> 1;
+              case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+                  throw new AssertionError("no example reads items in the order of time");
             };
         Activation activation = activations.get(layer);
         assertEquals(layer, activation.layer());

@@ -82,7 +82,7 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
     Layout layout = architecture.defaultLayout().with(Activation.SIGMOID, output);
     return of(
         name,
-        new ModelOptions(architecture, List.of(), latent, 0, DECAY, layout, RATINGS),
+        new ModelOptions(architecture, List.of(), latent, 0, DECAY, layout, RATINGS, null),
         users,
         items);
   }
@@ -90,7 +90,7 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
   private static Example mfae(String name, int latent, int users, int items) {
     return of(
         name,
-        new ModelOptions(Architecture.MFAE, List.of(), latent, 0.5, DECAY, Layout.LIANG, RATINGS),
+        new ModelOptions(Architecture.MFAE, List.of(), latent, 0.5, DECAY, Layout.LIANG, RATINGS, null),
         users,
         items);
   }

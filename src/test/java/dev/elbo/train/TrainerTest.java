@@ -63,7 +63,10 @@ class TrainerTest {
   @TempDir private Path folder;
 
   private static ModelOptions modelOptions(Architecture architecture) {
-    List<Integer> hidden = architecture.hasHiddenLayers() ? List.of(6) : List.of();
+    List<Integer> hidden =
+        architecture.isSequential()
+            ? List.of(5, 6)
+            : architecture.hasHiddenLayers() ? List.of(6) : List.of();
     return new ModelOptions(architecture, hidden, 3, 0.5, 0.001);
   }
 

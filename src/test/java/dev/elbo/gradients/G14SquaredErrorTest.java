@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * dy_bi = dL/dy_bi = 2 (y_bi - r_bi) / B          only one term of the sum has y_bi
  * </pre>
  */
-class G13SquaredErrorTest {
+class G14SquaredErrorTest {
 
   private static final Example EXAMPLE = SquaredErrorExample.EXAMPLE;
 

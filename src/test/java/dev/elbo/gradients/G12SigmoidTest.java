@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p><b>The property</b> is that of {@link G02TanhTest}.
  */
-class G11SigmoidTest {
+class G12SigmoidTest {
 
   @Property(seed = "1", tries = 100)
   void gradientIsTheDerivative(@ForAll(supplier = Shapes.class) Shape shape) {

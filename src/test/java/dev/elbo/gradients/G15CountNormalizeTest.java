@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  * The number of values does not change where the values change a little, so the layer is linear,
  * {@code dx = dy / (1 + n)}. That is not so near 0, where a value ceases to count.
  */
-class G14CountNormalizeTest {
+class G15CountNormalizeTest {
 
   private static final Example EXAMPLE = CountNormalizeExample.EXAMPLE;
 

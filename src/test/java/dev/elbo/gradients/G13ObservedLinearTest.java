@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * 1: its gradient is the sum of their {@code dy}. The product with a mask is known as the sampled
  * dense-dense matrix product.
  */
-class G12ObservedLinearTest {
+class G13ObservedLinearTest {
 
   private static final Example EXAMPLE = ObservedLinearExample.EXAMPLE;
 
