@@ -168,7 +168,10 @@ final class RecommendCommand implements Runnable {
               .inOrder(liked.row(), liked.column());
       ranked.addAll(
           Recommender.recommend(
-              scorer, Batch.range(read, 0, some.size()), known.matrix(some.size(), items, new float[0]), k));
+              scorer,
+              Batch.range(read, 0, some.size()),
+              known.matrix(some.size(), items, new float[0]),
+              k));
     }
     return ranked;
   }

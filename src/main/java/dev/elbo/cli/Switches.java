@@ -115,8 +115,7 @@ final class Switches {
   /** Whether a network has an option. */
   static boolean apply(Architecture architecture, String option) {
     return switch (architecture) {
-      case MULT_VAE, MULT_DAE ->
-          !SequenceSwitches.has(option) && !option.equals(OUTPUT_ACTIVATION);
+      case MULT_VAE, MULT_DAE -> !SequenceSwitches.has(option) && !option.equals(OUTPUT_ACTIVATION);
       case SVAE ->
           !SequenceSwitches.lacks(option)
               && !Set.of(ACTIVATION, OUTPUT_ACTIVATION).contains(option);
@@ -124,8 +123,8 @@ final class Switches {
           !SequenceSwitches.has(option) && !OF_MULT_ONLY.contains(option);
       case MFAE ->
           !SequenceSwitches.has(option)
-              &&
-          !OF_MULT_ONLY.contains(option) && !Set.of(ACTIVATION, OUTPUT_ACTIVATION).contains(option);
+              && !OF_MULT_ONLY.contains(option)
+              && !Set.of(ACTIVATION, OUTPUT_ACTIVATION).contains(option);
     };
   }
 

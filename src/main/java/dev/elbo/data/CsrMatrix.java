@@ -15,8 +15,7 @@ import java.util.Arrays;
  * @param values the stored values, {@code [N]}; empty if all of them are 1
  * @param sequence the columns of each row in the order of time, {@code [N]}; empty if there is none
  */
-public record CsrMatrix(
-    int columns, int[] indptr, int[] indices, float[] values, int[] sequence) {
+public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values, int[] sequence) {
 
   private static final float[] ONES = {};
   private static final int[] NO_ORDER = {};
@@ -231,8 +230,8 @@ public record CsrMatrix(
   void requireOrder() {
     if (!hasOrder()) {
       throw new ElboException(
-          "expected users' items in the order of time, found them without one; prepare the data with"
-              + " --split temporal");
+          "expected users' items in the order of time, found them without one; prepare the data"
+              + " with --split temporal");
     }
   }
 

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * @param reconstruction whether the model is given the very ratings that it is to predict: {@code
  *     reconstruction-mse}. Otherwise it is given the fold-in, and predicts what is held out.
  */
-public record RatingMetric(Error error, boolean reconstruction) implements Measure {
+public record RatingMetric(Kind error, boolean reconstruction) implements Measure {
 
   /** How the difference between a prediction and a rating counts. */
-  public enum Error {
+  public enum Kind {
     /** Root of the mean square. */
     RMSE {
       @Override
@@ -55,7 +55,7 @@ public record RatingMetric(Error error, boolean reconstruction) implements Measu
     return Stream.of(false, true)
         .flatMap(
             reconstruction ->
-                Arrays.stream(Error.values()).map(error -> new RatingMetric(error, reconstruction)))
+                Arrays.stream(Kind.values()).map(error -> new RatingMetric(error, reconstruction)))
         .toList();
   }
 

@@ -79,7 +79,8 @@ public final class RandomValues {
         sequence[other] = swapped;
       }
     }
-    return new CsrMatrix(matrix.columns(), matrix.indptr(), matrix.indices(), matrix.values(), sequence);
+    return new CsrMatrix(
+        matrix.columns(), matrix.indptr(), matrix.indices(), matrix.values(), sequence);
   }
 
   /**

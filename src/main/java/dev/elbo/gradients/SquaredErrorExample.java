@@ -54,7 +54,8 @@ final class SquaredErrorExample {
     SquaredError loss = new SquaredError(observed);
     loss.forward(y, ratings, shape.users());
     double[] dY = backward.apply(loss).data;
-    return new Claim(List.of(new Variable("y", y.data, dY)), () -> loss.forward(y, ratings, shape.users()));
+    return new Claim(
+        List.of(new Variable("y", y.data, dY)), () -> loss.forward(y, ratings, shape.users()));
   }
 
   private static Mistake mistake(

@@ -10,10 +10,10 @@ import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.Mask;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
+import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.ObservedLinear;
 import dev.elbo.model.LayerSpec.RatingPairs;
 import dev.elbo.model.LayerSpec.Sigmoid;
-import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.SquaredError;
 import dev.elbo.model.LayerSpec.Tanh;
@@ -114,7 +114,9 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
     }
   }
 
-  /** Whether a loss stands after a linear layer with a logit for each item, and nothing after it. */
+  /**
+   * Whether a loss stands after a linear layer with a logit for each item, and nothing after it.
+   */
   private static boolean isAtTheEnd(List<LayerSpec> layers, int n, int items, int width) {
     return n == layers.size() - 1
         && items > 0

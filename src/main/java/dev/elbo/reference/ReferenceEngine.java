@@ -122,9 +122,7 @@ final class ReferenceEngine implements Engine {
       EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
     }
     DMatrixRMaj y =
-        embedding == null
-            ? first(batch, pass, seen)
-            : embedding.forward(pass.steps().items());
+        embedding == null ? first(batch, pass, seen) : embedding.forward(pass.steps().items());
     seen.accept(y.data);
     for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense) {
       y = layer.forward(y, pass);

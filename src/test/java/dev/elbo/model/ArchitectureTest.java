@@ -187,7 +187,8 @@ class ArchitectureTest {
                 3,
                 0,
                 0,
-                null, null,
+                null,
+                null,
                 new SequenceOptions(2, 50, true, true))
             .model(9);
     assertEquals(

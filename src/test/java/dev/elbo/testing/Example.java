@@ -90,7 +90,8 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
   private static Example mfae(String name, int latent, int users, int items) {
     return of(
         name,
-        new ModelOptions(Architecture.MFAE, List.of(), latent, 0.5, DECAY, Layout.LIANG, RATINGS, null),
+        new ModelOptions(
+            Architecture.MFAE, List.of(), latent, 0.5, DECAY, Layout.LIANG, RATINGS, null),
         users,
         items);
   }

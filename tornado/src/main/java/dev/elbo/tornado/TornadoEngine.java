@@ -203,14 +203,16 @@ final class TornadoEngine implements Engine {
       case LayerSpec.L2Normalize(),
           LayerSpec.Dropout(_),
           LayerSpec.Tanh(),
-          LayerSpec.MultinomialLoss(),
+          LayerSpec.MultinomialLoss() ->
+          before;
+      case LayerSpec.Embedding _,
+          LayerSpec.Gru _,
+          LayerSpec.NextItemsLoss _,
           LayerSpec.Sigmoid _,
           LayerSpec.SquaredError _,
           LayerSpec.RatingPairs _,
           LayerSpec.Mask _,
           LayerSpec.CountNormalize _ ->
-          before;
-      case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
           throw new AssertionError("refused by the provider: " + layer);
     };
   }
