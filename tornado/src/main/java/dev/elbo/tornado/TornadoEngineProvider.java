@@ -75,7 +75,8 @@ public final class TornadoEngineProvider implements EngineProvider {
     if (!(model.layers().getLast() instanceof LayerSpec.MultinomialLoss)
         || model.layers().stream().anyMatch(LayerSpec.Sigmoid.class::isInstance)) {
       throw new ElboException(
-          "engine 'tornado' has no sigmoid and no squared error: choose --engine fast or reference");
+          "engine 'tornado' has no sigmoid and no squared error: choose --engine fast or"
+              + " reference");
     }
     return new TornadoEngine(model, state, Device.byName(device));
   }
