@@ -8,7 +8,6 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
@@ -25,6 +24,7 @@ import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.SavedModel;
 import dev.elbo.train.Trainer;
@@ -148,10 +148,12 @@ final class TrainCommand implements Runnable {
 
   @Option(
       names = "--select",
-      converter = Metrics.AccuracyConverter.class,
-      paramLabel = "NAME@K",
-      description = "validation metric that chooses the epoch to keep")
-  private AccuracyMetric select = (AccuracyMetric) Metric.parse("ndcg@100");
+      converter = Metrics.CriterionConverter.class,
+      paramLabel = "NAME@K|loss",
+      description =
+          "what chooses the epoch to keep, on the validation users: a metric, or loss, which is"
+              + " that of their fold-in items without noise, with beta at its cap")
+  private Criterion select = Criterion.parse("ndcg@100");
 
   @Option(
       names = "--metrics",
@@ -180,6 +182,7 @@ final class TrainCommand implements Runnable {
   private boolean resume;
 
   @Mixin private DialectOption dialect;
+  @Mixin private ScheduleOptions scheduleOptions;
   @Mixin private Switches switches;
   @Mixin private ScoringSwitches scoringSwitches;
   @Mixin private BaselineSwitches baselineSwitches;
@@ -285,7 +288,7 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
-    completeHidden(architecture);
+    complete(architecture);
     PreparedData data = PreparedData.read(dataDir);
     String dataSha256 = data.sha256();
     ModelOptions modelOptions = console.checked(() -> modelOptions(architecture));
@@ -358,7 +361,7 @@ final class TrainCommand implements Runnable {
     dialect.apply();
     switch (model) {
       case Architecture architecture -> {
-        completeHidden(architecture);
+        complete(architecture);
         console.checked(() -> modelOptions(architecture).model(data.itemIds().size()));
         console.checked(() -> trainingOptions(data));
       }
@@ -367,10 +370,12 @@ final class TrainCommand implements Runnable {
     return options();
   }
 
-  private void completeHidden(Architecture architecture) {
+  /** Sets what was not given and is not the same for all. */
+  private void complete(Architecture architecture) {
     if (hidden == null) {
       hidden = new Widths(architecture.defaultHidden());
     }
+    scheduleOptions.complete();
   }
 
   private void fit(Baseline baseline) {
@@ -439,6 +444,7 @@ final class TrainCommand implements Runnable {
         batchSize,
         switches.of(annealing, latent),
         AdamOptions.of(learningRate).with(adam),
+        scheduleOptions.schedule(),
         scoringSwitches.of(select),
         scoringSwitches.of(metrics),
         patience == null ? OptionalInt.empty() : OptionalInt.of(patience),

@@ -72,8 +72,8 @@ class MainTest {
           train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae, popularity, ease, item-knn]
           train --data d --out OUT --adam sgd                | expected tensorflow or pytorch
           train --data d --out OUT --hidden 600;400          | expected widths such as 600 or 600,400
-          train --data d --out OUT --select coverage@10      | choose one such as ndcg@100
           train --data d --out OUT --select ndcg             | unknown metric
+          train --data d --out OUT --select ndcg             | ; or loss
           train --data d --out OUT --metrics recall@0        | unknown metric
           search --data d                                    | --out
           search --data d --out OUT --trials 0               | '--trials': expected a whole number from 1
