@@ -4,8 +4,12 @@ import dev.elbo.ElboException;
 import dev.elbo.data.PreparedData;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Json;
+import dev.elbo.model.Architecture;
 import dev.elbo.train.Checkpoint;
+import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion;
 import dev.elbo.train.SavedModel;
+import dev.elbo.train.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +55,8 @@ final class SearchCommand implements Runnable {
           "--help",
           "--version",
           "--trials",
-          "--trials-seed");
+          "--trials-seed",
+          "--anneal-beta");
 
   /** Where trials differ in what these say, they cannot be compared; lists are handed on. */
   private static final Set<String> OF_ALL_TRIALS =
@@ -93,13 +98,22 @@ final class SearchCommand implements Runnable {
       description = "seed of that draw (default: 98765); --seed is that of each training")
   private long trialsSeed = 98765;
 
+  @Option(
+      names = "--anneal-beta",
+      description =
+          "find --beta-cap of each combination as Liang et al. (2018) do: train with beta rising to 1"
+              + " over the run, then again with beta rising to that of the best epoch")
+  private boolean annealBeta;
+
   /**
    * What a search is: a search that goes on must be the same.
    *
    * @param dataSha256 hash of the data
-   * @param trials the options of each trial, in order
+   * @param annealBeta whether each trial is made of two runs
+   * @param trials the options of each trial, in order; of its first run, if it is made of two
    */
-  private record Search(String dataSha256, List<SortedMap<String, String>> trials) {}
+  private record Search(
+      String dataSha256, boolean annealBeta, List<SortedMap<String, String>> trials) {}
 
   /** Adds the options of {@code train}, as text. */
   static final class OptionsOfTrain implements IModelTransformer {
@@ -139,8 +153,14 @@ final class SearchCommand implements Runnable {
     List<SortedMap<String, String>> points =
         trials == null ? space.grid() : space.random(trials, trialsSeed);
     points.forEach(point -> point.putAll(common));
+    if (annealBeta) {
+      points.forEach(point -> annealToOne(point, data));
+    }
     Search search =
-        new Search(data.sha256(), points.stream().map(point -> checked(point, data)).toList());
+        new Search(
+            data.sha256(),
+            annealBeta,
+            points.stream().map(point -> checked(point, data)).toList());
     begin(search);
 
     List<SearchTrial> done = new ArrayList<>();
@@ -187,6 +207,33 @@ final class SearchCommand implements Runnable {
     }
   }
 
+  /**
+   * Sets the options of a run in which beta rises to 1, in the very last update unless they say
+   * otherwise.
+   */
+  private void annealToOne(SortedMap<String, String> point, PreparedData data) {
+    if (point.put("--beta-cap", "1") != null) {
+      throw console.wrongUsage("--anneal-beta finds the value of --beta-cap: leave that out");
+    }
+    SortedMap<String, String> options = checked(point, data);
+    if (!options.get("--model").equals(Architecture.MULT_VAE.toString())) {
+      throw console.wrongUsage(
+          "--anneal-beta is for models with a KL term, and %s has none"
+              .formatted(options.get("--model")));
+    }
+    if (Boolean.parseBoolean(options.get("--mean-kl"))) {
+      throw console.wrongUsage(
+          "--anneal-beta is for a KL term that is summed over latent units: leave out --mean-kl");
+    }
+    int updates =
+        TrainingOptions.updatesPerEpoch(
+            data.train().rows(),
+            Integer.parseInt(options.get("--batch-size")),
+            Boolean.parseBoolean(options.get("--drop-last-batch")));
+    point.putIfAbsent(
+        "--anneal-updates", Long.toString(Long.parseLong(options.get("--epochs")) * updates));
+  }
+
   /** Makes the directory, or finds there what an earlier call of the same search left. */
   private void begin(Search search) {
     Path file = out.resolve(SEARCH);
@@ -218,7 +265,9 @@ final class SearchCommand implements Runnable {
         "Trial %d of %d: %s"
             .formatted(trial, search.trials().size(), String.join(" ", Arguments.of(given))));
     try {
-      if (!isFitted(dir)) {
+      if (annealBeta) {
+        options = trainTwice(dir, given, options);
+      } else if (!isFitted(dir)) {
         train(dir, given).run();
       }
     } catch (ElboException e) {
@@ -229,6 +278,29 @@ final class SearchCommand implements Runnable {
     SearchTrial done = new SearchTrial(trial, options, model.bestEpoch(), model.validation(), null);
     Json.write(result, done);
     return done;
+  }
+
+  /** Makes the two runs of a trial, and returns the options of the second. */
+  private SortedMap<String, String> trainTwice(
+      Path dir, SortedMap<String, String> given, SortedMap<String, String> options) {
+    Path first = dir.resolve(BetaSearch.ANNEALED);
+    train(first, given).run();
+    Progress annealed = Checkpoint.read(first).progress();
+    // The first metric is what chose the epoch; --select may be another, under --plain-recall.
+    Criterion criterion =
+        Criterion.parse(annealed.epochs().getFirst().validation().firstEntry().getKey());
+    double cap = BetaSearch.cap(annealed);
+    console.note(
+        "%s is best in epoch %d, where beta is %s: again, with that for --beta-cap"
+            .formatted(criterion.name(), annealed.bestEpoch(), cap));
+    var capped = new TreeMap<>(options);
+    capped.put("--beta-cap", Double.toString(cap));
+    var again = new TreeMap<>(given);
+    again.put("--beta-cap", Double.toString(cap));
+    train(dir, again).run();
+    new BetaSearch(criterion, annealed.epochs(), cap, Checkpoint.read(dir).progress().epochs())
+        .write(dir, console);
+    return capped;
   }
 
   /** Whether there is a baseline, which is written as a whole, unlike a run with checkpoints. */
