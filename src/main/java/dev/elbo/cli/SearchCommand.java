@@ -101,8 +101,8 @@ final class SearchCommand implements Runnable {
   @Option(
       names = "--anneal-beta",
       description =
-          "find --beta-cap of each combination as Liang et al. (2018) do: train with beta rising to 1"
-              + " over the run, then again with beta rising to that of the best epoch")
+          "find --beta-cap of each combination as Liang et al. (2018) do: train with beta rising to"
+              + " 1 over the run, then again with beta rising to that of the best epoch")
   private boolean annealBeta;
 
   /**
@@ -158,9 +158,7 @@ final class SearchCommand implements Runnable {
     }
     Search search =
         new Search(
-            data.sha256(),
-            annealBeta,
-            points.stream().map(point -> checked(point, data)).toList());
+            data.sha256(), annealBeta, points.stream().map(point -> checked(point, data)).toList());
     begin(search);
 
     List<SearchTrial> done = new ArrayList<>();
@@ -187,6 +185,8 @@ final class SearchCommand implements Runnable {
     args.put("--data", dataDir.toString());
     args.put("--out", dir.toString());
     TrainCommand train = new TrainCommand();
+    train.sayWhenStopped(
+        "Stopped. The same `elbo search` command continues: finished trials and epochs are kept.");
     List<String> line = new ArrayList<>(List.of(Arguments.of(args)));
     if (Files.exists(Checkpoint.file(dir))) {
       line.add("--resume");

@@ -181,12 +181,20 @@ final class TrainCommand implements Runnable {
               + " own, but for --engine and --threads")
   private boolean resume;
 
+  /** What to say when the run is stopped, if it is a part of something larger. */
+  private String whenStopped;
+
   @Mixin private DialectOption dialect;
   @Mixin private ScheduleOptions scheduleOptions;
   @Mixin private Switches switches;
   @Mixin private ScoringSwitches scoringSwitches;
   @Mixin private BaselineSwitches baselineSwitches;
   @Mixin private EngineOptions engineOptions;
+
+  /** Says this when the run is stopped by Ctrl-C, and not how to go on with it alone. */
+  void sayWhenStopped(String words) {
+    whenStopped = words;
+  }
 
   @Override
   public void run() {
@@ -271,6 +279,7 @@ final class TrainCommand implements Runnable {
     }
     TrainCommand command = new TrainCommand();
     new CommandLine(command).parseArgs(Arguments.of(options));
+    command.whenStopped = whenStopped;
     return command;
   }
 
@@ -475,10 +484,12 @@ final class TrainCommand implements Runnable {
   private void sayHowToContinue(Console console) {
     console.err().println();
     console.note(
-        Files.exists(Checkpoint.file(out))
-            ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same --data"
-                + " and --out continues after it."
-            : "Stopped before the first epoch was finished; nothing is kept.");
+        whenStopped != null
+            ? whenStopped
+            : Files.exists(Checkpoint.file(out))
+                ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same"
+                      + " --data and --out continues after it."
+                : "Stopped before the first epoch was finished; nothing is kept.");
   }
 
   /** Keeps the best model and the last checkpoint in the output directory. */
