@@ -1,7 +1,6 @@
 package dev.elbo.cli;
 
 import dev.elbo.eval.Metric;
-import dev.elbo.train.Criterion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,6 @@ final class Arguments {
     return switch (value) {
       case List<?> list -> list.stream().map(Arguments::text).collect(Collectors.joining(","));
       case Metric metric -> metric.name();
-      case Criterion criterion -> criterion.name();
       default -> value.toString();
     };
   }

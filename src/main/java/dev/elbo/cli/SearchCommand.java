@@ -4,7 +4,6 @@ import dev.elbo.ElboException;
 import dev.elbo.data.PreparedData;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Json;
-import dev.elbo.model.Architecture;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
@@ -42,6 +41,12 @@ import picocli.CommandLine.Spec;
           + " --dropout 0.3,0.5. Commas separate trials; 300..900:300 is 300, 600 and 900; 600x300"
           + " is two layers.",
       "The same command again continues a search that was stopped."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo search --data prepared --out search --latent 100,200 --hidden 600,600x300",
+      "  elbo search --data prepared --out search --dropout 0.1..0.7:0.1 --trials 5",
+      "  elbo search --data prepared --out search --anneal-beta --hidden 600,none"
     })
 final class SearchCommand implements Runnable {
 
@@ -191,7 +196,7 @@ final class SearchCommand implements Runnable {
     if (Files.exists(Checkpoint.file(dir))) {
       line.add("--resume");
     }
-    new CommandLine(train)
+    ConstantConverter.register(new CommandLine(train))
         .setOut(console.err())
         .setErr(console.err())
         .parseArgs(line.toArray(String[]::new));
@@ -212,14 +217,14 @@ final class SearchCommand implements Runnable {
    * otherwise.
    */
   private void annealToOne(SortedMap<String, String> point, PreparedData data) {
-    if (point.put("--beta-cap", "1") != null) {
-      throw console.wrongUsage("--anneal-beta finds the value of --beta-cap: leave that out");
-    }
     SortedMap<String, String> options = checked(point, data);
-    if (!options.get("--model").equals(Architecture.MULT_VAE.toString())) {
+    if (!options.containsKey("--beta-cap")) {
       throw console.wrongUsage(
           "--anneal-beta is for models with a KL term, and %s has none"
               .formatted(options.get("--model")));
+    }
+    if (point.put("--beta-cap", "1") != null) {
+      throw console.wrongUsage("--anneal-beta finds the value of --beta-cap: leave that out");
     }
     if (Boolean.parseBoolean(options.get("--mean-kl"))) {
       throw console.wrongUsage(

@@ -57,7 +57,15 @@ import picocli.CommandLine.TypeConversionException;
     name = "train",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Train a model; the epoch that is best on the validation users is kept.")
+    description = "Train a model; the epoch that is best on the validation users is kept.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo train --data prepared --out model",
+      "  elbo train @tools/presets/ml-1m.args --data prepared --out model --patience 10",
+      "  elbo train --data prepared --out model --schedule plateau --warm-up 500",
+      "  elbo train --data prepared --out model --resume",
+      "  elbo train --data prepared --out ease --model ease --l2 500"
+    })
 final class TrainCommand implements Runnable {
 
   /**
@@ -69,6 +77,10 @@ final class TrainCommand implements Runnable {
   /** What baselines take, too, besides the options of their own. */
   private static final Set<String> OF_EVERY_MODEL =
       Set.of("--model", "--metrics", "--plain-recall");
+
+  /** What only models with a stochastic latent layer take: those that have a KL term. */
+  private static final Set<String> OF_LATENT_NOISE =
+      Set.of("--beta-cap", "--anneal-updates", "--anneal-counter", "--mean-kl", "--noise-scale");
 
   /** A checkpoint moves between engines, so a resumed run may change this one too; it is kept. */
   private static final String ENGINE = "--engine";
@@ -139,7 +151,7 @@ final class TrainCommand implements Runnable {
 
   @Option(
       names = "--adam",
-      converter = FormConverter.class,
+      paramLabel = "FORM",
       description = "where Adam adds its epsilon: ${COMPLETION-CANDIDATES}")
   private AdamOptions.Form adam = AdamOptions.Form.TENSORFLOW;
 
@@ -231,7 +243,9 @@ final class TrainCommand implements Runnable {
 
   private boolean applies(String option) {
     return switch (model) {
-      case Architecture _ -> !BaselineSwitches.has(option);
+      case Architecture architecture ->
+          !BaselineSwitches.has(option)
+              && (architecture.isVariational() || !OF_LATENT_NOISE.contains(option));
       case Baseline baseline ->
           FREE.contains(option)
               || OF_EVERY_MODEL.contains(option)
@@ -278,7 +292,7 @@ final class TrainCommand implements Runnable {
       options.put(name, value);
     }
     TrainCommand command = new TrainCommand();
-    new CommandLine(command).parseArgs(Arguments.of(options));
+    ConstantConverter.register(new CommandLine(command)).parseArgs(Arguments.of(options));
     command.whenStopped = whenStopped;
     return command;
   }
@@ -580,20 +594,6 @@ final class TrainCommand implements Runnable {
               () ->
                   new TypeConversionException(
                       "there is no model '%s'; choose one of %s".formatted(text, ModelName.all())));
-    }
-  }
-
-  /** Reads a form of Adam. */
-  static final class FormConverter implements ITypeConverter<AdamOptions.Form> {
-    @Override
-    public AdamOptions.Form convert(String text) {
-      for (AdamOptions.Form form : AdamOptions.Form.values()) {
-        if (form.toString().equals(text)) {
-          return form;
-        }
-      }
-      throw new TypeConversionException(
-          "expected tensorflow or pytorch, found '%s'".formatted(text));
     }
   }
 }

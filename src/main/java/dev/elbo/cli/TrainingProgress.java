@@ -6,7 +6,6 @@ import dev.elbo.train.EpochResult;
 import dev.elbo.train.TrainingListener;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
  * Shows a run: on a terminal a bar with the validation metric, the loss, its parts, speed and
@@ -43,7 +42,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
     this.bar =
         console.isTerminal()
-            ? new ProgressBarBuilder()
+            ? Console.bar()
                 .setInitialMax((long) users * epochs)
                 .startsFrom((long) users * epochsBefore, Duration.ZERO)
                 .setUnit(" users", 1)

@@ -18,6 +18,11 @@ public sealed interface Criterion {
     public boolean lowerIsBetter() {
       return metric instanceof Gini;
     }
+
+    @Override
+    public String toString() {
+      return name();
+    }
   }
 
   /**
@@ -36,6 +41,11 @@ public sealed interface Criterion {
     @Override
     public boolean lowerIsBetter() {
       return true;
+    }
+
+    @Override
+    public String toString() {
+      return name();
     }
   }
 

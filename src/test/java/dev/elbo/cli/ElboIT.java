@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -222,6 +223,15 @@ class ElboIT {
     JsonNode error = result.fails(1, "nowhere").json().get("error");
     assertEquals(List.of("message", "file"), MainTest.names(error));
     elbo("train").fails(2, "--data");
+  }
+
+  @Test
+  void theVersionNamesTheCommit() throws Exception {
+    String version = elbo("--version").done().out();
+    Process git = new ProcessBuilder("git", "rev-parse", "--short", "HEAD").start();
+    String commit = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
+    Assumptions.assumeTrue(git.waitFor() == 0, "built without git");
+    assertTrue(version.contains("(commit " + commit), version);
   }
 
   @Test
