@@ -30,10 +30,7 @@ import picocli.CommandLine.Option;
     showDefaultValues = true,
     description = "Time updates of Mult-VAE on made-up ratings; several engines take turns.",
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  elbo bench",
-      "  elbo bench --engine fast,reference"
-    })
+    footer = {"  elbo bench", "  elbo bench --engine fast,reference"})
 final class BenchCommand implements Runnable {
 
   private static final long SEED = 1;

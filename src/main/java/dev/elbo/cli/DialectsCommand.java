@@ -13,10 +13,7 @@ import picocli.CommandLine.Mixin;
         "List what other implementations of these models do otherwise than the authors' code"
             + " (dawenl/vae_cf), as options of train and evaluate; --dialect NAME sets them.",
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  elbo dialects",
-      "  elbo train --data prepared --out model --dialect recbole"
-    })
+    footer = {"  elbo dialects", "  elbo train --data prepared --out model --dialect recbole"})
 final class DialectsCommand implements Runnable {
 
   @Mixin private Console console;

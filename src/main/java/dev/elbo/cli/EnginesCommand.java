@@ -16,9 +16,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = "List the engines, each with its devices, or why it cannot run here.",
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  elbo engines"
-    })
+    footer = {"  elbo engines"})
 final class EnginesCommand implements Runnable {
 
   @Mixin private Console console;

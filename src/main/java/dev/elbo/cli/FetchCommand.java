@@ -17,9 +17,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Download a public data set, check it, and unpack it.",
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  elbo fetch ml-1m --out data"
-    })
+    footer = {"  elbo fetch ml-1m --out data"})
 final class FetchCommand implements Runnable {
 
   @Mixin private Console console;

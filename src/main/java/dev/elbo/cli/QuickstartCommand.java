@@ -42,10 +42,7 @@ import picocli.CommandLine.ParseResult;
     description =
         "Make ratings with a known answer, train on them, evaluate, and recommend. Needs no data.",
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  elbo quickstart",
-      "  elbo quickstart --out first --seed 2"
-    })
+    footer = {"  elbo quickstart", "  elbo quickstart --out first --seed 2"})
 final class QuickstartCommand implements Runnable {
 
   private static final int USERS = 3000;

@@ -126,7 +126,8 @@ final class TrainCommand implements Runnable {
       paramLabel = "N[,N...]",
       description =
           "widths of the encoder's hidden layers, mirrored by the decoder; none for no such layer"
-              + " (default: 600 for mult-vae, none for mult-dae)")
+              + " (default: 600 for mult-vae, none for mult-dae); of svae those of item vectors,"
+              + " recurrent state and tanh layers, the last mirrored (default: 256,200,150)")
   private Widths hidden;
 
   @Option(names = "--latent", converter = Positive.class, description = "latent units")
@@ -200,6 +201,7 @@ final class TrainCommand implements Runnable {
   @Mixin private ScheduleOptions scheduleOptions;
   @Mixin private Switches switches;
   @Mixin private ScoringSwitches scoringSwitches;
+  @Mixin private SequenceSwitches sequenceSwitches;
   @Mixin private BaselineSwitches baselineSwitches;
   @Mixin private EngineOptions engineOptions;
 
@@ -217,8 +219,10 @@ final class TrainCommand implements Runnable {
       run.train((Architecture) run.model, checkpoint, console); // Baselines have no checkpoint.
       return;
     }
-    requireApplicable();
+    requireApplicable(Set.of());
     dialect.apply();
+    // A dialect also speaks of latent noise to models that have none, such as its mult-dae.
+    requireApplicable(OF_LATENT_NOISE);
     if (Files.exists(Checkpoint.file(out))) {
       throw ElboException.in(
           out, "there is a run already: continue it with --resume, or choose another --out");
@@ -232,10 +236,14 @@ final class TrainCommand implements Runnable {
     }
   }
 
-  /** Refuses options that the model does not have. */
-  private void requireApplicable() {
+  /**
+   * Refuses options that the model does not have.
+   *
+   * @param but options that may be given to any model
+   */
+  private void requireApplicable(Set<String> but) {
     for (String name : Arguments.given(spec.commandLine().getParseResult()).keySet()) {
-      if (!applies(name)) {
+      if (!applies(name) && !but.contains(name)) {
         throw console.wrongUsage("%s does not apply to %s: leave it out".formatted(name, model));
       }
     }
@@ -245,7 +253,10 @@ final class TrainCommand implements Runnable {
     return switch (model) {
       case Architecture architecture ->
           !BaselineSwitches.has(option)
-              && (architecture.isVariational() || !OF_LATENT_NOISE.contains(option));
+              && (architecture.isVariational() || !OF_LATENT_NOISE.contains(option))
+              && !(architecture.isSequential()
+                  ? SequenceSwitches.lacks(option)
+                  : SequenceSwitches.has(option));
       case Baseline baseline ->
           FREE.contains(option)
               || OF_EVERY_MODEL.contains(option)
@@ -313,6 +324,13 @@ final class TrainCommand implements Runnable {
   private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
     complete(architecture);
     PreparedData data = PreparedData.read(dataDir);
+    if (architecture.isSequential() && !data.train().hasOrder()) {
+      throw ElboException.in(
+          dataDir,
+          "%s reads items in the order of time, and the data does not have it: prepare it with"
+                  .formatted(architecture)
+              + " --split temporal");
+    }
     String dataSha256 = data.sha256();
     ModelOptions modelOptions = console.checked(() -> modelOptions(architecture));
     Model network = console.checked(() -> modelOptions.model(data.itemIds().size()));
@@ -380,8 +398,10 @@ final class TrainCommand implements Runnable {
    * @throws picocli.CommandLine.ParameterException if an option is out of range, or does not apply
    */
   Map<String, String> checkedOptions(PreparedData data) {
-    requireApplicable();
+    requireApplicable(Set.of());
     dialect.apply();
+    // A dialect also speaks of latent noise to models that have none, such as its mult-dae.
+    requireApplicable(OF_LATENT_NOISE);
     switch (model) {
       case Architecture architecture -> {
         complete(architecture);
@@ -451,7 +471,13 @@ final class TrainCommand implements Runnable {
 
   private ModelOptions modelOptions(Architecture architecture) {
     return new ModelOptions(
-        architecture, hidden.values(), latent, dropout, weightDecay, switches.layout());
+        architecture,
+        hidden.values(),
+        latent,
+        dropout,
+        weightDecay,
+        switches.layout(),
+        architecture.isSequential() ? sequenceSwitches.options() : null);
   }
 
   private TrainingOptions trainingOptions(PreparedData data) {
@@ -502,7 +528,7 @@ final class TrainCommand implements Runnable {
             ? whenStopped
             : Files.exists(Checkpoint.file(out))
                 ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same"
-                      + " --data and --out continues after it."
+                    + " --data and --out continues after it."
                 : "Stopped before the first epoch was finished; nothing is kept.");
   }
 

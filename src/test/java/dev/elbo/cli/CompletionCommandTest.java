@@ -35,11 +35,11 @@ class CompletionCommandTest {
   /** Presses the tabulator after the last of the words. */
   private List<String> completions(String... words) throws IOException, InterruptedException {
     return bash("""
-        COMP_WORDS=(elbo %s)
-        COMP_CWORD=%d
-        _complete_elbo 2> /dev/null # bash wants to be in a completion for some of it
-        printf '%%s\\n' "${COMPREPLY[@]}"
-        """
+    COMP_WORDS=(elbo %s)
+    COMP_CWORD=%d
+    _complete_elbo 2> /dev/null # bash wants to be in a completion for some of it
+    printf '%%s\\n' "${COMPREPLY[@]}"
+    """
             .formatted("'" + String.join("' '", words) + "'", words.length))
         .lines()
         .map(String::strip)
