@@ -20,6 +20,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.Styler.YAxisPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -43,9 +44,8 @@ record BetaSearch(
   private static final String CSV = "beta.csv";
   private static final String PICTURE = "beta.png";
 
-  private static final int WIDTH = 600;
-  private static final int HEIGHT = 400;
-  private static final int SCALE = 2;
+  private static final int WIDTH = 800;
+  private static final int HEIGHT = 450;
 
   private static final Color BLUE = new Color(0x1f77b4);
   private static final Color ORANGE = new Color(0xd95f02);
@@ -62,7 +62,7 @@ record BetaSearch(
   void write(Path dir, Console console) {
     AtomicFile.write(dir.resolve(CSV), this::writeTable);
     try {
-      byte[] png = Png.of(this::chart, SCALE);
+      byte[] png = Png.of(this::chart, /* scale= */ 1);
       AtomicFile.write(dir.resolve(PICTURE), out -> out.write(png));
     } catch (ElboException e) {
       console.note("There is no picture beside %s: %s".formatted(dir.resolve(CSV), e.getMessage()));
@@ -103,6 +103,8 @@ record BetaSearch(
     chart.getStyler().setYAxisGroupPosition(1, YAxisPosition.Right);
     chart.getStyler().setYAxisMin(1, 0.0).setYAxisMax(1, 1.0);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    chart.getStyler().setXAxisMaxLabelCount(10);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setYAxisDecimalPattern("0.00");
     String to = "beta to %.2f";

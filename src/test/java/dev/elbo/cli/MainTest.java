@@ -104,7 +104,7 @@ class MainTest {
           train --data d --out OUT --threads 0               | --threads
           train --data d --out OUT --threads 1025            | '--threads': expected at most 1024 threads, found '1025'
           train --data d --out OUT --patience 0              | --patience
-          train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae, popularity, ease, item-knn]
+          train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae,
           train --data d --out OUT --adam sgd                | '--adam': expected one of tensorflow, pytorch, found 'sgd'
           train --data d --out OUT --adam PYTORCH            | expected one of tensorflow, pytorch, found 'PYTORCH'
           train --data d --out OUT --tanh EVERY_MODULE       | expected one of hidden, every-module, found 'EVERY_MODULE'

@@ -261,7 +261,7 @@ class SearchCommandTest {
             Double.toString(best.validation().get("ndcg@100").mean()),
             lines.get(annealed.bestEpoch() - 1).getField("ndcg@100"));
       }
-      assertEquals(1200, ImageIO.read(dir.resolve("beta.png").toFile()).getWidth());
+      assertEquals(800, ImageIO.read(dir.resolve("beta.png").toFile()).getWidth());
     }
   }
 
