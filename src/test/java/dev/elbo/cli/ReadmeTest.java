@@ -102,7 +102,7 @@ class ReadmeTest {
     CommandSpec spec = new CommandLine(new Main()).getSubcommands().get(name).getCommandSpec();
     List<String> args = new ArrayList<>();
     ArgSpec expected = null;
-    for (String word : command.split(" +")) {
+    for (String word : command.split(" +", -1)) {
       OptionSpec option = word.startsWith("-") ? spec.findOption(word) : null;
       if (option != null) {
         args.add(word);
