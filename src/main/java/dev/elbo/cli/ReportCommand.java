@@ -138,7 +138,7 @@ final class ReportCommand implements Runnable {
                 () ->
                     ElboException.in(
                         dir,
-                        "none of the models was trained on these data (hash %.12s...)"
+                        "none of the models was trained on these data (hash %.12s...): give theirs, or leave --data out"
                             .formatted(sha256)));
     int row = user(data);
     List<Tested> tested = new ArrayList<>();

@@ -201,8 +201,8 @@ record Plot(
         curve.isDashed()
             ? DASHES
             : new BasicStroke(2, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-    series.setLineColor(curve.isDashed() ? theme.quiet() : theme.series(curve.colour));
-    series.setMarkerColor(theme.series(curve.colour));
+    series.setLineColor(curve.isDashed() ? theme.quiet() : theme.series().get(curve.colour));
+    series.setMarkerColor(theme.series().get(curve.colour));
     series.setMarker(curve.hasPoints() ? MARKERS[curve.marker()] : SeriesMarkers.NONE);
     series.setYAxisDecimalPattern(TICKS);
     series.setYAxisGroup(curve.look == Look.LINE_ON_THE_RIGHT ? 1 : 0);

@@ -27,7 +27,7 @@ final class TestSections {
 
   static List<Section> sections(Optional<TestUsers> test) {
     if (test.isEmpty()) {
-      String reason = "This needs the prepared data: elbo report --data DATA.";
+      String reason = "This needs the prepared data of these models: elbo report --data DATA.";
       return List.of(
           Section.missing(METRICS, reason),
           Section.missing(POPULARITY, reason),
@@ -102,7 +102,7 @@ final class TestSections {
   /** Cumulative share of the counts, by the rank of popularity. */
   private static Curve share(String name, Look look, int colour, int[] counts, int[] byPopularity) {
     double[] cumulative = cumulative(counts, byPopularity);
-    double total = cumulative[cumulative.length - 1];
+    double total = Math.max(1, cumulative[cumulative.length - 1]);
     double[] ranks =
         IntStream.rangeClosed(0, PLACES)
             .mapToDouble(place -> Math.rint(Math.pow(byPopularity.length, place / (double) PLACES)))

@@ -3,15 +3,26 @@ package dev.elbo.report;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.knowm.xchart.style.XYStyler;
 
-/** The colours of a page, for pictures; those of its text are in report.css. */
-enum Theme {
-  LIGHT(0x1c2530, 0x5b6673, 0xe3e7ec, 0x1f6fb2, 0xc8590b, 0x1a8a62, 0x9b3a8f, 0x8a6d00, 0x55606e),
-  DARK(0xe8ecf1, 0x9aa5b1, 0x30363f, 0x6db3f0, 0xf29a54, 0x5ccb9f, 0xdd8fd3, 0xd9bd4a, 0xb4bec9);
+/**
+ * The colours of a page, for pictures; those of its text are in report.css.
+ *
+ * @param text of what is read first
+ * @param quiet of what is read next, and of what others are compared with
+ * @param grid of lines in the background
+ * @param series of the series by their numbers
+ */
+record Theme(Color text, Color quiet, Color grid, List<Color> series) {
+
+  static final Theme LIGHT =
+      of(0x1c2530, 0x5b6673, 0xe3e7ec, 0x1f6fb2, 0xc8590b, 0x1a8a62, 0x9b3a8f, 0x8a6d00, 0x55606e);
+  static final Theme DARK =
+      of(0xe8ecf1, 0x9aa5b1, 0x30363f, 0x6db3f0, 0xf29a54, 0x5ccb9f, 0xdd8fd3, 0xd9bd4a, 0xb4bec9);
 
   /** Transparent, so that a picture stands on the page's own colour. */
   private static final Color NONE = new Color(0, true);
@@ -19,36 +30,12 @@ enum Theme {
   private static final int BAND_ALPHA = 48;
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
 
-  private final Color text;
-  private final Color quiet;
-  private final Color grid;
-  private final int[] series;
-
-  Theme(int text, int quiet, int grid, int... series) {
-    this.text = new Color(text);
-    this.quiet = new Color(quiet);
-    this.grid = new Color(grid);
-    this.series = series;
-  }
-
-  /** How many colours there are. */
-  static int colours() {
-    return LIGHT.series.length;
-  }
-
-  /** The colour of a series by its number, from 0. */
-  Color series(int number) {
-    return new Color(series[number]);
-  }
-
-  /** The same colour, to see through. */
-  Color band(int number) {
-    return new Color(BAND_ALPHA << 24 | series[number], true);
-  }
-
-  /** For what others are compared with. */
-  Color quiet() {
-    return quiet;
+  private static Theme of(int text, int quiet, int grid, int... series) {
+    return new Theme(
+        new Color(text),
+        new Color(quiet),
+        new Color(grid),
+        IntStream.of(series).mapToObj(Color::new).toList());
   }
 
   /** The colours of series, for legends: declarations of {@code --series-0} and so on. */
@@ -58,9 +45,21 @@ enum Theme {
   }
 
   private String declarations() {
-    return IntStream.range(0, series.length)
-        .mapToObj(number -> " --series-%d: #%06x;".formatted(number, series[number]))
+    return IntStream.range(0, series.size())
+        .mapToObj(
+            number ->
+                " --series-%d: #%06x;".formatted(number, series.get(number).getRGB() & 0xffffff))
         .collect(Collectors.joining());
+  }
+
+  /** How many colours of series there are. */
+  static int colours() {
+    return LIGHT.series.size();
+  }
+
+  /** The colour of a series, to see through. */
+  Color band(int number) {
+    return new Color(BAND_ALPHA << 24 | (series.get(number).getRGB() & 0xffffff), true);
   }
 
   /** Gives a chart this look. */

@@ -43,16 +43,16 @@ final class Training {
   }
 
   private static Html curves(ReportedModel model) {
-    List<Html> figures = new ArrayList<>();
-    figures.add(loss(model).html());
-    figures.add(divergence(model));
-    for (String metric : model.epochs().getFirst().validation().keySet()) {
-      figures.add(metric(model, metric).html());
-      break; // the one that the epoch was chosen by comes first
+    Html heading = Html.text(model.name()).in("h4");
+    if (model.epochs().size() == 1) {
+      return Html.lines(heading, numbers(model)); // A curve of one point is not to be seen.
     }
+    // The metric that the kept epoch was chosen by comes first.
+    String metric = model.epochs().getFirst().validation().firstEntry().getKey();
     return Html.lines(
-        Html.text(model.name()).in("h4"),
-        Html.lines(figures).in("div", "class", "figures"),
+        heading,
+        Html.lines(loss(model).html(), divergence(model), metric(model, metric).html())
+            .in("div", "class", "figures"),
         Html.lines(Html.text("Every epoch in numbers").in("summary"), numbers(model))
             .in("details"));
   }
@@ -131,11 +131,9 @@ final class Training {
       int colour,
       ReportedModel model,
       ToDoubleFunction<EpochResult> value) {
-    // A line of one point is not to be seen.
-    Look seen = look == Look.LINE && model.epochs().size() == 1 ? Look.POINTS : look;
     return new Curve(
         name,
-        seen,
+        look,
         colour,
         model.epochs().stream().mapToDouble(EpochResult::epoch).toArray(),
         model.epochs().stream().mapToDouble(value).toArray(),

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -80,13 +81,19 @@ final class Trials {
   /** How large a network's layers are. */
   private record Sizes(List<Integer> hidden, int latent) {
 
-    static Sizes of(ReportedModel model) {
-      String hidden = model.option("--hidden").orElse("none");
-      return new Sizes(
-          hidden.equals("none")
-              ? List.of()
-              : Stream.of(hidden.split(",", -1)).map(Integer::valueOf).toList(),
-          Integer.parseInt(model.option("--latent").orElseThrow()));
+    /** A network's; of a model without such options, nothing. */
+    static Optional<Sizes> of(ReportedModel model) {
+      String hidden = model.option("--hidden").orElse("");
+      String latent = model.option("--latent").orElse("");
+      if (!hidden.matches("none|[0-9]{1,9}(,[0-9]{1,9})*") || !latent.matches("[0-9]{1,9}")) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Sizes(
+              hidden.equals("none")
+                  ? List.of()
+                  : Stream.of(hidden.split(",", -1)).map(Integer::valueOf).toList(),
+              Integer.parseInt(latent)));
     }
 
     int units() {
@@ -112,16 +119,16 @@ final class Trials {
     String metric = data.metric().get();
     // Models are ranked, so the first of a size is the best.
     Map<Sizes, ReportedModel> best = new LinkedHashMap<>();
-    data.models().stream()
-        .filter(model -> model.option("--latent").isPresent())
-        .forEach(model -> best.putIfAbsent(Sizes.of(model), model));
+    for (ReportedModel model : data.models()) {
+      Sizes.of(model).ifPresent(sizes -> best.putIfAbsent(sizes, model));
+    }
     if (best.size() < 2) {
       return Section.missing(
           AGAINST_SIZES,
           best.isEmpty()
               ? "No model here has layers."
               : "All networks here have layers of the same sizes; elbo search --latent 100,200"
-                    + " makes others.");
+                  + " makes others.");
     }
     boolean latent = best.keySet().stream().mapToInt(Sizes::latent).distinct().count() > 1;
     Plot plot = sizes(metric, best, latent);
