@@ -43,13 +43,8 @@ record Plot(
 
   private static final int TICKS_APART = 60;
 
-  /** Up to as many values along the horizontal axis may each have a label. */
+  /** Up to as many whole numbers along the horizontal axis have each a label. */
   private static final int LABELLED = 12;
-
-  /**
-   * XChart labels values that are equally spaced, but for less than this, instead of round ones.
-   */
-  private static final double UNEQUAL = 3e-4;
 
   private static final String TICKS = "#,##0.######";
 
@@ -95,10 +90,6 @@ record Plot(
 
     Curve {
       colour %= Theme.colours();
-      if (x.length > LABELLED) {
-        x = x.clone();
-        x[0] -= UNEQUAL;
-      }
     }
 
     boolean isDashed() {
@@ -186,7 +177,29 @@ record Plot(
     for (Curve curve : curves) {
       add(curve, chart, theme);
     }
+    if (!hasFewWholeNumbers()) {
+      addUnseen(chart);
+    }
     return chart;
+  }
+
+  private boolean hasFewWholeNumbers() {
+    return along().distinct().count() <= LABELLED && along().allMatch(x -> x == Math.rint(x));
+  }
+
+  private DoubleStream along() {
+    return curves.stream().flatMapToDouble(curve -> DoubleStream.of(curve.x));
+  }
+
+  /**
+   * Adds a point that is not drawn: where values are equally spaced, as two always are, XChart
+   * labels these instead of round numbers.
+   */
+  private void addUnseen(XYChart chart) {
+    var range = along().summaryStatistics();
+    double x = range.getMin() + (range.getMax() - range.getMin()) / Math.E;
+    double y = curves.getFirst().y[0];
+    chart.addSeries("", new double[] {x}, new double[] {y}).setMarker(SeriesMarkers.NONE);
   }
 
   private static void add(Curve curve, XYChart chart, Theme theme) {
