@@ -80,9 +80,9 @@ final class EngineOptions {
       case BaselineOptions(var baseline) -> {
         if (!scoring.equals(Scoring.LIANG)) {
           throw new ElboException(
-              "--sample-scores and --zero-seen are for networks, and the model is %s: leave them"
+              "--sample-scores, --zero-seen and --skip-last are for networks, and the model is %s: leave"
                       .formatted(baseline)
-                  + " out, and a --dialect that sets them");
+                  + " them out, and a --dialect that sets them");
         }
         yield use.apply(saved.baseline());
       }

@@ -11,6 +11,7 @@ import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.Recommender;
 import dev.elbo.train.SavedModel;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.ints.IntArrays;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +20,10 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +51,8 @@ final class RecommendCommand implements Runnable {
         names = "--items",
         split = ",",
         paramLabel = "ID",
-        description = "the items of one user, as the ratings file names them")
+        description =
+            "the items of one user, as the ratings file names them; for svae in the order of time")
     private List<String> items;
 
     @Option(
@@ -70,15 +74,15 @@ final class RecommendCommand implements Runnable {
    * What a user has.
    *
    * @param query who it is
-   * @param liked numbers of the items that the model reads
+   * @param liked numbers of the items that the model reads, in the order of time or as given
    * @param known numbers of all the user's items that the model knows: none is recommended
    * @param unknown ids of liked items that the model does not know
    */
   private record History(
-      String query, IntArrayList liked, IntArrayList known, Set<String> unknown) {
+      String query, SequencedSet<Integer> liked, IntArrayList known, Set<String> unknown) {
 
     History(String query) {
-      this(query, new IntArrayList(), new IntArrayList(), new LinkedHashSet<>());
+      this(query, new LinkedHashSet<>(), new IntArrayList(), new LinkedHashSet<>());
     }
 
     void add(String id, int number, boolean isLiked) {
@@ -137,24 +141,34 @@ final class RecommendCommand implements Runnable {
     for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
       int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
       List<History> some = histories.subList(from, to);
-      CsrMatrix liked = matrix(some, History::liked, items);
-      CsrMatrix known = matrix(some, History::known, items);
-      ranked.addAll(Recommender.recommend(scorer, Batch.range(liked, 0, some.size()), known, k));
+      Pairs liked = Pairs.of(some, History::liked);
+      Pairs known = Pairs.of(some, History::known);
+      CsrMatrix read = liked.matrix(some.size(), items).inOrder(liked.row(), liked.column());
+      ranked.addAll(
+          Recommender.recommend(
+              scorer, Batch.range(read, 0, some.size()), known.matrix(some.size(), items), k));
     }
     return ranked;
   }
 
-  private static CsrMatrix matrix(
-      List<History> histories, Function<History, IntArrayList> part, int items) {
-    IntArrayList rows = new IntArrayList();
-    IntArrayList columns = new IntArrayList();
-    for (int user = 0; user < histories.size(); user++) {
-      for (int item : part.apply(histories.get(user))) {
-        rows.add(user);
-        columns.add(item);
+  /** Users by their number, and their items. */
+  private record Pairs(int[] row, int[] column) {
+
+    static Pairs of(List<History> histories, Function<History, Collection<Integer>> part) {
+      IntArrayList rows = new IntArrayList();
+      IntArrayList columns = new IntArrayList();
+      for (int user = 0; user < histories.size(); user++) {
+        for (int item : part.apply(histories.get(user))) {
+          rows.add(user);
+          columns.add(item);
+        }
       }
+      return new Pairs(rows.toIntArray(), columns.toIntArray());
     }
-    return CsrMatrix.of(histories.size(), items, rows.toIntArray(), columns.toIntArray());
+
+    CsrMatrix matrix(int users, int items) {
+      return CsrMatrix.of(users, items, row, column);
+    }
   }
 
   private List<History> histories(SavedModel saved) {
@@ -170,7 +184,7 @@ final class RecommendCommand implements Runnable {
     }
     Interactions read = RatingsReader.read(source.histories, Columns.RECOGNISED).interactions();
     List<History> histories = read.userIds().stream().map(History::new).toList();
-    for (int event = 0; event < read.size(); event++) {
+    for (int event : inOrder(read)) {
       String id = read.itemIds().get(read.items()[event]);
       histories
           .get(read.users()[event])
@@ -180,6 +194,15 @@ final class RecommendCommand implements Runnable {
               !read.hasRatings() || read.ratings()[event] >= saved.description().minRating());
     }
     return histories;
+  }
+
+  /** The events in the order of time, ties and events without one in the order of the file. */
+  private static int[] inOrder(Interactions read) {
+    int[] events = IntStream.range(0, read.size()).toArray();
+    if (read.hasTimes()) {
+      IntArrays.mergeSort(events, (a, b) -> Long.compare(read.times()[a], read.times()[b]));
+    }
+    return events;
   }
 
   /**

@@ -34,6 +34,15 @@ final class ScoringSwitches {
   private Boolean zeroSeen;
 
   @Option(
+      names = "--skip-last",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "take the last item of a history for none of it: it is not read, and it is ranked")
+  private Boolean skipLast;
+
+  @Option(
       names = PLAIN_RECALL,
       arity = "0..1",
       fallbackValue = "true",
@@ -46,12 +55,13 @@ final class ScoringSwitches {
     Scoring scoring = saved.description().scoring();
     sampleScores = sampleScores == null ? Boolean.valueOf(scoring.sample()) : sampleScores;
     zeroSeen = zeroSeen == null ? Boolean.valueOf(scoring.zeroSeen()) : zeroSeen;
+    skipLast = skipLast == null ? scoring.skipLast() : skipLast;
     String trained = saved.description().options().get(PLAIN_RECALL);
     plainRecall = plainRecall == null ? Boolean.valueOf(trained) : plainRecall;
   }
 
   Scoring scoring() {
-    return new Scoring(isOn(sampleScores), isOn(zeroSeen));
+    return new Scoring(isOn(sampleScores), isOn(zeroSeen), isOn(skipLast));
   }
 
   List<Metric> of(List<Metric> metrics) {

@@ -114,7 +114,8 @@ final class TrainCommand implements Runnable {
       paramLabel = "N[,N...]",
       description =
           "widths of the encoder's hidden layers, mirrored by the decoder; none for no such layer"
-              + " (default: 600 for mult-vae, none for mult-dae)")
+              + " (default: 600 for mult-vae, none for mult-dae); of svae those of item vectors,"
+              + " recurrent state and tanh layers, the last mirrored (default: 256,200,150)")
   private Widths hidden;
 
   @Option(names = "--latent", converter = Positive.class, description = "latent units")
@@ -182,6 +183,7 @@ final class TrainCommand implements Runnable {
   @Mixin private DialectOption dialect;
   @Mixin private Switches switches;
   @Mixin private ScoringSwitches scoringSwitches;
+  @Mixin private SequenceSwitches sequenceSwitches;
   @Mixin private BaselineSwitches baselineSwitches;
   @Mixin private EngineOptions engineOptions;
 
@@ -196,6 +198,7 @@ final class TrainCommand implements Runnable {
     }
     requireApplicable();
     dialect.apply();
+    requireApplicable(); // what the dialect sets, too
     if (Files.exists(Checkpoint.file(out))) {
       throw ElboException.in(
           out, "there is a run already: continue it with --resume, or choose another --out");
@@ -220,7 +223,11 @@ final class TrainCommand implements Runnable {
 
   private boolean applies(String option) {
     return switch (model) {
-      case Architecture _ -> !BaselineSwitches.has(option);
+      case Architecture architecture ->
+          !BaselineSwitches.has(option)
+              && !(architecture.isSequential()
+                  ? SequenceSwitches.lacks(option)
+                  : SequenceSwitches.has(option));
       case Baseline baseline ->
           FREE.contains(option)
               || OF_EVERY_MODEL.contains(option)
@@ -287,6 +294,13 @@ final class TrainCommand implements Runnable {
   private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
     completeHidden(architecture);
     PreparedData data = PreparedData.read(dataDir);
+    if (architecture.isSequential() && !data.train().hasOrder()) {
+      throw ElboException.in(
+          dataDir,
+          "%s reads items in the order of time, and the data does not have it: prepare it with"
+                  .formatted(architecture)
+              + " --split temporal");
+    }
     String dataSha256 = data.sha256();
     ModelOptions modelOptions = console.checked(() -> modelOptions(architecture));
     Model network = console.checked(() -> modelOptions.model(data.itemIds().size()));
@@ -356,6 +370,7 @@ final class TrainCommand implements Runnable {
   Map<String, String> checkedOptions(PreparedData data) {
     requireApplicable();
     dialect.apply();
+    requireApplicable(); // what the dialect sets, too
     switch (model) {
       case Architecture architecture -> {
         completeHidden(architecture);
@@ -423,7 +438,13 @@ final class TrainCommand implements Runnable {
 
   private ModelOptions modelOptions(Architecture architecture) {
     return new ModelOptions(
-        architecture, hidden.values(), latent, dropout, weightDecay, switches.layout());
+        architecture,
+        hidden.values(),
+        latent,
+        dropout,
+        weightDecay,
+        switches.layout(),
+        architecture.isSequential() ? sequenceSwitches.options() : null);
   }
 
   private TrainingOptions trainingOptions(PreparedData data) {

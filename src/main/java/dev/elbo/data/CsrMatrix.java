@@ -1,23 +1,28 @@
 package dev.elbo.data;
 
+import dev.elbo.ElboException;
 import java.util.Arrays;
 
 /**
  * A binary sparse matrix in compressed rows: which items each user has. Row {@code u} holds the
- * columns {@code indices[indptr[u]] ... indices[indptr[u + 1] - 1]}, strictly ascending. The arrays
- * are not copied and must not be modified.
+ * columns {@code indices[indptr[u]] ... indices[indptr[u + 1] - 1]}, strictly ascending. Where the
+ * order of time counts, the columns stand there once more, in that order. The arrays are not copied
+ * and must not be modified.
  *
  * @param columns number of columns, {@code I}
  * @param indptr row boundaries, {@code [rows + 1]}, from 0 to {@code N}
  * @param indices column of each stored value, {@code [N]}
+ * @param sequence the columns of each row in the order of time, {@code [N]}; empty if there is none
  */
-public record CsrMatrix(int columns, int[] indptr, int[] indices) {
+public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence) {
+
+  private static final int[] NO_ORDER = {};
 
   /**
    * Checks the structure.
    *
-   * @throws IllegalArgumentException if the boundaries do not ascend from 0 to {@code N}, or a
-   *     row's columns do not strictly ascend within {@code [0, columns)}
+   * @throws IllegalArgumentException if the boundaries do not ascend from 0 to {@code N}, a row's
+   *     columns do not strictly ascend within {@code [0, columns)}, or its sequence has others
    */
   public CsrMatrix {
     if (indptr.length == 0 || indptr[0] != 0 || indptr[indptr.length - 1] != indices.length) {
@@ -34,6 +39,24 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices) {
                   .formatted(row, indices[n], previous, columns));
         }
       }
+    }
+    if (sequence.length > 0) {
+      requirePermutation(indptr, indices, sequence);
+    }
+  }
+
+  /** A matrix without an order of time. */
+  public CsrMatrix(int columns, int[] indptr, int[] indices) {
+    this(columns, indptr, indices, NO_ORDER);
+  }
+
+  private static void requirePermutation(int[] indptr, int[] indices, int[] sequence) {
+    int[] ascending = sequence.clone();
+    for (int row = 0; row + 1 < indptr.length && sequence.length == indices.length; row++) {
+      Arrays.sort(ascending, indptr[row], indptr[row + 1]);
+    }
+    if (!Arrays.equals(ascending, indices)) {
+      throw new IllegalArgumentException("a row's sequence must hold the row's columns");
     }
   }
 
@@ -73,6 +96,27 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices) {
     return new CsrMatrix(columns, indptr, Arrays.copyOf(indices, stored));
   }
 
+  /**
+   * The same matrix with an order of time.
+   *
+   * @param row row of each pair, {@code [N]}. Not modified.
+   * @param column column of each pair, {@code [N]}: in each row in the order of time. Not modified.
+   * @throws IllegalArgumentException if these are not the pairs that are stored
+   */
+  public CsrMatrix inOrder(int[] row, int[] column) {
+    int[] next = indptr.clone();
+    int[] sequence = new int[column.length];
+    for (int n = 0; n < column.length; n++) {
+      sequence[next[row[n]]++] = column[n];
+    }
+    return new CsrMatrix(columns, indptr, indices, sequence);
+  }
+
+  /** Whether the order of time is known; an empty matrix needs none. */
+  public boolean hasOrder() {
+    return sequence.length == indices.length;
+  }
+
   /** Number of rows. */
   public int rows() {
     return indptr.length - 1;
@@ -103,11 +147,53 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices) {
     for (int r = 0; r < rows.length; r++) {
       selected[r + 1] = selected[r] + size(rows[r]);
     }
-    int[] columnsOfRows = new int[selected[rows.length]];
-    for (int r = 0; r < rows.length; r++) {
-      System.arraycopy(indices, indptr[rows[r]], columnsOfRows, selected[r], size(rows[r]));
+    return new CsrMatrix(
+        columns,
+        selected,
+        select(indices, rows, selected),
+        hasOrder() ? select(sequence, rows, selected) : NO_ORDER);
+  }
+
+  /**
+   * The same rows without each one's last column in the order of time.
+   *
+   * @throws ElboException if there is no order
+   */
+  public CsrMatrix withoutLast() {
+    requireOrder();
+    int[] row = new int[size()];
+    int[] column = new int[size()];
+    int kept = 0;
+    for (int r = 0; r < rows(); r++) {
+      for (int n = indptr[r]; n < indptr[r + 1] - 1; n++) {
+        row[kept] = r;
+        column[kept++] = sequence[n];
+      }
     }
-    return new CsrMatrix(columns, selected, columnsOfRows);
+    int[] rowOfKept = Arrays.copyOf(row, kept);
+    int[] columnOfKept = Arrays.copyOf(column, kept);
+    return of(rows(), columns, rowOfKept, columnOfKept).inOrder(rowOfKept, columnOfKept);
+  }
+
+  /**
+   * Checks that the order of time is known.
+   *
+   * @throws ElboException if it is not
+   */
+  void requireOrder() {
+    if (!hasOrder()) {
+      throw new ElboException(
+          "expected users' items in the order of time, found them without one; prepare the data with"
+              + " --split temporal");
+    }
+  }
+
+  private int[] select(int[] values, int[] rows, int[] selected) {
+    int[] ofRows = new int[selected[rows.length]];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(values, indptr[rows[r]], ofRows, selected[r], size(rows[r]));
+    }
+    return ofRows;
   }
 
   /** Rows and columns exchanged: which users have each item. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elbo.ElboException;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -45,6 +46,9 @@ final class Partition {
   private final int[] trainUsers;
   private final int[] validationUsers;
   private final int[] testUsers;
+
+  /** Events in the order of time; empty where it does not count. */
+  private int[] byTime = {};
 
   /** Column of each item, by first appearance in a training event; -1 if there is none. */
   private final int[] columns;
@@ -125,6 +129,14 @@ final class Partition {
     return new Partition(interactions, uses, users, users, users);
   }
 
+  /** Has the data keep the order of time, ties in the order of the file. */
+  Partition inOrderOfTime() {
+    long[] times = interactions.times();
+    byTime = IntStream.range(0, times.length).toArray();
+    IntArrays.mergeSort(byTime, (a, b) -> Long.compare(times[a], times[b]));
+    return this;
+  }
+
   /** Builds the data, and describes it. */
   PreparedData prepare(DataDescription.Source source, Filter filter, Split split) {
     CsrMatrix train = matrix(trainUsers, Use.SEEN);
@@ -180,7 +192,8 @@ final class Partition {
     int[] rows = rows(users);
     var rowOfEvent = new IntArrayList();
     var columnOfEvent = new IntArrayList();
-    for (int event = 0; event < interactions.size(); event++) {
+    for (int n = 0; n < interactions.size(); n++) {
+      int event = byTime.length > 0 ? byTime[n] : n;
       int row = rows[interactions.users()[event]];
       int column = columns[interactions.items()[event]];
       if (uses[event] == use && row >= 0 && column >= 0) {
@@ -188,8 +201,10 @@ final class Partition {
         columnOfEvent.add(column);
       }
     }
-    return CsrMatrix.of(
-        users.length, itemIds.size(), rowOfEvent.toIntArray(), columnOfEvent.toIntArray());
+    int[] row = rowOfEvent.toIntArray();
+    int[] column = columnOfEvent.toIntArray();
+    CsrMatrix matrix = CsrMatrix.of(users.length, itemIds.size(), row, column);
+    return byTime.length > 0 ? matrix.inOrder(row, column) : matrix;
   }
 
   /** Row of each user among the given ones; -1 for the others. */

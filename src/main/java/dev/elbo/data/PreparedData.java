@@ -11,7 +11,8 @@ import java.util.List;
  *   <li>{@code data.safetensors}: of each matrix {@code train}, {@code validation.foldin}, {@code
  *       validation.heldout}, {@code test.foldin} and {@code test.heldout} the boundaries {@code
  *       .indptr [users + 1]} and the columns {@code .indices [N]}, both {@code I32}, as SciPy's
- *       {@code csr_matrix} takes them;
+ *       {@code csr_matrix} takes them; of a temporal split also {@code .sequence [N]}, {@code I32},
+ *       the columns of each row in the order of time;
  *   <li>{@code items.txt}, {@code train-users.txt}, {@code validation-users.txt}, {@code
  *       test-users.txt}: external ids, one a line in the order of columns or rows, UTF-8;
  *   <li>{@code data.json}: format version, description, and the SHA-256 of each of the others.

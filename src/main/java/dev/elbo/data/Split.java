@@ -101,7 +101,7 @@ public sealed interface Split {
   /**
    * Held-out users as in {@link Strong}, but what is held out of their items is the latest: in the
    * order of time, ties in the order of the file, the last {@code (int) (holdout * n)} of at least
-   * 5.
+   * 5. The data keeps that order, for models that read it.
    *
    * @param heldOutUsers how many validation users, and test users
    * @param holdout fraction of a held-out user's items that is held out, between 0 and 1
@@ -137,6 +137,7 @@ public sealed interface Split {
                     IntArrays.mergeSort(byTime, (a, b) -> Long.compare(times[a], times[b]));
                     return Arrays.copyOfRange(byTime, events.length - heldOut, events.length);
                   })
+          .inOrderOfTime()
           .prepare(source, filter, this);
     }
   }

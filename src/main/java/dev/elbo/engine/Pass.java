@@ -1,5 +1,11 @@
 package dev.elbo.engine;
 
+import dev.elbo.ElboException;
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.Steps;
+import dev.elbo.model.LayerSpec.NextItemsLoss;
+import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
 
 /**
@@ -9,5 +15,98 @@ import dev.elbo.model.Noise;
  *     noise
  * @param noise the draws
  * @param beta weight of the KL term
+ * @param steps the users' steps, which are the rows of layers; null where the users are
+ * @param sequence the sequence of each row, {@code [rows]}; null likewise
+ * @param targets what is to be predicted, {@code [rows, I]}; null in scoring
+ * @param perUser how much of a target a user has: a negative log-likelihood is divided by it
  */
-public record Pass(int[] users, Noise noise, double beta) {}
+public record Pass(
+    int[] users,
+    Noise noise,
+    double beta,
+    Steps steps,
+    int[] sequence,
+    CsrMatrix targets,
+    int perUser) {
+
+  /** A pass whose rows are users. */
+  public Pass(int[] users, Noise noise, double beta) {
+    this(users, noise, beta, null, null, null, 1);
+  }
+
+  /**
+   * A pass that the loss is at the end of.
+   *
+   * @param model what is computed
+   * @param batch the users
+   * @param noise the draws
+   * @param beta weight of the KL term
+   * @throws ElboException if the model reads items in an order, and the batch has none
+   */
+  public static Pass training(Model model, Batch batch, Noise noise, double beta) {
+    if (model.layers().getLast() instanceof NextItemsLoss(int ahead, int window)) {
+      Steps steps = Steps.toPredict(batch.items(), ahead, window);
+      int[] sequence = steps.sequenceOfRows();
+      return new Pass(batch.users(), noise, beta, steps, sequence, steps.next(), ahead);
+    }
+    return new Pass(batch.users(), noise, beta, null, null, batch.items(), 1);
+  }
+
+  /**
+   * A pass that ends with a row of scores for each user.
+   *
+   * @param model what is computed
+   * @param batch the users
+   * @param noise the draws
+   * @throws ElboException if the model reads items in an order, and the batch has none
+   */
+  public static Pass scoring(Model model, Batch batch, Noise noise) {
+    if (model.layers().getLast() instanceof NextItemsLoss(_, int window)) {
+      Steps steps = Steps.toRead(batch.items(), window);
+      return new Pass(batch.users(), noise, 0, steps, steps.sequenceOfRows(), null, 1);
+    }
+    return new Pass(batch.users(), noise, 0);
+  }
+
+  /**
+   * Draws the epsilon of a row.
+   *
+   * @param layer position of the Gaussian layer in the model
+   * @param row which row of the layer
+   * @param epsilon receives the draws, {@code [K]}. Modified.
+   */
+  public void epsilon(int layer, int row, double[] epsilon) {
+    if (steps == null) {
+      noise.epsilon(layer, users[row], 0, epsilon);
+    } else {
+      int q = sequence[row];
+      int last = steps.lastOnly() ? steps.start()[q + 1] - 1 : row;
+      int step = Math.max(0, steps.first()[q] + last - steps.start()[q]);
+      noise.epsilon(layer, users[steps.users()[q]], step, epsilon);
+    }
+  }
+
+  /**
+   * The share of a row in the divergence, which is a mean over users.
+   *
+   * @param row which row
+   * @param meanOverSteps whether it is also a mean over a user's steps, and not their sum
+   */
+  public double share(int row, boolean meanOverSteps) {
+    return 1.0 / users.length / (meanOverSteps && steps != null ? stepsOfUser(sequence[row]) : 1);
+  }
+
+  /** Number of steps of a sequence's user, those of the user's other sequences included. */
+  private int stepsOfUser(int q) {
+    int[] user = steps.users();
+    int first = q;
+    while (first > 0 && user[first - 1] == user[q]) {
+      first--;
+    }
+    int end = q + 1;
+    while (end < user.length && user[end] == user[q]) {
+      end++;
+    }
+    return steps.start()[end] - steps.start()[first];
+  }
+}

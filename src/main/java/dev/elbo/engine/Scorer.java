@@ -1,6 +1,7 @@
 package dev.elbo.engine;
 
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
 
 /** Anything that scores all items for users whose history it is given. */
 public interface Scorer {
@@ -34,5 +35,15 @@ public interface Scorer {
    */
   default int[] leftOut(int[] history) {
     return history;
+  }
+
+  /**
+   * The items of a user's history that are left out of rankings.
+   *
+   * @param histories the users' items
+   * @param row which user
+   */
+  default int[] leftOut(CsrMatrix histories, int row) {
+    return leftOut(histories.row(row));
   }
 }

@@ -1,6 +1,9 @@
 package dev.elbo.engine;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.model.Noise;
 
 /**
@@ -9,13 +12,26 @@ import dev.elbo.model.Noise;
  * @param sample whether scores come from a sample of the latent layer instead of its mean
  * @param zeroSeen whether the items in a user's history get the score 0, and are ranked with the
  *     others, instead of being left out
+ * @param skipLast whether the last item in a user's history is as if it were not there: not read,
+ *     and ranked with the others; null, as in files of versions that had no choice, is false
  */
-public record Scoring(boolean sample, boolean zeroSeen) {
+public record Scoring(
+    boolean sample, boolean zeroSeen, @JsonSetter(nulls = Nulls.SET) Boolean skipLast) {
 
   /** The authors': from the mean, and without the items in the history. */
   public static final Scoring LIANG = new Scoring(/* sample= */ false, /* zeroSeen= */ false);
 
   private static final int[] NONE = {};
+
+  /** Takes nothing for false. */
+  public Scoring {
+    skipLast = skipLast != null && skipLast;
+  }
+
+  /** With all items of the history. */
+  public Scoring(boolean sample, boolean zeroSeen) {
+    this(sample, zeroSeen, false);
+  }
 
   /**
    * What scores so.
@@ -28,7 +44,17 @@ public record Scoring(boolean sample, boolean zeroSeen) {
     return new Scorer() {
       @Override
       public void scores(Batch batch, Sink sink) {
-        engine.scores(batch, noise, zeroSeen ? zeroing(batch, sink) : sink);
+        Batch read =
+            skipLast ? new Batch(batch.users(), batch.items().withoutLast()) : batch;
+        engine.scores(read, noise, zeroSeen ? zeroing(read, sink) : sink);
+      }
+
+      @Override
+      public int[] leftOut(CsrMatrix histories, int row) {
+        boolean skips = skipLast && histories.hasOrder();
+        return skips
+            ? leftOut(histories.select(row).withoutLast().row(0))
+            : leftOut(histories.row(row));
       }
 
       @Override

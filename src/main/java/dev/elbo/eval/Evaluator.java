@@ -108,7 +108,7 @@ public final class Evaluator {
         batch,
         (position, scores) ->
             recommended[position] =
-                TopN.of(scores, k, scorer.leftOut(batch.items().row(position))));
+                TopN.of(scores, k, scorer.leftOut(batch.items(), position)));
     return recommended;
   }
 

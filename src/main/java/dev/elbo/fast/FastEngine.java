@@ -27,6 +27,7 @@ import java.util.function.ObjIntConsumer;
  *
  * <pre>
  * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> last linear layer and loss
+ * steps [S]    -> embedding [S, E]              -> dense layers -> last linear layer and loss
  * </pre>
  *
  * Backward, each layer hands its parameters' gradients to a sink: in a step that is {@link Adam}.
@@ -38,6 +39,7 @@ final class FastEngine implements Engine {
   private final Gemm gemm;
   private final List<SparseLayer> sparse = new ArrayList<>();
   private SparseLinear first;
+  private Embedding embedding;
   private final List<Layer> dense = new ArrayList<>();
   private final List<Gaussian> gaussians = new ArrayList<>();
   private MultinomialLoss loss;
@@ -74,13 +76,24 @@ final class FastEngine implements Engine {
           dense.add(new Linear(weight(affine), new Bias(bias(affine), workers), gemm));
       case LayerSpec.Tanh() when first == null -> sparse.add(new SparseTanh());
       case LayerSpec.Tanh() -> dense.add(new Tanh(workers));
-      case LayerSpec.Gaussian(int latent) -> {
-        Gaussian gaussian = new Gaussian(index, latent, workers);
+      case LayerSpec.Gaussian described -> {
+        Gaussian gaussian = new Gaussian(index, described, workers);
         dense.add(gaussian);
         gaussians.add(gaussian);
       }
       case LayerSpec.MultinomialLoss() -> {} // one with the last linear layer
+      case LayerSpec.Embedding _ ->
+          embedding = new Embedding(parametersOf(spec).getFirst(), workers);
+      case LayerSpec.Gru _ -> {
+        List<Parameter> of = parametersOf(spec);
+        dense.add(new Gru(of.get(0), of.get(1), of.get(2), of.get(3), gemm, workers));
+      }
+      case LayerSpec.NextItemsLoss _ -> {} // one with the last linear layer
     }
+  }
+
+  private List<Parameter> parametersOf(LayerSpec spec) {
+    return spec.parameters().stream().map(Parameter::of).map(this::added).toList();
   }
 
   private Parameter weight(Affine affine) {
@@ -103,17 +116,35 @@ final class FastEngine implements Engine {
 
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
-    double nll = loss.forward(hidden(batch, noise, beta, (_, _) -> {}), batch.items());
+    Pass pass = Pass.training(model, batch, noise, beta);
+    double nll = nll(hidden(batch, pass, (_, _) -> {}), pass);
     double kl = gaussians.stream().mapToDouble(Gaussian::kl).sum();
     return new Loss(nll, kl, beta, decay());
+  }
+
+  private double nll(Matrix hidden, Pass pass) {
+    return loss.forward(hidden, pass.targets(), (double) pass.users().length * pass.perUser());
   }
 
   /**
    * The forward pass up to the input of the last linear layer; {@code seen} is given the output of
    * each layer, an array and how much of it counts, which the next may overwrite.
    */
-  private Matrix hidden(Batch batch, Noise noise, double beta, ObjIntConsumer<float[]> seen) {
-    Pass pass = new Pass(batch.users(), noise, beta);
+  private Matrix hidden(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
+    Matrix y =
+        embedding == null
+            ? first(batch, pass, seen)
+            : embedding.forward(pass.steps().items());
+    seen.accept(y.data(), y.rows() * y.columns());
+    for (Layer layer : dense) {
+      y = layer.forward(y, pass);
+      seen.accept(y.data(), y.rows() * y.columns());
+    }
+    return y;
+  }
+
+  /** The forward pass from the sparse input to the first dense layer. */
+  private Matrix first(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
     float[] ones = new float[batch.items().size()];
     Arrays.fill(ones, 1);
     SparseRows x = new SparseRows(batch.items(), ones);
@@ -121,13 +152,7 @@ final class FastEngine implements Engine {
       layer.forward(x, pass, workers);
       seen.accept(x.values(), x.values().length);
     }
-    Matrix y = first.forward(x);
-    seen.accept(y.data(), y.rows() * y.columns());
-    for (Layer layer : dense) {
-      y = layer.forward(y, pass);
-      seen.accept(y.data(), y.rows() * y.columns());
-    }
-    return y;
+    return first.forward(x);
   }
 
   private double decay() {
@@ -149,7 +174,11 @@ final class FastEngine implements Engine {
     for (Layer layer : dense.reversed()) {
       dY = layer.backward(dY, sink);
     }
-    first.backward(dY, sink);
+    if (embedding == null) {
+      first.backward(dY, sink);
+    } else {
+      embedding.backward(dY, sink);
+    }
   }
 
   @Override
@@ -182,20 +211,20 @@ final class FastEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    loss.scores(hidden(batch, noise, 0, (_, _) -> {}), sink);
+    loss.scores(hidden(batch, Pass.scoring(model, batch, noise), (_, _) -> {}), sink);
   }
 
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<float[]> values = new ArrayList<>();
-    Matrix hidden =
-        hidden(batch, noise, 1, (layer, size) -> values.add(Arrays.copyOf(layer, size)));
-    float[] logits = new float[batch.size() * model.items()];
+    Pass pass = Pass.training(model, batch, noise, 1);
+    Matrix hidden = hidden(batch, pass, (layer, size) -> values.add(Arrays.copyOf(layer, size)));
+    float[] logits = new float[hidden.rows() * model.items()];
     loss.scores(
         hidden,
         (b, scores) -> System.arraycopy(scores, 0, logits, b * model.items(), model.items()));
     values.add(logits);
-    values.add(new float[] {(float) loss.forward(hidden, batch.items())});
+    values.add(new float[] {(float) nll(hidden, pass)});
 
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {

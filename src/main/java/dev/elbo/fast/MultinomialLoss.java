@@ -50,6 +50,7 @@ final class MultinomialLoss {
 
   private Matrix h;
   private CsrMatrix x;
+  private double divisor;
   private boolean kept;
   private float[] logSum = {};
 
@@ -75,12 +76,14 @@ final class MultinomialLoss {
    * Computes the loss.
    *
    * @param h input of the last layer, {@code [B, H]}. Not modified.
-   * @param x the users' items, {@code [B, I]}
+   * @param x what is to be predicted, {@code [B, I]}
+   * @param divisor what the sum over rows is divided by
    * @return the negative log-likelihood in nats, mean over users
    */
-  double forward(Matrix h, CsrMatrix x) {
+  double forward(Matrix h, CsrMatrix x, double divisor) {
     this.h = h;
     this.x = x;
+    this.divisor = divisor;
     int users = h.rows();
     kept = (long) users * items <= KEPT_LOGITS;
     float[] max = new float[users];
@@ -105,7 +108,7 @@ final class MultinomialLoss {
       logSum[b] += max[b];
       nll += (double) x.size(b) * logSum[b] - observed[b];
     }
-    return nll / users;
+    return nll / divisor;
   }
 
   /** Computes the logits of a block of items, {@code [B, <= BLOCK]}. */
@@ -214,9 +217,9 @@ final class MultinomialLoss {
     return dH;
   }
 
-  /** {@code ds = (n exp(s - log sum exp) - x) / B}. */
+  /** {@code ds = (n exp(s - log sum exp) - x) / divisor}. */
   private void overwriteWithGradient(Matrix block, int first) {
-    float share = 1f / h.rows();
+    float share = (float) (1 / divisor);
     workers.forEach(
         block.rows(),
         b -> {

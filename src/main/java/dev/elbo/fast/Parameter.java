@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.io.Tensor;
+import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 
 /** One tensor that training changes, with Adam's moments once there has been an update. */
@@ -43,6 +44,11 @@ final class Parameter {
   /** A weight, stored {@code [in, out]}: what one input does to all outputs is contiguous. */
   static Parameter weightByInput(String name, int out, int in) {
     return new Parameter(name, out, in, true);
+  }
+
+  /** A tensor as a model describes it, stored as in files. */
+  static Parameter of(ParameterSpec spec) {
+    return new Parameter(spec.name(), spec.out(), spec.in(), false);
   }
 
   /** A bias, {@code [out]}. */

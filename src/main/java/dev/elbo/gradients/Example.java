@@ -39,7 +39,10 @@ public record Example(
         GaussianExample.EXAMPLE,
         WeightDecayExample.EXAMPLE,
         ModelExamples.MULT_VAE,
-        ModelExamples.MULT_DAE);
+        ModelExamples.MULT_DAE,
+        EmbeddingExample.EXAMPLE,
+        GruExample.EXAMPLE,
+        ModelExamples.SVAE);
   }
 
   @Override

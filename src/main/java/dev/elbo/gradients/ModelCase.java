@@ -1,6 +1,7 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
@@ -28,9 +29,11 @@ record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters 
 
   /** Random users and parameters. */
   static ModelCase of(Model model, int users, double beta, RandomGenerator random) {
+    CsrMatrix items = RandomValues.sparse(users, model.items(), random);
     return new ModelCase(
         model,
-        Batch.range(RandomValues.sparse(users, model.items(), random), 0, users),
+        Batch.range(
+            model.isSequential() ? RandomValues.inRandomOrder(items, random) : items, 0, users),
         Noise.of(random.nextLong(), 3),
         beta,
         RandomValues.parameters(model, random));
@@ -45,7 +48,12 @@ record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters 
   }
 
   ModelCase withoutDecay() {
-    return new ModelCase(new Model(model.layers(), 0), batch, noise, beta, parameters);
+    return with(new Model(model.layers(), 0));
+  }
+
+  /** Another model of the same parameters. */
+  ModelCase with(Model other) {
+    return new ModelCase(other, batch, noise, beta, parameters);
   }
 
   private Engine engine() {

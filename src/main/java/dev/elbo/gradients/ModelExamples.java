@@ -1,14 +1,18 @@
 package dev.elbo.gradients;
 
 import dev.elbo.model.Architecture;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * Small models of both architectures, with dropout, weight decay and, for Mult-VAE, the KL term.
+ * Small models of all architectures, with weight decay and, where they have them, dropout and the
+ * KL term.
  */
 final class ModelExamples {
 
@@ -44,7 +48,28 @@ final class ModelExamples {
               "gradients of a scoring pass, which does not drop",
               model -> model.with(Noise.NONE).gradients()));
 
+  static final Example SVAE =
+      example(
+          Architecture.SVAE,
+          "NLL of the next items + beta KL + lambda ||W||^2 of the whole model",
+          mistake(
+              Architecture.SVAE,
+              "history-cut",
+              "gradients that go back two steps: the loss reads whole histories",
+              model -> withLoss(model, new NextItemsLoss(4, 2)).gradients()),
+          mistake(
+              Architecture.SVAE,
+              "one-item-ahead",
+              "gradients of a loss that predicts the next item only, instead of the next four",
+              model -> withLoss(model, new NextItemsLoss(1, 0)).gradients()));
+
   private ModelExamples() {}
+
+  private static ModelCase withLoss(ModelCase model, NextItemsLoss loss) {
+    List<LayerSpec> layers = new ArrayList<>(model.model().layers());
+    layers.set(layers.size() - 1, loss);
+    return model.with(new Model(layers, model.model().weightDecay()));
+  }
 
   private static Example example(Architecture architecture, String formula, Mistake... mistakes) {
     return new Example(
@@ -66,7 +91,9 @@ final class ModelExamples {
 
   private static Claim claim(
       Architecture architecture, Shape shape, Function<ModelCase, Parameters> gradients) {
-    List<Integer> hidden = List.of(2 * shape.out());
+    int width = 2 * shape.out();
+    List<Integer> hidden =
+        architecture.isSequential() ? List.of(width, width, width) : List.of(width);
     Model model = new Model(architecture.layers(shape.in(), hidden, shape.out(), 0.5), 0.01);
     ModelCase whole = ModelCase.of(model, shape.users(), BETA, shape.random());
     return whole.claim(gradients.apply(whole));

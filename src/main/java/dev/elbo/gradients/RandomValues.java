@@ -2,8 +2,8 @@ package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.io.Tensor;
-import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
+import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -59,6 +59,20 @@ public final class RandomValues {
         columns, indptr, Arrays.stream(indices).flatMapToInt(Arrays::stream).toArray());
   }
 
+  /** The same matrix with each row in a random order of time. */
+  public static CsrMatrix inRandomOrder(CsrMatrix matrix, RandomGenerator random) {
+    int[] sequence = matrix.indices().clone();
+    for (int row = 0; row < matrix.rows(); row++) {
+      for (int n = matrix.indptr()[row + 1] - 1; n > matrix.indptr()[row]; n--) {
+        int other = random.nextInt(matrix.indptr()[row], n + 1);
+        int swapped = sequence[n];
+        sequence[n] = sequence[other];
+        sequence[other] = swapped;
+      }
+    }
+    return new CsrMatrix(matrix.columns(), matrix.indptr(), matrix.indices(), sequence);
+  }
+
   /**
    * Parameters that are larger than initial ones, so that no term of a gradient is too small to be
    * seen: normal, weights of standard deviation {@code 1 / sqrt(in)}. The values are floats, so
@@ -66,13 +80,11 @@ public final class RandomValues {
    */
   public static Parameters parameters(Model model, RandomGenerator random) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Affine layer : model.affineLayers()) {
-      double[] weight = normal(layer.in() * layer.out(), random);
-      double[] bias = normal(layer.out(), random);
-      Arrays.setAll(weight, n -> (float) (weight[n] / Math.sqrt(layer.in())));
-      Arrays.setAll(bias, n -> (float) bias[n]);
-      tensors.put(layer.weight(), new Tensor.Float64(new int[] {layer.out(), layer.in()}, weight));
-      tensors.put(layer.bias(), new Tensor.Float64(new int[] {layer.out()}, bias));
+    for (ParameterSpec parameter : model.parameters()) {
+      double[] values = normal(parameter.size(), random);
+      double scale = parameter.in() == 0 ? 1 : Math.sqrt(parameter.in());
+      Arrays.setAll(values, n -> (float) (values[n] / scale));
+      tensors.put(parameter.name(), new Tensor.Float64(parameter.shape(), values));
     }
     return new Parameters(tensors);
   }

@@ -1,10 +1,13 @@
 package dev.elbo.model;
 
 import dev.elbo.model.LayerSpec.Dropout;
+import dev.elbo.model.LayerSpec.Embedding;
 import dev.elbo.model.LayerSpec.Gaussian;
+import dev.elbo.model.LayerSpec.Gru;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
+import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.Tanh;
 import java.util.ArrayList;
@@ -52,6 +55,64 @@ public enum Architecture implements ModelName {
       addDecoder(layers, items, hidden, latent, layout);
       return layers;
     }
+  },
+
+  /**
+   * SVAE (Sachdeva, Manco, Ritacco, Pudi, "Sequential variational autoencoders for collaborative
+   * filtering", WSDM 2019): reads a user's items in the order of time. The hidden widths are those
+   * of the item vectors, of the recurrent state, and of the tanh layers, which the decoder mirrors.
+   * Tensors are named as in the authors' code.
+   */
+  SVAE {
+    @Override
+    public List<Integer> defaultHidden() {
+      return List.of(256, 200, 150);
+    }
+
+    @Override
+    public List<LayerSpec> layers(
+        int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
+      return layers(items, hidden, latent, dropout, layout, SequenceOptions.SACHDEVA);
+    }
+
+    @Override
+    List<LayerSpec> layers(
+        int items,
+        List<Integer> hidden,
+        int latent,
+        double dropout,
+        Layout layout,
+        SequenceOptions sequence) {
+      if (hidden.size() < 2) {
+        throw new IllegalArgumentException(
+            "svae needs the widths of the item vectors, of the recurrent state, and of any number"
+                + " of tanh layers, as 256,200,150");
+      }
+      int embedding = hidden.getFirst();
+      int width = hidden.get(1);
+      List<Integer> widths = hidden.subList(2, hidden.size());
+      List<LayerSpec> layers = new ArrayList<>();
+      layers.add(new Embedding("item_embed", items, embedding));
+      layers.add(new Gru("gru", embedding, width));
+      width = addTanhLayers(layers, "encoder", width, widths);
+      layers.add(new Linear("linear1", width, 2 * latent));
+      layers.add(new Gaussian(latent, sequence.logDeviation(), sequence.meanOverSteps()));
+      width = addTanhLayers(layers, "decoder", latent, widths.reversed());
+      layers.add(new Linear("decoder.linear" + (widths.size() + 1), width, items));
+      layers.add(new NextItemsLoss(sequence.ahead(), sequence.window()));
+      return layers;
+    }
+
+    private static int addTanhLayers(
+        List<LayerSpec> layers, String name, int in, List<Integer> widths) {
+      int width = in;
+      for (int n = 0; n < widths.size(); n++) {
+        layers.add(new Linear(name + ".linear" + (n + 1), width, widths.get(n)));
+        layers.add(new Tanh());
+        width = widths.get(n);
+      }
+      return width;
+    }
   };
 
   /** Widths of the encoder's hidden layers in the paper. */
@@ -68,6 +129,26 @@ public enum Architecture implements ModelName {
    */
   public abstract List<LayerSpec> layers(
       int items, List<Integer> hidden, int latent, double dropout, Layout layout);
+
+  /**
+   * The layers of the model.
+   *
+   * @param sequence what a model of sequences has besides; of no meaning to others, and may be null
+   */
+  List<LayerSpec> layers(
+      int items,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      Layout layout,
+      SequenceOptions sequence) {
+    return layers(items, hidden, latent, dropout, layout);
+  }
+
+  /** Whether the model reads a user's items in the order of time. */
+  public boolean isSequential() {
+    return this == SVAE;
+  }
 
   /** The layers of the model with the authors' layout. */
   public List<LayerSpec> layers(int items, List<Integer> hidden, int latent, double dropout) {

@@ -1,5 +1,7 @@
 package dev.elbo.model;
 
+import java.util.List;
+
 /**
  * What one layer computes, without saying how. An engine lowers a list of these in one exhaustive
  * {@code switch}, so an engine that lacks a layer does not compile.
@@ -28,6 +30,11 @@ public sealed interface LayerSpec {
     }
   }
 
+  /** What training changes in the layer, in the order of files. */
+  default List<ParameterSpec> parameters() {
+    return List.of();
+  }
+
   /** A layer with a weight {@code [out, in]} and a bias {@code [out]}: {@code y = W x + b}. */
   sealed interface Affine extends LayerSpec {
     /** Prefix of the names of its two tensors. */
@@ -47,6 +54,12 @@ public sealed interface LayerSpec {
     /** Name of the bias, {@code [out]}. */
     default String bias() {
       return name() + ".bias";
+    }
+
+    @Override
+    default List<ParameterSpec> parameters() {
+      return List.of(
+          ParameterSpec.weight(weight(), out(), in()), ParameterSpec.bias(bias(), out(), in()));
     }
   }
 
@@ -73,16 +86,115 @@ public sealed interface LayerSpec {
    * The stochastic layer of a variational autoencoder: reads mean and log-variance, {@code [B,
    * 2K]}, the mean first; gives {@code mu + eps * exp(logvar / 2)}, {@code [B, K]}, and adds the
    * Kullback-Leibler divergence from the standard normal to the objective.
+   *
+   * @param latent latent units, {@code K}
+   * @param logDeviation whether the sample is {@code mu + eps * exp(logvar)} instead, as if it were
+   *     the logarithm of the deviation; the divergence is the same
+   * @param meanOverSteps whether the divergence is averaged over the steps of a user instead of
+   *     summed
    */
-  record Gaussian(int latent) implements LayerSpec {
+  record Gaussian(int latent, boolean logDeviation, boolean meanOverSteps) implements LayerSpec {
     /** Checks the width. */
     public Gaussian {
       positive(latent, 1);
+    }
+
+    /** As derived. */
+    public Gaussian(int latent) {
+      this(latent, false, false);
     }
   }
 
   /** The multinomial negative log-likelihood of the user's items under {@code softmax(logits)}. */
   record MultinomialLoss() implements LayerSpec {}
+
+  /**
+   * The vector of the item that is read in each step, {@code [S, out]}.
+   *
+   * @param name prefix of the name of its tensor, {@code .weight [in, out]}
+   * @param in number of items, {@code I}
+   * @param out width of a vector
+   */
+  record Embedding(String name, int in, int out) implements LayerSpec {
+    /** Checks the widths. */
+    public Embedding {
+      positive(in, out);
+    }
+
+    /** Name of the vectors, {@code [in, out]}. */
+    public String weight() {
+      return name + ".weight";
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(ParameterSpec.embedding(weight(), in, out));
+    }
+  }
+
+  /**
+   * A gated recurrent unit over the steps of each user (Cho et al. 2014), in the form of cuDNN and
+   * PyTorch: the reset gate acts on {@code W_hn h + b_hn}. The state before the first step is 0.
+   * Tensors are named as PyTorch names them; the rows of the gates are reset, update, new.
+   *
+   * @param name prefix of the names of its four tensors
+   * @param in width of its input
+   * @param out width of its state, {@code H}
+   */
+  record Gru(String name, int in, int out) implements LayerSpec {
+    /** Checks the widths. */
+    public Gru {
+      positive(in, 3 * out);
+      positive(3 * out, out);
+    }
+
+    /** Name of what multiplies the input, {@code [3H, in]}. */
+    public String inputWeight() {
+      return name + ".weight_ih_l0";
+    }
+
+    /** Name of what multiplies the state, {@code [3H, H]}. */
+    public String stateWeight() {
+      return name + ".weight_hh_l0";
+    }
+
+    /** Name of the bias beside the input's weight, {@code [3H]}. */
+    public String inputBias() {
+      return name + ".bias_ih_l0";
+    }
+
+    /** Name of the bias beside the state's weight, {@code [3H]}. */
+    public String stateBias() {
+      return name + ".bias_hh_l0";
+    }
+
+    @Override
+    public List<ParameterSpec> parameters() {
+      return List.of(
+          ParameterSpec.recurrent(inputWeight(), 3 * out, in, out),
+          ParameterSpec.recurrent(stateWeight(), 3 * out, out, out),
+          ParameterSpec.recurrent(inputBias(), 3 * out, 0, out),
+          ParameterSpec.recurrent(stateBias(), 3 * out, 0, out));
+    }
+  }
+
+  /**
+   * The multinomial negative log-likelihood of the user's next items at each step, divided by how
+   * many are to be predicted and summed over the user's steps.
+   *
+   * @param ahead how many of the next items; towards the end of a history there are fewer
+   * @param window the most steps that gradients go back; 0 for all
+   */
+  record NextItemsLoss(int ahead, int window) implements LayerSpec {
+    /** Checks the numbers. */
+    public NextItemsLoss {
+      if (ahead < 1 || window < 0) {
+        throw new IllegalArgumentException(
+            "expected to predict at least one item, in windows of at least one step, not %d and %d"
+                .formatted(ahead, window));
+      }
+    }
+  }
 
   private static void positive(int in, int out) {
     if (in < 1 || out < 1) {

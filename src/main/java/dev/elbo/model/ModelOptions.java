@@ -14,6 +14,7 @@ import java.util.List;
  * @param weightDecay lambda of {@code lambda * sum ||W||^2}
  * @param layout where the layers without parameters stand; {@code null}, as in files of versions
  *     that had no choice, is the authors'
+ * @param sequence what a model of sequences has besides; {@code null} for all others
  */
 public record ModelOptions(
     Architecture architecture,
@@ -21,13 +22,28 @@ public record ModelOptions(
     int latent,
     double dropout,
     double weightDecay,
-    @JsonSetter(nulls = Nulls.SET) Layout layout)
+    @JsonSetter(nulls = Nulls.SET) Layout layout,
+    @JsonSetter(nulls = Nulls.SET) SequenceOptions sequence)
     implements ModelDescription {
 
   /** Copies the list. */
   public ModelOptions {
     hidden = List.copyOf(hidden);
     layout = layout == null ? Layout.LIANG : layout;
+    if (architecture.isSequential() && sequence == null) {
+      sequence = SequenceOptions.SACHDEVA;
+    }
+  }
+
+  /** A model of no sequences, or as the paper has it. */
+  public ModelOptions(
+      Architecture architecture,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      double weightDecay,
+      Layout layout) {
+    this(architecture, hidden, latent, dropout, weightDecay, layout, null);
   }
 
   /** A model with the authors' layout. */
@@ -47,6 +63,7 @@ public record ModelOptions(
    * @throws IllegalArgumentException if an option is out of range
    */
   public Model model(int items) {
-    return new Model(architecture.layers(items, hidden, latent, dropout, layout), weightDecay);
+    return new Model(
+        architecture.layers(items, hidden, latent, dropout, layout, sequence), weightDecay);
   }
 }

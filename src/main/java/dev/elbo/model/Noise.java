@@ -9,6 +9,9 @@ import java.util.Arrays;
  */
 public interface Noise {
 
+  /** Bits of a counter's first word for the unit, in fours; above them there is room for the step. */
+  int UNIT_BITS = 14;
+
   /** No noise, as in scoring: dropout keeps everything and does not rescale; epsilon is 0. */
   Noise NONE =
       new Noise() {
@@ -23,14 +26,14 @@ public interface Noise {
         }
 
         @Override
-        public void epsilon(int layer, int user, double[] epsilon) {
+        public void epsilon(int layer, int user, int step, double[] epsilon) {
           Arrays.fill(epsilon, 0);
         }
       };
 
   /**
    * The noise of one update, drawn from {@link Philox} with the seed as key and (column / 4, user,
-   * update, layer) as counter. The same arguments give the same draws in any order, on any thread.
+   * update, layer) as counter; the step stands above the column's bits. The same arguments give the same draws in any order, on any thread.
    *
    * @param seed the run's seed
    * @param update number of the update, from 0
@@ -45,10 +48,10 @@ public interface Noise {
       }
 
       @Override
-      public void epsilon(int layer, int user, double[] epsilon) {
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
         int[] block = new int[4];
         for (int k = 0; k < epsilon.length; k += 4) {
-          Philox.block(seed, k >>> 2, user, (int) update, layer, block);
+          Philox.block(seed, (step << UNIT_BITS) + (k >>> 2), user, (int) update, layer, block);
           Philox.normals(block[0], block[1], epsilon, k);
           if (k + 2 < epsilon.length) {
             Philox.normals(block[2], block[3], epsilon, k + 2);
@@ -79,8 +82,8 @@ public interface Noise {
       }
 
       @Override
-      public void epsilon(int layer, int user, double[] epsilon) {
-        epsilons.epsilon(layer, user, epsilon);
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
+        epsilons.epsilon(layer, user, step, epsilon);
       }
     };
   }
@@ -107,8 +110,8 @@ public interface Noise {
       }
 
       @Override
-      public void epsilon(int layer, int user, double[] epsilon) {
-        standard.epsilon(layer, user, epsilon);
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
+        standard.epsilon(layer, user, step, epsilon);
         Arrays.setAll(epsilon, k -> deviation * epsilon[k]);
       }
     };
@@ -136,5 +139,17 @@ public interface Noise {
    * @param user row of the user in the whole matrix
    * @param epsilon receives the draws, {@code [K]}. Modified.
    */
-  void epsilon(int layer, int user, double[] epsilon);
+  default void epsilon(int layer, int user, double[] epsilon) {
+    epsilon(layer, user, 0, epsilon);
+  }
+
+  /**
+   * Draws the epsilon of one of a user's steps, standard normal.
+   *
+   * @param layer position of the Gaussian layer in the model
+   * @param user row of the user in the whole matrix
+   * @param step which of the user's steps in time, from 0; 0 where there is no time
+   * @param epsilon receives the draws, {@code [K]}. Modified.
+   */
+  void epsilon(int layer, int user, int step, double[] epsilon);
 }

@@ -1,7 +1,6 @@
 package dev.elbo.model;
 
 import dev.elbo.io.Tensor;
-import dev.elbo.model.LayerSpec.Affine;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,20 +45,13 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
    */
   public static Parameters initial(Model model, long seed, Initialization initialization) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    for (Affine layer : model.affineLayers()) {
+    for (ParameterSpec parameter : model.parameters()) {
       RandomGenerator random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
-      float[] weight = new float[Math.multiplyExact(layer.in(), layer.out())];
-      for (int n = 0; n < weight.length; n++) {
-        weight[n] = (float) initialization.weights().draw(random, layer.in(), layer.out());
+      float[] values = new float[parameter.size()];
+      for (int n = 0; n < values.length; n++) {
+        values[n] = (float) parameter.draw(initialization, random);
       }
-      tensors.put(layer.weight(), new Tensor.Float32(new int[] {layer.out(), layer.in()}, weight));
-
-      random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
-      float[] bias = new float[layer.out()];
-      for (int n = 0; n < bias.length; n++) {
-        bias[n] = (float) initialization.biases().draw(random, layer.in());
-      }
-      tensors.put(layer.bias(), new Tensor.Float32(new int[] {layer.out()}, bias));
+      tensors.put(parameter.name(), new Tensor.Float32(parameter.shape(), values));
     }
     return new Parameters(tensors);
   }
@@ -118,11 +110,9 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
    */
   public void requireTensorsOf(Model model) {
     Set<String> unknown = new LinkedHashSet<>(tensors.keySet());
-    for (Affine layer : model.affineLayers()) {
-      requireFloats(layer.weight(), layer.out(), layer.in());
-      requireFloats(layer.bias(), layer.out());
-      unknown.remove(layer.weight());
-      unknown.remove(layer.bias());
+    for (ParameterSpec parameter : model.parameters()) {
+      requireFloats(parameter.name(), parameter.shape());
+      unknown.remove(parameter.name());
     }
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException("tensors that the model does not have: " + unknown);

@@ -45,7 +45,7 @@ public final class Recommender {
         histories,
         (position, scores) ->
             ranked[position] =
-                Arrays.stream(TopN.of(scores, k, scorer.leftOut(known.row(position))))
+                Arrays.stream(TopN.of(scores, k, scorer.leftOut(known, position)))
                     .mapToObj(item -> new Ranked(item, scores[item]))
                     .toList());
     return List.of(ranked);

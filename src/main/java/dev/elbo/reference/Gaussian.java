@@ -1,6 +1,7 @@
 package dev.elbo.reference;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.model.LayerSpec;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -30,12 +31,19 @@ import org.ejml.data.DMatrixRMaj;
  * dlv = dz * eps * exp(lv / 2) / 2  + beta (exp(lv) - 1) / (2 B)
  * </pre>
  *
- * In scoring there is no noise, and {@code z = mu}.
+ * In scoring there is no noise, and {@code z = mu}. Where the rows are the steps of users, each
+ * step has its own divergence, and a user's is their sum or, if asked for, their mean: {@code 1/B}
+ * stands for the share of a row. With {@code logDeviation}, {@code exp(lv)} stands for {@code
+ * exp(lv / 2)} in the sample: {@code dlv = dz * eps * exp(lv) + ...}.
  */
 public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
   public final int index;
   public final int latent;
+  private final boolean meanOverSteps;
+
+  /** The deviation is {@code exp(exponent * lv)}: 1/2, or 1. */
+  private final double exponent;
 
   /** The input, {@code [B, 2K]}. */
   public DMatrixRMaj x;
@@ -49,13 +57,26 @@ public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
   /** Weight of the divergence in the last pass. */
   public double beta;
 
+  /** Share of each row in the divergence, {@code [B]}: {@code 1/B} where the rows are users. */
+  private double[] share;
+
+  /**
+   * @param index position of the layer in the model: the key of its draws
+   * @param spec what it computes
+   */
+  public Gaussian(int index, LayerSpec.Gaussian spec) {
+    this.index = index;
+    latent = spec.latent();
+    meanOverSteps = spec.meanOverSteps();
+    exponent = spec.logDeviation() ? 1 : 0.5;
+  }
+
   /**
    * @param index position of the layer in the model: the key of its draws
    * @param latent latent units, {@code K}
    */
   public Gaussian(int index, int latent) {
-    this.index = index;
-    this.latent = latent;
+    this(index, new LayerSpec.Gaussian(latent));
   }
 
   @Override
@@ -66,32 +87,33 @@ public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
     kl = 0;
     DMatrixRMaj z = new DMatrixRMaj(x.numRows, latent);
     double[] draws = new double[latent];
+    share = new double[x.numRows];
     for (int b = 0; b < x.numRows; b++) {
-      pass.noise().epsilon(index, pass.users()[b], draws);
+      share[b] = pass.share(b, meanOverSteps);
+      pass.epsilon(index, b, draws);
       for (int k = 0; k < latent; k++) {
         double mu = x.get(b, k);
         double lv = x.get(b, latent + k);
         epsilon.set(b, k, draws[k]);
-        z.set(b, k, draws[k] == 0 ? mu : mu + draws[k] * Math.exp(lv / 2)); // 0 * infinity is NaN
-        kl += (mu * mu + Math.exp(lv) - 1 - lv) / 2;
+        z.set(b, k, draws[k] == 0 ? mu : mu + draws[k] * Math.exp(exponent * lv)); // 0 * infinity is NaN
+        kl += share[b] * (mu * mu + Math.exp(lv) - 1 - lv) / 2;
       }
     }
-    kl /= x.numRows;
     return z;
   }
 
   @Override
   public DMatrixRMaj backward(DMatrixRMaj dZ) {
-    int users = x.numRows;
-    DMatrixRMaj dX = new DMatrixRMaj(users, 2 * latent);
-    for (int b = 0; b < users; b++) {
+    DMatrixRMaj dX = new DMatrixRMaj(x.numRows, 2 * latent);
+    for (int b = 0; b < x.numRows; b++) {
       for (int k = 0; k < latent; k++) {
         double mu = x.get(b, k);
         double lv = x.get(b, latent + k);
         double dz = dZ.get(b, k);
-        double dMu = dz + beta * mu / users;
+        double dMu = dz + beta * share[b] * mu;
         double dLv =
-            dz * epsilon.get(b, k) * Math.exp(lv / 2) / 2 + beta * (Math.exp(lv) - 1) / (2 * users);
+            dz * epsilon.get(b, k) * exponent * Math.exp(exponent * lv)
+                + beta * share[b] * (Math.exp(lv) - 1) / 2;
         dX.set(b, k, dMu);
         dX.set(b, latent + k, dLv);
       }

@@ -19,7 +19,10 @@ import org.ejml.data.DMatrixRMaj;
  * ds_bj = (n_b p_bj - x_bj) / B,          n_b = sum_i x_bi
  * </pre>
  *
- * Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is taken
+ * Where the rows are the steps of users, a user's loss is the sum over the steps divided by how many
+ * items each is to predict, and {@code B} stands for the number of users times that.
+ *
+ * <p>Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is taken
  * out before the exponential, which is such a constant, so that nothing overflows.
  */
 public final class MultinomialLoss {
@@ -30,15 +33,31 @@ public final class MultinomialLoss {
   /** {@code log softmax(logits)}, {@code [B, I]}. */
   public DMatrixRMaj logP;
 
+  /** What the sum over rows is divided by. */
+  private double divisor;
+
   /**
-   * Computes the loss.
+   * Computes the loss of rows that are users.
    *
    * @param logits {@code [B, I]}. Not modified.
    * @param x the users' items, binary, {@code [B, I]}
    * @return the negative log-likelihood in nats, mean over users
    */
   public double forward(DMatrixRMaj logits, CsrMatrix x) {
+    return forward(logits, x, logits.numRows);
+  }
+
+  /**
+   * Computes the loss.
+   *
+   * @param logits {@code [rows, I]}. Not modified.
+   * @param x what is to be predicted, binary, {@code [rows, I]}
+   * @param divisor what the sum over rows is divided by
+   * @return the negative log-likelihood in nats, mean over users
+   */
+  public double forward(DMatrixRMaj logits, CsrMatrix x, double divisor) {
     this.x = x;
+    this.divisor = divisor;
     logP = new DMatrixRMaj(logits.numRows, logits.numCols);
     double nll = 0;
     for (int b = 0; b < logits.numRows; b++) {
@@ -58,7 +77,7 @@ public final class MultinomialLoss {
         nll -= logP.get(b, x.indices()[n]);
       }
     }
-    return nll / logits.numRows;
+    return nll / divisor;
   }
 
   /**
@@ -67,14 +86,13 @@ public final class MultinomialLoss {
    * @return gradient with respect to the logits, {@code [B, I]}
    */
   public DMatrixRMaj backward() {
-    int users = logP.numRows;
-    DMatrixRMaj dLogits = new DMatrixRMaj(users, logP.numCols);
-    for (int b = 0; b < users; b++) {
+    DMatrixRMaj dLogits = new DMatrixRMaj(logP.numRows, logP.numCols);
+    for (int b = 0; b < logP.numRows; b++) {
       for (int i = 0; i < logP.numCols; i++) {
-        dLogits.set(b, i, x.size(b) * Math.exp(logP.get(b, i)) / users);
+        dLogits.set(b, i, x.size(b) * Math.exp(logP.get(b, i)) / divisor);
       }
       for (int n = x.indptr()[b]; n < x.indptr()[b + 1]; n++) {
-        dLogits.add(b, x.indices()[n], -1.0 / users);
+        dLogits.add(b, x.indices()[n], -1 / divisor);
       }
     }
     return dLogits;

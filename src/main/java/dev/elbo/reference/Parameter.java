@@ -1,6 +1,7 @@
 package dev.elbo.reference;
 
 import dev.elbo.io.Tensor;
+import dev.elbo.model.ParameterSpec;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -31,6 +32,13 @@ public record Parameter(
   /** A bias, {@code [out]}: a matrix of one row. */
   public static Parameter bias(String name, int out) {
     return zeros(name, new int[] {out}, false, 1, out);
+  }
+
+  /** A tensor as a model describes it; one without a second dimension is a matrix of one row. */
+  public static Parameter of(ParameterSpec spec) {
+    return spec.in() == 0
+        ? bias(spec.name(), spec.out())
+        : weight(spec.name(), spec.out(), spec.in());
   }
 
   private static Parameter zeros(String name, int[] shape, boolean decays, int rows, int columns) {

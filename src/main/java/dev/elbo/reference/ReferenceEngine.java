@@ -27,7 +27,11 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <pre>
  * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> logits [B, I] -> loss
+ * steps [S]    -> embedding [S, E]              -> dense layers -> logits [S, I] -> loss
  * </pre>
+ *
+ * The second is a model that reads items in the order of time; the first of its dense layers is a
+ * {@link Gru}.
  */
 final class ReferenceEngine implements Engine {
 
@@ -36,6 +40,7 @@ final class ReferenceEngine implements Engine {
 
   private final List<Layer<SparseRows, SparseRows>> sparse = new ArrayList<>();
   private SparseLinear first;
+  private Embedding embedding;
   private final List<Layer<DMatrixRMaj, DMatrixRMaj>> dense = new ArrayList<>();
   private final List<Gaussian> gaussians = new ArrayList<>();
   private MultinomialLoss loss;
@@ -61,13 +66,23 @@ final class ReferenceEngine implements Engine {
       case LayerSpec.Linear affine -> dense.add(new Linear(weight(affine), bias(affine)));
       case LayerSpec.Tanh() when first == null -> sparse.add(new SparseTanh());
       case LayerSpec.Tanh() -> dense.add(new Tanh());
-      case LayerSpec.Gaussian(int latent) -> {
-        Gaussian gaussian = new Gaussian(index, latent);
+      case LayerSpec.Gaussian described -> {
+        Gaussian gaussian = new Gaussian(index, described);
         dense.add(gaussian);
         gaussians.add(gaussian);
       }
       case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss();
+      case LayerSpec.Embedding _ -> embedding = new Embedding(parametersOf(spec).getFirst());
+      case LayerSpec.Gru _ -> {
+        List<Parameter> of = parametersOf(spec);
+        dense.add(new Gru(of.get(0), of.get(1), of.get(2), of.get(3)));
+      }
+      case LayerSpec.NextItemsLoss _ -> loss = new MultinomialLoss();
     }
+  }
+
+  private List<Parameter> parametersOf(LayerSpec spec) {
+    return spec.parameters().stream().map(Parameter::of).map(this::added).toList();
   }
 
   private Parameter weight(Affine affine) {
@@ -90,21 +105,19 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
-    return lossOf(logits(batch, noise, beta, _ -> {}), batch, beta);
+    Pass pass = Pass.training(model, batch, noise, beta);
+    return lossOf(logits(batch, pass, _ -> {}), pass);
   }
 
   /** The forward pass up to the loss; {@code seen} is given the output of each layer. */
-  private DMatrixRMaj logits(Batch batch, Noise noise, double beta, Consumer<double[]> seen) {
+  private DMatrixRMaj logits(Batch batch, Pass pass, Consumer<double[]> seen) {
     if (EjmlConcurrency.getMaxThreads() != threads) {
       EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
     }
-    Pass pass = new Pass(batch.users(), noise, beta);
-    SparseRows x = SparseRows.ones(batch.items());
-    for (Layer<SparseRows, SparseRows> layer : sparse) {
-      x = layer.forward(x, pass);
-      seen.accept(x.values());
-    }
-    DMatrixRMaj y = first.forward(x, pass);
+    DMatrixRMaj y =
+        embedding == null
+            ? first(batch, pass, seen)
+            : embedding.forward(pass.steps().items());
     seen.accept(y.data);
     for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense) {
       y = layer.forward(y, pass);
@@ -113,10 +126,20 @@ final class ReferenceEngine implements Engine {
     return y;
   }
 
-  private Loss lossOf(DMatrixRMaj logits, Batch batch, double beta) {
-    double nll = loss.forward(logits, batch.items());
+  /** The forward pass from the sparse input to the first dense layer. */
+  private DMatrixRMaj first(Batch batch, Pass pass, Consumer<double[]> seen) {
+    SparseRows x = SparseRows.ones(batch.items());
+    for (Layer<SparseRows, SparseRows> layer : sparse) {
+      x = layer.forward(x, pass);
+      seen.accept(x.values());
+    }
+    return first.forward(x, pass);
+  }
+
+  private Loss lossOf(DMatrixRMaj logits, Pass pass) {
+    double nll = loss.forward(logits, pass.targets(), (double) pass.users().length * pass.perUser());
     double kl = gaussians.stream().mapToDouble(gaussian -> gaussian.kl).sum();
-    return new Loss(nll, kl, beta, decay());
+    return new Loss(nll, kl, pass.beta(), decay());
   }
 
   /**
@@ -139,7 +162,11 @@ final class ReferenceEngine implements Engine {
     for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense.reversed()) {
       dY = layer.backward(dY);
     }
-    first.backward(dY); // The layers before it have no parameters.
+    if (embedding == null) {
+      first.backward(dY); // The layers before it have no parameters.
+    } else {
+      embedding.backward(dY);
+    }
     for (Parameter parameter : parameters) {
       if (parameter.decays()) {
         double[] dW = parameter.gradient().data;
@@ -172,7 +199,7 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    DMatrixRMaj logits = logits(batch, noise, 0, _ -> {});
+    DMatrixRMaj logits = logits(batch, Pass.scoring(model, batch, noise), _ -> {});
     float[] scores = new float[logits.numCols];
     for (int b = 0; b < logits.numRows; b++) {
       for (int i = 0; i < scores.length; i++) {
@@ -185,8 +212,9 @@ final class ReferenceEngine implements Engine {
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<double[]> values = new ArrayList<>();
-    DMatrixRMaj logits = logits(batch, noise, 1, values::add);
-    values.add(new double[] {lossOf(logits, batch, 1).nll()});
+    Pass pass = Pass.training(model, batch, noise, 1);
+    DMatrixRMaj logits = logits(batch, pass, values::add);
+    values.add(new double[] {lossOf(logits, pass).nll()});
 
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {

@@ -106,11 +106,13 @@ final class ReplayPass {
       case LayerSpec.SparseLinear affine -> affine(affine, name, h);
       case LayerSpec.Linear affine -> affine(affine, name, h);
       case LayerSpec.Tanh() -> map(h, tanh(name));
-      case LayerSpec.Gaussian(int latent) -> {
+      case LayerSpec.Gaussian(int latent, _, _) -> {
         kl = kl(h, latent);
         yield sample(h, latent, training);
       }
       case LayerSpec.MultinomialLoss() -> throw new AssertionError("is no activation");
+      case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+          throw new AssertionError("no golden case reads items in the order of time");
     };
   }
 
@@ -418,9 +420,11 @@ final class ReplayPass {
         case LayerSpec.Linear affine ->
             dY = affineBackward(affine, name, input, output, dY, gradients);
         case LayerSpec.Tanh() -> dY = product(dY, map(output, tanhDerivative(name)));
-        case LayerSpec.Gaussian(int latent) -> dY = gaussianBackward(input, dY, latent);
+        case LayerSpec.Gaussian(int latent, _, _) -> dY = gaussianBackward(input, dY, latent);
         case LayerSpec.L2Normalize(), LayerSpec.Dropout(_), LayerSpec.MultinomialLoss() ->
             throw new AssertionError("has no parameters behind it");
+        case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+            throw new AssertionError("no golden case reads items in the order of time");
       }
     }
     gradients.forEach(this::finish);

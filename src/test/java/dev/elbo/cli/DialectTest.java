@@ -125,7 +125,7 @@ class DialectTest {
     for (Dialect dialect : dialects) {
       assertTrue(dialect.project().matches("[\\w-]+/[\\w-]+"), dialect.project());
       for (Dialect.Switch one : dialect.switches()) {
-        assertTrue(one.source().matches("[\\w/-]+\\.py@[0-9a-f]{7}"), one.source());
+        assertTrue(one.source().matches("[\\w/-]+\\.(py|ipynb)@[0-9a-f]{7}"), one.source());
       }
     }
     Program.Result result = run("dialects", "--json").done();

@@ -72,6 +72,8 @@ class PreparedDataTest {
     assertEquals(written.test().userIds(), read.test().userIds());
     assertArrayEquals(written.train().indptr(), read.train().indptr());
     assertArrayEquals(written.train().indices(), read.train().indices());
+    assertArrayEquals(written.train().sequence(), read.train().sequence());
+    assertEquals(split instanceof Split.Temporal, read.test().foldIn().hasOrder());
     assertEquals(written.sha256(), read.sha256());
     assertEquals(written.sha256(), Sha256.of(directory.resolve("data.safetensors")));
   }

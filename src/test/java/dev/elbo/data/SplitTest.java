@@ -99,6 +99,15 @@ class SplitTest {
         prepare(new Split.Temporal(new HeldOutUsers(1), 0.4, 1), interactions(events));
     assertEquals(List.of("cd"), rows(data, data.test().heldOut()), "a tie: the later in the file");
     assertEquals(List.of("abe"), rows(data, data.test().foldIn()));
+    assertEquals("eba", inOrder(data, data.test().foldIn()));
+    assertEquals("ebacd", inOrder(data, data.train()), "a tie: the later in the file is later");
+  }
+
+  /** The items of all rows in the order of time. */
+  private static String inOrder(PreparedData data, CsrMatrix matrix) {
+    return Arrays.stream(matrix.sequence())
+        .mapToObj(data.itemIds()::get)
+        .collect(Collectors.joining());
   }
 
   @Property(tries = 200, seed = "41")

@@ -34,10 +34,16 @@ import org.junit.jupiter.api.Test;
  * evaluations for the whole tensor. A wrong gradient {@code g} goes unnoticed only if {@code <g -
  * dW, u>} is as small as a rounding error, which hardly any random {@code u} makes it.
  *
- * <p><b>The properties</b>, for both architectures, any depth, with and without weight decay, any
+ * <p><b>The properties</b>, for Mult-VAE and Mult-DAE, any depth, with and without weight decay, any
  * beta: every value on tiny models, and one direction per tensor on larger ones.
  */
 class G10ModelTest {
+
+  /** SVAE comes with the layer that goes through time, in {@link G11GruTest}. */
+  @Provide
+  Arbitrary<Architecture> architectures() {
+    return Arbitraries.of(Architecture.MULT_VAE, Architecture.MULT_DAE);
+  }
 
   @Provide
   Arbitrary<List<Integer>> hiddenWidths() {
@@ -71,7 +77,7 @@ class G10ModelTest {
   /** Every value of every tensor, on 1 to 4 users and 2 to 8 items. */
   @Property(generation = GenerationMode.EXHAUSTIVE)
   void everyGradientIsTheDerivative(
-      @ForAll Architecture architecture,
+      @ForAll("architectures") Architecture architecture,
       @ForAll("hiddenWidths") List<Integer> hidden,
       @ForAll("weightDecays") double weightDecay,
       @ForAll("betas") double beta,
@@ -88,7 +94,7 @@ class G10ModelTest {
   /** Every tensor along one random direction, on 12 users and 60 items. */
   @Property(generation = GenerationMode.EXHAUSTIVE)
   void gradientsAlongADirectionAreTheDerivatives(
-      @ForAll Architecture architecture,
+      @ForAll("architectures") Architecture architecture,
       @ForAll("hiddenWidths") List<Integer> hidden,
       @ForAll("weightDecays") double weightDecay,
       @ForAll("betas") double beta,

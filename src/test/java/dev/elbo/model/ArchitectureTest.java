@@ -2,21 +2,29 @@ package dev.elbo.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.model.LayerSpec.Dropout;
+import dev.elbo.model.LayerSpec.Embedding;
 import dev.elbo.model.LayerSpec.Gaussian;
+import dev.elbo.model.LayerSpec.Gru;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
+import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.Tanh;
 import dev.elbo.model.Layout.L2Normalization;
 import dev.elbo.model.Layout.Tanhs;
 import java.util.List;
 import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
@@ -147,10 +155,60 @@ class ArchitectureTest {
             new Layout(L2Normalization.BEFORE_DROPOUT, Tanhs.EVERY_MODULE, 0)));
   }
 
+  @Provide
+  Arbitrary<Architecture> ofUsers() {
+    return Arbitraries.of(Architecture.MULT_VAE, Architecture.MULT_DAE);
+  }
+
+  /** The first two widths are those of item vectors and state; the others are mirrored. */
+  @Test
+  void svaeReadsItemsInTheOrderOfTime() {
+    assertEquals(
+        List.of(
+            new Embedding("item_embed", 9, 7),
+            new Gru("gru", 7, 6),
+            new Linear("encoder.linear1", 6, 5),
+            new Tanh(),
+            new Linear("encoder.linear2", 5, 4),
+            new Tanh(),
+            new Linear("linear1", 4, 6),
+            new Gaussian(3),
+            new Linear("decoder.linear1", 3, 4),
+            new Tanh(),
+            new Linear("decoder.linear2", 4, 5),
+            new Tanh(),
+            new Linear("decoder.linear3", 5, 9),
+            new NextItemsLoss(4, 0)),
+        Architecture.SVAE.layers(9, List.of(7, 6, 5, 4), 3, 0));
+    Model whole =
+        new ModelOptions(
+                Architecture.SVAE,
+                List.of(7, 6),
+                3,
+                0,
+                0,
+                null,
+                new SequenceOptions(2, 50, true, true))
+            .model(9);
+    assertEquals(
+        List.of(
+            new Embedding("item_embed", 9, 7),
+            new Gru("gru", 7, 6),
+            new Linear("linear1", 6, 6),
+            new Gaussian(3, true, true),
+            new Linear("decoder.linear1", 3, 9),
+            new NextItemsLoss(2, 50)),
+        whole.layers());
+    assertTrue(whole.isSequential());
+    assertEquals(9, whole.items());
+    assertThrows(
+        IllegalArgumentException.class, () -> Architecture.SVAE.layers(9, List.of(7), 3, 0));
+  }
+
   /** {@link Model} checks that each layer takes what the one before it gives. */
   @Property(seed = "1", tries = 100, edgeCases = EdgeCasesMode.NONE)
   void layersFitTogether(
-      @ForAll Architecture architecture,
+      @ForAll("ofUsers") Architecture architecture,
       @ForAll @IntRange(min = 1, max = 50) int items,
       @ForAll @Size(max = 4) List<@IntRange(min = 1, max = 50) Integer> hidden,
       @ForAll @IntRange(min = 1, max = 50) int latent,

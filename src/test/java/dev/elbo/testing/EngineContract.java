@@ -389,8 +389,10 @@ public abstract class EngineContract {
               case LayerSpec.L2Normalize _, LayerSpec.Dropout _, LayerSpec.Tanh _ -> values;
               case LayerSpec.SparseLinear affine -> users * affine.out();
               case LayerSpec.Linear affine -> users * affine.out();
-              case LayerSpec.Gaussian(int latent) -> users * latent;
+              case LayerSpec.Gaussian(int latent, _, _) -> users * latent;
               case LayerSpec.MultinomialLoss _ -> 1;
+              case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+                  throw new AssertionError("no example reads items in the order of time");
             };
         Activation activation = activations.get(layer);
         assertEquals(layer, activation.layer());

@@ -190,7 +190,7 @@ public abstract class GoldenContract {
       }
 
       @Override
-      public void epsilon(int layer, int user, double[] epsilon) {
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
         System.arraycopy(
             golden.values("epsilon"), user * epsilon.length, epsilon, 0, epsilon.length);
       }

@@ -1,20 +1,44 @@
 package dev.elbo.testing;
 
 import dev.elbo.data.DataDescription;
+import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Filter;
 import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
 import dev.elbo.data.SyntheticRatings;
+import dev.elbo.gradients.RandomValues;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 
 /** Prepared data of made-up ratings, small enough to train on in a test. */
 public final class SyntheticData {
 
   private SyntheticData() {}
 
-  /** 60 users, of whom 36 are trained on, and about 30 items. */
+  /**
+   * 60 users, of whom 36 are trained on, and about 30 items; each user's in an order of time that
+   * says nothing.
+   */
   public static PreparedData small() {
+    PreparedData data = split();
+    RandomGenerator random = new SplittableRandom(7);
+    return new PreparedData(
+        RandomValues.inRandomOrder(data.train(), random),
+        data.trainUserIds(),
+        data.itemIds(),
+        inRandomOrder(data.validation(), random),
+        inRandomOrder(data.test(), random),
+        data.description());
+  }
+
+  private static EvaluationUsers inRandomOrder(EvaluationUsers users, RandomGenerator random) {
+    return new EvaluationUsers(
+        users.userIds(), RandomValues.inRandomOrder(users.foldIn(), random), users.heldOut());
+  }
+
+  private static PreparedData split() {
     Interactions drawn = new SyntheticRatings(60, 30, 7).draw();
     return new Split.Strong(new HeldOutUsers(12), 0.3, 1)
         .apply(

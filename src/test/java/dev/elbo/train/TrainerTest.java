@@ -63,7 +63,8 @@ class TrainerTest {
   @TempDir private Path folder;
 
   private static ModelOptions modelOptions(Architecture architecture) {
-    return new ModelOptions(architecture, List.of(6), 3, 0.5, 0.001);
+    List<Integer> hidden = architecture.isSequential() ? List.of(5, 6) : List.of(6);
+    return new ModelOptions(architecture, hidden, 3, 0.5, 0.001);
   }
 
   private static Model model(Architecture architecture) {

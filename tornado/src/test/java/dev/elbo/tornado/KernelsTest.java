@@ -79,7 +79,7 @@ class KernelsTest {
         width =
             switch (specs.get(index)) {
               case Affine affine -> affine.out();
-              case LayerSpec.Gaussian(int latent) -> latent;
+              case LayerSpec.Gaussian(int latent, _, _) -> latent;
               default -> width;
             };
         widths.add(width);
@@ -149,12 +149,14 @@ class KernelsTest {
           int counted = width == 0 ? SparseRows.VALUES : SparseRows.USERS;
           Tanh.tanhOf(rows.size, x, y, counted, Math.max(1, width), y.getSize());
         }
-        case LayerSpec.Gaussian(int latent) -> {
+        case LayerSpec.Gaussian(int latent, _, _) -> {
           FloatArray kl = new FloatArray(rows.users());
           Gaussian.draws(rows.size, x, epsilon(index, latent), y, kl, rows.users(), latent);
           assertClose("kl", loss.kl() * users, sum(kl));
         }
         case LayerSpec.MultinomialLoss() -> throw new AssertionError("the loss is no layer here");
+        case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+            throw new AssertionError("the engine has no such layer");
       }
       assertClose(outputs.get(index).name(), outputs.get(index).values(), y);
     }
@@ -243,7 +245,7 @@ class KernelsTest {
           Tanh.gradient(rows.size, y, dY, dX, width, y.getSize());
           return dX;
         }
-        case LayerSpec.Gaussian(int latent) -> {
+        case LayerSpec.Gaussian(int latent, _, _) -> {
           FloatArray dX = new FloatArray(rows.users() * 2 * latent);
           FloatArray beta = FloatArray.fromElements((float) BETA);
           Gaussian.gradient(
@@ -258,7 +260,11 @@ class KernelsTest {
               rows.size, dropout.noise().getFirst(), dY, dX, SparseRows.USERS, width, dX.getSize());
           return dX;
         }
-        case LayerSpec.L2Normalize(), LayerSpec.MultinomialLoss() ->
+        case LayerSpec.L2Normalize(),
+            LayerSpec.MultinomialLoss(),
+            LayerSpec.Embedding _,
+            LayerSpec.Gru _,
+            LayerSpec.NextItemsLoss _ ->
             throw new AssertionError("no dense layer: " + specs.get(index));
       }
     }
