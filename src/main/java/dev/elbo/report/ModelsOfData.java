@@ -43,9 +43,11 @@ public record ModelsOfData(String sha256, Optional<String> metric, List<Reported
     return new ModelsOfData(sha256, metric, List.copyOf(ranked));
   }
 
-  static Comparator<ReportedModel> bestFirst(String metric) {
-    return Comparator.<ReportedModel>comparingDouble(model -> model.validation(metric).mean())
-        .reversed();
+  private static Comparator<ReportedModel> bestFirst(String metric) {
+    Comparator<ReportedModel> ascending =
+        Comparator.comparingDouble(model -> model.validation(metric).mean());
+    boolean lessIsBetter = metric.equals("loss") || metric.startsWith("gini@");
+    return lessIsBetter ? ascending : ascending.reversed();
   }
 
   /** The best model of each kind, in the order of the models; without a ranking, the first. */

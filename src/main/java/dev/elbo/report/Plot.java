@@ -199,7 +199,7 @@ record Plot(
     var range = along().summaryStatistics();
     double x = range.getMin() + (range.getMax() - range.getMin()) / Math.E;
     double y = curves.getFirst().y[0];
-    chart.addSeries("", new double[] {x}, new double[] {y}).setMarker(SeriesMarkers.NONE);
+    chart.addSeries("unseen", new double[] {x}, new double[] {y}).setMarker(SeriesMarkers.NONE);
   }
 
   private static void add(Curve curve, XYChart chart, Theme theme) {

@@ -47,4 +47,11 @@ class ModelsOfDataTest {
     assertEquals(Optional.empty(), nothing.metric());
     assertEquals(List.of("c", "a", "b"), names(nothing.models()));
   }
+
+  @Test
+  void ofTheGiniCoefficientLessIsBetter() {
+    ReportedModel a = model("a", "d", Map.of(), metrics("gini@10", 0.9));
+    ReportedModel b = model("b", "d", Map.of(), metrics("gini@10", 0.8));
+    assertEquals(List.of("b", "a"), names(ModelsOfData.of(List.of(a, b)).getFirst().models()));
+  }
 }
