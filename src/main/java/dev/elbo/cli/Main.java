@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
       SearchCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      ReportCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
       DialectsCommand.class,

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
@@ -185,6 +186,28 @@ final class SearchCommand implements Runnable {
         });
   }
 
+  /** Whether a directory is one that this command made. */
+  static boolean isSearch(Path dir) {
+    return Files.isRegularFile(dir.resolve(SEARCH));
+  }
+
+  /**
+   * The model directories of the trials that were finished and did not fail, by number.
+   *
+   * @param search a directory that this command made
+   */
+  static List<Path> finishedTrials(Path search) {
+    int trials = Json.read(search.resolve(SEARCH), Search.class).trials().size();
+    return IntStream.rangeClosed(1, trials)
+        .mapToObj(trial -> directory(search, trial))
+        .filter(dir -> Files.exists(dir.resolve(TRIAL)))
+        .toList();
+  }
+
+  private static Path directory(Path search, int trial) {
+    return search.resolve("trial-" + trial);
+  }
+
   private TrainCommand train(Path dir, Map<String, String> options) {
     Map<String, String> args = new LinkedHashMap<>(options);
     args.put("--data", dataDir.toString());
@@ -260,7 +283,7 @@ final class SearchCommand implements Runnable {
 
   /** What came of a trial, which is made or finished now if it was not before. */
   private SearchTrial trial(int trial, SortedMap<String, String> given, Search search) {
-    Path dir = out.resolve("trial-" + trial);
+    Path dir = directory(out, trial);
     Path result = dir.resolve(TRIAL);
     if (Files.exists(result)) {
       return Json.read(result, SearchTrial.class);
