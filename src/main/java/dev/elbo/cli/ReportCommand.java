@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  elbo report model ease --out report.html",
-      "  elbo report search --out report.html --data prepared --titles data/ml-1m/movies.dat"
+      "  elbo report search --out report.html --data prepared --user 42"
     })
 final class ReportCommand implements Runnable {
 
