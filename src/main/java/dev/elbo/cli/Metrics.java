@@ -1,7 +1,6 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
-import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Measure;
@@ -9,6 +8,7 @@ import dev.elbo.eval.Metric;
 import dev.elbo.eval.RatingEvaluation;
 import dev.elbo.eval.RatingMetric;
 import dev.elbo.io.Json;
+import dev.elbo.train.Criterion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,17 +83,15 @@ final class Metrics {
     }
   }
 
-  /** Reads the name of a metric that says how accurate a model is. */
-  static final class AccuracyConverter implements ITypeConverter<Measure> {
+  /** Reads what decides which epoch is the best. */
+  static final class CriterionConverter implements ITypeConverter<Criterion> {
     @Override
-    public Measure convert(String name) {
-      Measure measure = new Converter().convert(name);
-      if (measure instanceof AccuracyMetric || measure instanceof RatingMetric) {
-        return measure;
+    public Criterion convert(String name) {
+      try {
+        return Criterion.parse(name);
+      } catch (ElboException e) {
+        throw new TypeConversionException(e.getMessage() + "; or loss");
       }
-      throw new TypeConversionException(
-          "'%s' does not say how well held-out items are found; choose one such as ndcg@100"
-              .formatted(name));
     }
   }
 

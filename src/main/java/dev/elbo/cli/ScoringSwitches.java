@@ -4,6 +4,8 @@ import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Measure;
 import dev.elbo.eval.PlainRecall;
 import dev.elbo.eval.Recall;
+import dev.elbo.train.Criterion;
+import dev.elbo.train.Criterion.OfMetric;
 import dev.elbo.train.SavedModel;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -67,7 +69,11 @@ final class ScoringSwitches {
     return metrics.stream().map(this::of).toList();
   }
 
-  Measure of(Measure metric) {
+  Criterion of(Criterion select) {
+    return select instanceof OfMetric(var metric) ? new OfMetric(of(metric)) : select;
+  }
+
+  private Measure of(Measure metric) {
     return isOn(plainRecall) && metric instanceof Recall(int k) ? new PlainRecall(k) : metric;
   }
 

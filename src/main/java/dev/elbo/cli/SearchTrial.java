@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.Nulls;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.elbo.eval.Estimate;
-import dev.elbo.eval.Measure;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.train.Criterion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -38,17 +38,15 @@ record SearchTrial(
 
   /** The best first, equal ones by number, and last those that failed. */
   static final Comparator<SearchTrial> BEST_FIRST =
-      Comparator.comparingDouble(SearchTrial::selected)
-          .reversed()
-          .thenComparingInt(SearchTrial::trial);
+      Comparator.comparingDouble(SearchTrial::badness).thenComparingInt(SearchTrial::trial);
 
-  private double selected() {
+  /** The value that chose the epoch, its sign turned if more of it is better. */
+  private double badness() {
     if (error != null) {
-      return Double.NEGATIVE_INFINITY;
+      return Double.POSITIVE_INFINITY;
     }
-    double mean = validation.firstEntry().getValue().mean();
-    boolean moreIsBetter = Measure.parse(validation.firstEntry().getKey()).isBetter(1, 0);
-    return moreIsBetter ? mean : -mean;
+    double value = validation.firstEntry().getValue().mean();
+    return Criterion.parse(validation.firstEntry().getKey()).lowerIsBetter() ? value : -value;
   }
 
   /**

@@ -9,11 +9,6 @@ public sealed interface Measure permits Metric, RatingMetric {
   /** The name, such as {@code ndcg@100} or {@code rmse}. */
   String name();
 
-  /** Whether one value is better than another. */
-  default boolean isBetter(double one, double other) {
-    return one > other;
-  }
-
   /**
    * The measure of a name.
    *

@@ -68,9 +68,4 @@ public record RatingMetric(Kind error, boolean reconstruction) implements Measur
   public String name() {
     return (reconstruction ? "reconstruction-" : "") + OptionName.of(error);
   }
-
-  @Override
-  public boolean isBetter(double one, double other) {
-    return one < other;
-  }
 }

@@ -305,6 +305,11 @@ public enum Architecture implements ModelName {
     return layers(items, hidden, latent, dropout, defaultLayout());
   }
 
+  /** Whether the latent layer is stochastic, so that there is a KL term. */
+  public boolean isVariational() {
+    return this == MULT_VAE || this == SVAE;
+  }
+
   /** The name on the command line: {@code mult-vae}. */
   @Override
   public String toString() {

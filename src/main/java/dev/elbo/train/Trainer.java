@@ -2,6 +2,7 @@ package dev.elbo.train;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.Activation;
 import dev.elbo.engine.Engine;
@@ -18,6 +19,8 @@ import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Philox;
 import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion.OfLoss;
+import dev.elbo.train.Criterion.OfMetric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -100,11 +103,14 @@ public final class Trainer {
     return scorer -> evaluator.evaluate(scorer).byName();
   }
 
-  /** What to measure, the metric that chooses the epoch first. */
+  /** What is measured after each epoch; what decides comes first. */
   private <M extends Measure> List<M> metrics(Class<M> kind) {
-    return Stream.concat(Stream.of(options.select()), options.metrics().stream())
-        .map(kind::cast)
-        .toList();
+    Stream<? extends Measure> all =
+        switch (options.select()) {
+          case OfMetric(var metric) -> Stream.concat(Stream.of(metric), options.metrics().stream());
+          case OfLoss _ -> options.metrics().stream();
+        };
+    return all.map(kind::cast).toList();
   }
 
   /**
@@ -151,11 +157,9 @@ public final class Trainer {
     return progress.bestEpoch() == 0
         || options
             .select()
-            .isBetter(selected(result), selected(progress.epochs().get(progress.bestEpoch() - 1)));
-  }
-
-  private double selected(EpochResult result) {
-    return result.validation().get(options.select().name()).mean();
+            .isBetter(
+                options.select().of(result),
+                options.select().of(progress.epochs().get(progress.bestEpoch() - 1)));
   }
 
   /** The updates of one epoch; nothing is validated yet. */
@@ -167,13 +171,19 @@ public final class Trainer {
     double nll = 0;
     double kl = 0;
     double beta = 0;
+    double rate = 0;
+    double rateOfEpoch =
+        options
+            .schedule()
+            .ofEpoch(options.adam().learningRate(), progress.epochs(), options.select());
     long nanoseconds = System.nanoTime();
     for (int from = 0; from < order.length; from += options.batchSize(), update++) {
       int to = Math.min(from + options.batchSize(), order.length);
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
       Noise noise = Noise.of(options.seed(), update).scaled(options.noiseScale());
       beta = options.annealing().beta(update, from / options.batchSize());
-      Loss ofBatch = engine.step(batch, noise, beta, options.adam());
+      rate = options.schedule().ofUpdate(rateOfEpoch, update);
+      Loss ofBatch = engine.step(batch, noise, beta, options.adam().with(rate));
       if (!Double.isFinite(ofBatch.total())) {
         throw diverged(batch, noise, update, progress, ofBatch);
       }
@@ -183,7 +193,7 @@ public final class Trainer {
       listener.updated(epoch, to, ofBatch);
     }
     double seconds = (System.nanoTime() - nanoseconds) / 1e9;
-    return new EpochResult(epoch, beta, loss, nll, kl, seconds, new LinkedHashMap<>());
+    return new EpochResult(epoch, beta, rate, loss, nll, kl, seconds, new LinkedHashMap<>());
   }
 
   /** Rows of the users of an epoch. */
@@ -209,7 +219,24 @@ public final class Trainer {
   }
 
   private SequencedMap<String, Estimate> validate() {
-    return validation.apply(options.scoring().of(engine, options.seed()));
+    SequencedMap<String, Estimate> values = new LinkedHashMap<>();
+    if (options.select() instanceof OfLoss) {
+      values.put(
+          options.select().name(), new Estimate(validationLoss(), /* standardError= */ null));
+    }
+    values.putAll(validation.apply(options.scoring().of(engine, options.seed())));
+    return values;
+  }
+
+  private double validationLoss() {
+    CsrMatrix users = data.validation().foldIn();
+    double loss = 0;
+    for (int from = 0; from < users.rows(); from += options.batchSize()) {
+      Batch batch = Batch.range(users, from, Math.min(from + options.batchSize(), users.rows()));
+      Loss ofBatch = engine.loss(batch, Noise.NONE, options.annealing().highest());
+      loss += (ofBatch.total() - ofBatch.decay()) * batch.size() / users.rows();
+    }
+    return loss;
   }
 
   private ElboException diverged(

@@ -2,7 +2,6 @@ package dev.elbo.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
@@ -98,12 +97,6 @@ class RatingEvaluatorTest {
     assertEquals(3, evaluation.metrics().get(MAE).mean(), "0 is clipped to 1");
     assertEquals(List.of("reconstruction-mse", "mae"), List.copyOf(evaluation.byName().keySet()));
     assertEquals(1, evaluation.users());
-  }
-
-  @Test
-  void smallerIsBetter() {
-    assertTrue(RMSE.isBetter(0.8, 0.9));
-    assertTrue(Measure.parse("ndcg@10").isBetter(0.9, 0.8));
   }
 
   @Test
