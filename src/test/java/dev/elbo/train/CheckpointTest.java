@@ -42,7 +42,7 @@ class CheckpointTest {
         "c0ffee",
         STATE.updates(),
         1,
-        List.of(new EpochResult(1, 0.1, 5.5, 0.1 + 0.2, 1e-300, 2.5, validation)));
+        List.of(new EpochResult(1, 0.1, 1e-3 / 3, 5.5, 0.1 + 0.2, 1e-300, 2.5, validation)));
   }
 
   private static Stream<EngineState> states() {
