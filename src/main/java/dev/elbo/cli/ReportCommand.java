@@ -39,6 +39,11 @@ import picocli.CommandLine.Parameters;
       "With --data, the best model of each kind on the validation users is also measured on the"
           + " test users, with the popularity of what it recommends, and one user's"
           + " recommendations."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo report model ease --out report.html",
+      "  elbo report search --out report.html --data prepared --titles movies.dat"
     })
 final class ReportCommand implements Runnable {
 

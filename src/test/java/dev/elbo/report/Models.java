@@ -78,6 +78,7 @@ final class Models {
                     new EpochResult(
                         epoch,
                         0.1 * epoch,
+                        1e-3,
                         700.5 - epoch,
                         690.25 - epoch,
                         30.125 + epoch,
