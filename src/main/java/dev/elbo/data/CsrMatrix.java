@@ -183,8 +183,8 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence
   void requireOrder() {
     if (!hasOrder()) {
       throw new ElboException(
-          "expected users' items in the order of time, found them without one; prepare the data with"
-              + " --split temporal");
+          "expected users' items in the order of time, found them without one; prepare the data"
+              + " with --split temporal");
     }
   }
 

@@ -37,7 +37,9 @@ public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatri
       sequences += window == 0 ? Math.min(1, ofUser) : Math.ceilDiv(ofUser, window);
       steps += ofUser;
     }
-    var built = new Steps(new int[sequences + 1], new int[sequences], new int[sequences], new int[steps], null);
+    var built =
+        new Steps(
+            new int[sequences + 1], new int[sequences], new int[sequences], new int[steps], null);
     int[] nextStart = new int[steps + 1];
     int[] nextItems = new int[Math.multiplyExact(steps, ahead)];
     int q = 0;
@@ -61,7 +63,8 @@ public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatri
       }
     }
     built.start[q] = row;
-    var next = new CsrMatrix(histories.columns(), nextStart, Arrays.copyOf(nextItems, nextStart[row]));
+    var next =
+        new CsrMatrix(histories.columns(), nextStart, Arrays.copyOf(nextItems, nextStart[row]));
     return new Steps(built.start, built.users, built.first, built.items, next);
   }
 

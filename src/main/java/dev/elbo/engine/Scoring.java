@@ -44,8 +44,7 @@ public record Scoring(
     return new Scorer() {
       @Override
       public void scores(Batch batch, Sink sink) {
-        Batch read =
-            skipLast ? new Batch(batch.users(), batch.items().withoutLast()) : batch;
+        Batch read = skipLast ? new Batch(batch.users(), batch.items().withoutLast()) : batch;
         engine.scores(read, noise, zeroSeen ? zeroing(read, sink) : sink);
       }
 

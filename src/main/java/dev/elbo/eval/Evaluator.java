@@ -107,8 +107,7 @@ public final class Evaluator {
     scorer.scores(
         batch,
         (position, scores) ->
-            recommended[position] =
-                TopN.of(scores, k, scorer.leftOut(batch.items(), position)));
+            recommended[position] = TopN.of(scores, k, scorer.leftOut(batch.items(), position)));
     return recommended;
   }
 

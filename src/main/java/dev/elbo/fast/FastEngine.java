@@ -132,9 +132,7 @@ final class FastEngine implements Engine {
    */
   private Matrix hidden(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
     Matrix y =
-        embedding == null
-            ? first(batch, pass, seen)
-            : embedding.forward(pass.steps().items());
+        embedding == null ? first(batch, pass, seen) : embedding.forward(pass.steps().items());
     seen.accept(y.data(), y.rows() * y.columns());
     for (Layer layer : dense) {
       y = layer.forward(y, pass);

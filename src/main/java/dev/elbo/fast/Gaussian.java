@@ -104,7 +104,9 @@ final class Gaussian implements Layer {
             FloatVector dz = load(dZ, b, k, mask);
             FloatVector dMu = mu.fma(FloatVector.broadcast(SPECIES, share[b]), dz);
             FloatVector throughSample =
-                dz.mul(load(epsilon, b, k, mask)).mul(VectorMath.exp(lv.mul(exponent))).mul(exponent);
+                dz.mul(load(epsilon, b, k, mask))
+                    .mul(VectorMath.exp(lv.mul(exponent)))
+                    .mul(exponent);
             FloatVector dLv =
                 VectorMath.exp(lv)
                     .sub(1)

@@ -21,7 +21,8 @@ final class EmbeddingExample {
           List.of(
               new Mistake(
                   "last-step-only",
-                  "dw_i = dy of the last step that reads item i, instead of the sum over such steps",
+                  "dw_i = dy of the last step that reads item i, instead of the sum over such"
+                      + " steps",
                   shape -> claim(shape, EmbeddingExample::lastStepOnly)),
               new Mistake(
                   "steps-averaged",
@@ -41,8 +42,7 @@ final class EmbeddingExample {
     layer.forward(items);
     backward.accept(layer, c);
     return new Claim(
-        List.of(
-            new Variable("weight", layer.weight.value().data, layer.weight.gradient().data)),
+        List.of(new Variable("weight", layer.weight.value().data, layer.weight.gradient().data)),
         () -> LayerClaim.dot(layer.forward(items), c));
   }
 

@@ -86,7 +86,9 @@ public record Model(List<LayerSpec> layers, double weightDecay) {
     }
   }
 
-  /** Whether a loss stands after a linear layer with a logit for each item, and nothing after it. */
+  /**
+   * Whether a loss stands after a linear layer with a logit for each item, and nothing after it.
+   */
   private static boolean isAtTheEnd(List<LayerSpec> layers, int n, int items, int width) {
     return n == layers.size() - 1
         && items > 0

@@ -9,7 +9,9 @@ import java.util.Arrays;
  */
 public interface Noise {
 
-  /** Bits of a counter's first word for the unit, in fours; above them there is room for the step. */
+  /**
+   * Bits of a counter's first word for the unit, in fours; above them there is room for the step.
+   */
   int UNIT_BITS = 14;
 
   /** No noise, as in scoring: dropout keeps everything and does not rescale; epsilon is 0. */
@@ -33,7 +35,8 @@ public interface Noise {
 
   /**
    * The noise of one update, drawn from {@link Philox} with the seed as key and (column / 4, user,
-   * update, layer) as counter; the step stands above the column's bits. The same arguments give the same draws in any order, on any thread.
+   * update, layer) as counter; the step stands above the column's bits. The same arguments give the
+   * same draws in any order, on any thread.
    *
    * @param seed the run's seed
    * @param update number of the update, from 0

@@ -11,8 +11,7 @@ package dev.elbo.model;
  *     divergence takes for that of the variance
  * @param meanOverSteps whether a user's divergence is the mean over steps instead of the sum
  */
-public record SequenceOptions(
-    int ahead, int window, boolean logDeviation, boolean meanOverSteps) {
+public record SequenceOptions(int ahead, int window, boolean logDeviation, boolean meanOverSteps) {
 
   /** The paper's, with whole histories. */
   public static final SequenceOptions SACHDEVA = new SequenceOptions(4, 0, false, false);

@@ -95,7 +95,10 @@ public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
         double mu = x.get(b, k);
         double lv = x.get(b, latent + k);
         epsilon.set(b, k, draws[k]);
-        z.set(b, k, draws[k] == 0 ? mu : mu + draws[k] * Math.exp(exponent * lv)); // 0 * infinity is NaN
+        z.set(
+            b,
+            k,
+            draws[k] == 0 ? mu : mu + draws[k] * Math.exp(exponent * lv)); // 0 * infinity is NaN
         kl += share[b] * (mu * mu + Math.exp(lv) - 1 - lv) / 2;
       }
     }

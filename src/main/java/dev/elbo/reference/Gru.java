@@ -162,7 +162,9 @@ public final class Gru implements Layer<DMatrixRMaj, DMatrixRMaj> {
     return dX;
   }
 
-  /** One step back: {@code dh' = dY + fromNext}; returns {@code dh}, adds to all other gradients. */
+  /**
+   * One step back: {@code dh' = dY + fromNext}; returns {@code dh}, adds to all other gradients.
+   */
   private double[] stepBack(int row, DMatrixRMaj dY, double[] fromNext, DMatrixRMaj dX) {
     double[] dA = new double[3 * units];
     double[] dC = new double[3 * units];

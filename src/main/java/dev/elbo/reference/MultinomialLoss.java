@@ -19,11 +19,11 @@ import org.ejml.data.DMatrixRMaj;
  * ds_bj = (n_b p_bj - x_bj) / B,          n_b = sum_i x_bi
  * </pre>
  *
- * Where the rows are the steps of users, a user's loss is the sum over the steps divided by how many
- * items each is to predict, and {@code B} stands for the number of users times that.
+ * Where the rows are the steps of users, a user's loss is the sum over the steps divided by how
+ * many items each is to predict, and {@code B} stands for the number of users times that.
  *
- * <p>Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is taken
- * out before the exponential, which is such a constant, so that nothing overflows.
+ * <p>Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is
+ * taken out before the exponential, which is such a constant, so that nothing overflows.
  */
 public final class MultinomialLoss {
 

@@ -115,9 +115,7 @@ final class ReferenceEngine implements Engine {
       EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
     }
     DMatrixRMaj y =
-        embedding == null
-            ? first(batch, pass, seen)
-            : embedding.forward(pass.steps().items());
+        embedding == null ? first(batch, pass, seen) : embedding.forward(pass.steps().items());
     seen.accept(y.data);
     for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense) {
       y = layer.forward(y, pass);
@@ -137,7 +135,8 @@ final class ReferenceEngine implements Engine {
   }
 
   private Loss lossOf(DMatrixRMaj logits, Pass pass) {
-    double nll = loss.forward(logits, pass.targets(), (double) pass.users().length * pass.perUser());
+    double nll =
+        loss.forward(logits, pass.targets(), (double) pass.users().length * pass.perUser());
     double kl = gaussians.stream().mapToDouble(gaussian -> gaussian.kl).sum();
     return new Loss(nll, kl, pass.beta(), decay());
   }

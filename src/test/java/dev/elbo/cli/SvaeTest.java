@@ -59,7 +59,8 @@ class SvaeTest {
   }
 
   private static List<String> recommended(Path model, Object... options) {
-    JsonNode json = run("recommend", "--model-dir", model, "--json", List.of(options)).done().json();
+    JsonNode json =
+        run("recommend", "--model-dir", model, "--json", List.of(options)).done().json();
     return StreamSupport.stream(json.at("/results/0/items").spliterator(), false)
         .map(item -> item.get("item").asText() + " " + item.get("score").asDouble())
         .toList();
@@ -82,7 +83,8 @@ class SvaeTest {
     List<String> one = recommended(plain, "--items=i1,i2,i3", "-k", 5);
     assertEquals(5, one.size());
     assertNotEquals(one, recommended(plain, "--items=i3,i2,i1", "-k", 5));
-    assertEquals(one, recommended(plain, "--items=i1,i2,i3,i1", "-k", 5), "the second time is none");
+    assertEquals(
+        one, recommended(plain, "--items=i1,i2,i3,i1", "-k", 5), "the second time is none");
   }
 
   /** The file is not in the order of time. */
@@ -124,7 +126,8 @@ class SvaeTest {
   }
 
   private static byte[] bytes(Path model) throws IOException {
-    return Files.readAllBytes(model.resolve("checkpoint.safetensors").resolveSibling("model.safetensors"));
+    return Files.readAllBytes(
+        model.resolve("checkpoint.safetensors").resolveSibling("model.safetensors"));
   }
 
   /** Each of them is no empty promise. */

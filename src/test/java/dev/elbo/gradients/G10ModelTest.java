@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
  * evaluations for the whole tensor. A wrong gradient {@code g} goes unnoticed only if {@code <g -
  * dW, u>} is as small as a rounding error, which hardly any random {@code u} makes it.
  *
- * <p><b>The properties</b>, for Mult-VAE and Mult-DAE, any depth, with and without weight decay, any
- * beta: every value on tiny models, and one direction per tensor on larger ones.
+ * <p><b>The properties</b>, for Mult-VAE and Mult-DAE, any depth, with and without weight decay,
+ * any beta: every value on tiny models, and one direction per tensor on larger ones.
  */
 class G10ModelTest {
 

@@ -83,15 +83,13 @@ class G11GruTest {
   /** Up to six sequences of up to four steps; widths kept small, as every value is varied. */
   @Property(seed = "1", tries = 20)
   void gradientsAreTheDerivatives(@ForAll(supplier = Shapes.class) Shape shape) {
-    Shape small =
-        new Shape(shape.users(), 1 + shape.in() % 5, 1 + shape.out() % 5, shape.seed());
+    Shape small = new Shape(shape.users(), 1 + shape.in() % 5, 1 + shape.out() % 5, shape.seed());
     assertRight(EXAMPLE, GruExample.claim(small, Gru::backward));
   }
 
   @Property(seed = "1", tries = 30)
   void gradientOfTheItemVectorsIsTheDerivative(@ForAll(supplier = Shapes.class) Shape shape) {
-    assertRight(
-        EmbeddingExample.EXAMPLE, EmbeddingExample.claim(shape, Embedding::backward));
+    assertRight(EmbeddingExample.EXAMPLE, EmbeddingExample.claim(shape, Embedding::backward));
   }
 
   /** By hand: one unit, weights 0, so that only biases count and nothing is carried but u h. */
@@ -100,8 +98,7 @@ class G11GruTest {
     List<Parameter> parameters =
         new LayerSpec.Gru("gru", 1, 1).parameters().stream().map(Parameter::of).toList();
     parameters.get(3).value().setTo(new DMatrixRMaj(1, 3, true, 100, 0, 0.5)); // r = 1, u = 1/2
-    Gru layer =
-        new Gru(parameters.get(0), parameters.get(1), parameters.get(2), parameters.get(3));
+    Gru layer = new Gru(parameters.get(0), parameters.get(1), parameters.get(2), parameters.get(3));
     Steps steps = GruExample.steps(1); // three steps
     DMatrixRMaj y = layer.forward(new DMatrixRMaj(3, 1), GruExample.pass(steps));
     double n = Math.tanh(0.5);

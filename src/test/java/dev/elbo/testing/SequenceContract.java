@@ -174,8 +174,7 @@ public abstract class SequenceContract {
     CsrMatrix history = history(items, order);
     CsrMatrix longer = history(items, 4, 2, 7, 0, 5);
     try (Engine engine = engine(example)) {
-      List<Activation> activations =
-          engine.activations(Batch.range(longer, 0, 1), Noise.NONE);
+      List<Activation> activations = engine.activations(Batch.range(longer, 0, 1), Noise.NONE);
       double[] logits = activations.get(activations.size() - 2).values();
       float[] scores = scores(engine, Batch.range(history, 0, 1), Noise.NONE)[0];
       for (int i = 0; i < items; i++) {
