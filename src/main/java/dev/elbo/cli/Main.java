@@ -2,6 +2,9 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.io.Json;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -48,11 +51,21 @@ public final class Main {
   /** Runs the program and ends with its exit code. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // Numbers look the same everywhere.
-    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter out = new PrintWriter(results(), false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = run(out, err, args);
     out.flush();
     System.exit(code);
+  }
+
+  /** Standard output, or what the launcher gives in its place. */
+  private static OutputStream results() {
+    String file = System.getProperty("elbo.out");
+    try {
+      return file == null ? System.out : new FileOutputStream(file, /* append= */ true);
+    } catch (FileNotFoundException _) {
+      return System.out;
+    }
   }
 
   /**

@@ -14,6 +14,7 @@ class EnginesTest {
     EngineProvider reference = Engines.byName("reference");
     assertEquals("reference", reference.name());
     assertTrue(reference.unavailable().isEmpty(), "the reference engine runs everywhere");
+    assertEquals(1, reference.devices().size());
   }
 
   @Test

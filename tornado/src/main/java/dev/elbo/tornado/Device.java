@@ -8,7 +8,6 @@ import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
@@ -22,9 +21,9 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 record Device(String name, TornadoDevice device) {
 
   static {
-    // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java and
-    // say
-    // nothing; and a graph of more than some twenty tasks would not fit its 4096 bytes of bytecode.
+    // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java
+    // without
+    // a word; and a graph of more than some twenty tasks would not fit its 4096 bytes of bytecode.
     System.setProperty("tornado.recover.bailout", "False");
     System.setProperty("tornado.tvm.maxbytecodesize", "262144");
   }
@@ -38,7 +37,9 @@ record Device(String name, TornadoDevice device) {
     }
     try {
       return all().isEmpty() ? Optional.of(noDevice("found no device")) : Optional.empty();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
       return Optional.of(noDevice("did not start (%s)".formatted(rootMessage(e))));
     }
   }
@@ -66,21 +67,54 @@ record Device(String name, TornadoDevice device) {
   /**
    * The device of a number.
    *
-   * @param name as {@link #name} gives it
-   * @throws ElboException if there is none
+   * @param name as {@link #name} gives it; empty for the first
+   * @throws ElboException if there is none, or it is too small for the kernels
    */
-  static Device byName(String name) {
+  static Device byName(Optional<String> name) {
     List<Device> all = all();
-    return all.stream()
-        .filter(device -> device.name.equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ElboException(
-                    "TornadoVM has no device '%s'; choose one of: %s"
-                        .formatted(
-                            name,
-                            String.join(", ", all.stream().map(Device::description).toList()))));
+    Device found =
+        all.stream()
+            .filter(device -> name.isEmpty() || device.name.equals(name.get()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new ElboException(
+                        "TornadoVM has no device '%s'; choose one of: %s"
+                            .formatted(
+                                name.orElse(""),
+                                String.join(
+                                    ", ", all.stream().map(Device::description).toList()))));
+    found.requireGroups(found.device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0]);
+    return found;
+  }
+
+  /** TornadoVM would take other work groups than the kernels were written for, without a word. */
+  void requireGroups(long most) {
+    if (most < MultinomialLoss.GROUP) {
+      throw new ElboException(
+          "device %s computes in groups of at most %d work items, and the kernels need %d; try another device, or"
+                  .formatted(description(), most, MultinomialLoss.GROUP)
+              + " --engine fast");
+    }
+  }
+
+  /**
+   * Checks that arrays fit on the device: TornadoVM knows its own limit only, and not what the
+   * driver can give.
+   *
+   * @param bytes of all arrays, or a good part of them
+   * @param largest bytes of the largest
+   * @throws ElboException if they do not
+   */
+  void requireMemory(long bytes, long largest) {
+    long all = device.getPhysicalDevice().getDeviceGlobalMemorySize();
+    long one = device.getPhysicalDevice().getDeviceMaxAllocationSize();
+    if (bytes > all || largest > one) {
+      throw new ElboException(
+          "the model needs %,d MiB, with %,d MiB in one array, and device %s has %,d and %,d; use fewer items"
+                  .formatted(bytes >> 20, largest >> 20, description(), all >> 20, one >> 20)
+              + " (--min-item-users of prepare), smaller layers or batches, or --engine fast");
+    }
   }
 
   /** Number, backend, names and memory. */
@@ -105,10 +139,12 @@ record Device(String name, TornadoDevice device) {
       throw new ElboException(
           ("the memory that TornadoVM may use on device %s is not enough (%s); allow it more, as in"
                   + " ELBO_JAVA_OPTS=-Dtornado.device.memory=8GB, or use less: fewer items"
-                  + " (--min-item-users of prepare), or smaller --hidden or --batch-size")
+                  + " (--min-item-users of prepare), smaller layers or batches")
               .formatted(description(), rootMessage(e)),
           e);
-    } catch (RuntimeException | LinkageError | TornadoInternalError e) {
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
       throw new ElboException(
           ("TornadoVM could not compile or run a kernel on device %s (%s); try another device, or"
                   + " --engine fast")
@@ -126,7 +162,8 @@ record Device(String name, TornadoDevice device) {
     return message.isBlank()
         ? root.getClass().getSimpleName()
         : message
-            .replaceAll("\u001B\\[[0-9;]*m|^\\[\\w+] |Deoptimizing to sequential execution.", "")
+            .replaceAll("\u001B\\[[0-9;]*m|Deoptimizing to sequential execution.", "")
+            .replaceAll("^\\[\\w+] ", "")
             .lines()
             .findFirst()
             .orElse("")

@@ -12,7 +12,6 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
-import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -52,6 +51,8 @@ final class Network implements AutoCloseable {
    * @param values most values of a batch
    * @param training whether there are to be gradients and updates, for which the parameters are
    *     trainable
+   * @throws dev.elbo.ElboException as every method, if the device has not enough memory or a kernel
+   *     fails
    */
   Network(
       Model model,
@@ -203,6 +204,7 @@ final class Network implements AutoCloseable {
   Loss loss(Batch batch, Noise noise, double weightOfKl) {
     take(batch, noise);
     beta.set(0, (float) weightOfKl);
+    loss.nll.init(Float.NaN); // so that a result that does not arrive is not taken for one
     trained = execute(TRAIN);
     double kl = 0;
     for (Layer layer : layers) {
@@ -245,12 +247,14 @@ final class Network implements AutoCloseable {
     execute(UPDATE);
   }
 
+  /** Frees the device's memory, graph by graph: the plan's own close would free the last one's. */
   @Override
   public void close() {
-    try {
-      plan.close();
-    } catch (TornadoExecutionPlanException e) {
-      throw new IllegalStateException(e);
-    }
+    device.run(
+        () -> {
+          plan.withGraph(LOAD).freeDeviceMemory();
+          plan.withGraph(SCORE).freeDeviceMemory();
+          return training ? plan.withGraph(TRAIN).freeDeviceMemory() : plan;
+        });
   }
 }

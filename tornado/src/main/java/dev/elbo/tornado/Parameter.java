@@ -76,6 +76,11 @@ final class Parameter {
     }
   }
 
+  /** A moment; zeros for an engine that only scores. */
+  FloatArray moment(FloatArray moment) {
+    return moment == null ? new FloatArray(size()) : moment;
+  }
+
   /** A copy of values of this parameter's layout, in the shape of files. */
   Tensor tensor(FloatArray values) {
     float[] copy = values.toHeapArray();

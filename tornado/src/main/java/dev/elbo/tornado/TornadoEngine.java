@@ -30,8 +30,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 final class TornadoEngine implements Engine {
 
-  /** Most users that are scored together, unless training has more. */
+  /** Most users that are scored together. */
   private static final int SCORED = 512;
+
+  /** Most scores that are computed together, so that many items leave room for few users. */
+  private static final int SCORES = 1 << 26;
 
   private final Model model;
   private final Device device;
@@ -66,7 +69,8 @@ final class TornadoEngine implements Engine {
     if (network == null || !network.holds(batch, training)) {
       fetchState();
       int users = batch.size();
-      int values = 5 * Math.max(1, batch.items().size() / 4); // the next batch may have some more
+      int values = batch.items().size();
+      values += values / 4 + 1; // the next batch may have some more
       boolean trains = training;
       if (network != null) {
         users = Math.max(users, network.users());
@@ -75,7 +79,7 @@ final class TornadoEngine implements Engine {
         network.close();
         network = null;
       }
-      requireArrays(users);
+      requireRoom(users, trains);
       if (trains) {
         parameters.forEach(Parameter::makeTrainable);
       }
@@ -85,14 +89,25 @@ final class TornadoEngine implements Engine {
     return network;
   }
 
-  /** Widths are checked where layers are made, but not what a batch makes of them. */
-  private void requireArrays(int users) {
-    if ((long) users * model.items() > Integer.MAX_VALUE / 2) {
+  /**
+   * Widths are checked where layers are made, but not what a batch makes of them; and what a driver
+   * cannot allocate, TornadoVM does not notice.
+   */
+  private void requireRoom(int users, boolean trains) {
+    int widest = model.affineLayers().stream().mapToInt(Affine::out).max().orElseThrow();
+    long activations = (long) users * widest;
+    if (activations > Integer.MAX_VALUE / 2) {
       throw new ElboException(
-          ("the scores of %,d users on %,d items are more than an array of TornadoVM can hold;"
-                  + " use a smaller --batch-size")
-              .formatted(users, model.items()));
+          ("a layer of %,d units for %,d users is more than an array of TornadoVM can hold; use a"
+                  + " smaller --batch-size")
+              .formatted(widest, users));
     }
+    int copies = trains ? 4 : 1; // the values, their moments and gradients
+    long values = parameters.stream().mapToLong(Parameter::size).sum();
+    long largest = parameters.stream().mapToLong(Parameter::size).max().orElseThrow();
+    device.requireMemory(
+        Float.BYTES * (copies * values + activations),
+        Float.BYTES * Math.max(largest, activations));
   }
 
   private void fetchState() {
@@ -134,7 +149,10 @@ final class TornadoEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    int together = Math.max(SCORED, network == null ? 0 : network.users());
+    int together =
+        network != null && network.isTraining()
+            ? network.users()
+            : Math.clamp(SCORES / model.items(), 1, SCORED);
     for (int from = 0; from < batch.size(); from += together) {
       int to = Math.min(from + together, batch.size());
       int[] positions = IntStream.range(from, to).toArray();
@@ -173,7 +191,7 @@ final class TornadoEngine implements Engine {
       activations.add(new Activation(layer, model.activationName(layer), values));
     }
     int last = outputs.size();
-    activations.add(new Activation(last, model.activationName(last), new double[] {(float) nll}));
+    activations.add(new Activation(last, model.activationName(last), new double[] {nll}));
     return activations;
   }
 
@@ -203,11 +221,10 @@ final class TornadoEngine implements Engine {
   @Override
   public EngineState state() {
     fetchState();
-    boolean trained = parameters.getFirst().m != null;
     return new EngineState(
         copy(parameter -> parameter.value),
-        trained ? copy(parameter -> parameter.m) : Parameters.NONE,
-        trained ? copy(parameter -> parameter.v) : Parameters.NONE,
+        copy(parameter -> parameter.moment(parameter.m)),
+        copy(parameter -> parameter.moment(parameter.v)),
         updates);
   }
 

@@ -61,8 +61,9 @@ public final class TornadoEngineProvider implements EngineProvider {
   /**
    * {@inheritDoc}
    *
-   * @throws ElboException if the device does not exist, or the model has a layer that the engine
-   *     lacks
+   * @throws ElboException if the model has a layer that the engine lacks, or the device does not
+   *     exist or cannot run the kernels; the engine's methods throw it, too, where the device has
+   *     not enough memory or a kernel fails
    */
   @Override
   public Engine create(Model model, EngineState state, int threads) {
@@ -70,7 +71,6 @@ public final class TornadoEngineProvider implements EngineProvider {
       throw new ElboException(
           "engine 'tornado' has no recurrent layer: choose --engine fast or reference");
     }
-    return new TornadoEngine(
-        model, state, device.map(Device::byName).orElseGet(() -> Device.all().getFirst()));
+    return new TornadoEngine(model, state, Device.byName(device));
   }
 }

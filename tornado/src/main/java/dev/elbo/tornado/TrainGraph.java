@@ -64,7 +64,8 @@ final class TrainGraph {
         }
       }
     }
-    FloatArray logits = forward(tasks, rows, layers).getLast();
+    List<FloatArray> outputs = forward(tasks, rows, layers);
+    FloatArray logits = outputs.getLast();
     loss.overwrite(tasks, logits);
     FloatArray dY = logits;
     for (Layer layer : layers.reversed()) {
@@ -79,7 +80,9 @@ final class TrainGraph {
         .transferToHost(DataTransferMode.EVERY_EXECUTION, squares.toArray())
         .transferToHost(
             DataTransferMode.UNDER_DEMAND,
-            parameters.stream().map(parameter -> parameter.gradient).toArray());
+            parameters.stream().map(parameter -> parameter.gradient).toArray())
+        // Nobody wants them, but only what a graph takes in or gives out is freed with it.
+        .transferToHost(DataTransferMode.UNDER_DEMAND, outputs.toArray());
     for (Layer layer : layers) {
       if (layer instanceof Gaussian gaussian) {
         tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, gaussian.kl);

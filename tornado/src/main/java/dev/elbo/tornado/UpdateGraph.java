@@ -55,6 +55,7 @@ final class UpdateGraph {
               parameter.decays() ? (float) (2 * weightDecay) : 0f,
               parameter.size());
     }
+    // A graph needs an output, though what this one changes is fetched through the load graph.
     tasks.graph().transferToHost(DataTransferMode.UNDER_DEMAND, parameters.getFirst().value);
   }
 }

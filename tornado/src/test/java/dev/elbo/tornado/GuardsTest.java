@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,9 @@ class GuardsTest {
     }
   }
 
-  /** Grids are rounded up to whole groups, and what is beyond the edges must not be touched. */
+  /**
+   * Grids are rounded up to whole groups; {@code KernelsTest} sees that nothing beyond is touched.
+   */
   @Test
   void productsAreRightAroundTheEdgesOfTiles() throws TornadoExecutionPlanException {
     for (int m : List.of(1, Gemm.ROWS - 1, Gemm.ROWS, Gemm.ROWS + 1)) {
@@ -96,17 +99,15 @@ class GuardsTest {
     var rows = new SparseRows(m, 1, 1);
     rows.size.set(SparseRows.USERS, m);
     FloatArray x = normal(m * k, random);
-    FloatArray y = new FloatArray(m * n + 1); // and a value beyond, which is to stay
+    FloatArray y = new FloatArray(m * n);
     Parameter weight = Parameter.weight("weight", n, k);
     Parameter bias = Parameter.bias("bias", n);
     copy(normal(n * k, random), weight.value);
     copy(normal(n, random), bias.value);
-    y.init(-7);
     Tasks tasks = Tasks.of("product", new GridScheduler());
     tasks
         .graph()
-        .transferToDevice(
-            DataTransferMode.EVERY_EXECUTION, rows.size, x, weight.value, bias.value, y);
+        .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, weight.value, bias.value);
     Gemm.forward(tasks, 0, rows, x, weight, bias, y);
     tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, y);
     try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
@@ -136,6 +137,36 @@ class GuardsTest {
     for (int n = 0; n < from.getSize(); n++) {
       to.set(n, from.get(n));
     }
+  }
+
+  /** The arrays are made for the first batch and some more; none may be too small for it. */
+  @Test
+  void aFirstBatchOfFewValuesFits() {
+    Case example = Case.of(1, 12, 4);
+    for (int values = 0; values <= 12; values++) {
+      CsrMatrix items = CsrMatrix.of(1, 12, new int[values], IntStream.range(0, values).toArray());
+      try (Engine engine = provider.create(example.model(), example.state(), 1);
+          Engine reference =
+              new ReferenceEngineProvider().create(example.model(), example.state(), 1)) {
+        assertEquals(
+            largestScore(reference, items),
+            largestScore(engine, items),
+            Tolerances.FLOAT32,
+            values + " values");
+      }
+    }
+  }
+
+  /** The largest score of one user. */
+  private static float largestScore(Engine engine, CsrMatrix items) {
+    float[] largest = new float[1];
+    engine.scores(
+        Batch.range(items, 0, 1),
+        (_, scores) -> {
+          Arrays.sort(scores);
+          largest[0] = scores[scores.length - 1];
+        });
+    return largest[0];
   }
 
   /** A reduction over work items is wrong for most sizes if it is TornadoVM's own. */
@@ -313,6 +344,23 @@ class GuardsTest {
             ElboException.class, () -> nowhere.create(example.model(), example.state(), 1));
     assertTrue(error.getMessage().contains("no device '0:99'"), error::getMessage);
     provider.devices().forEach(device -> assertTrue(error.getMessage().contains(device)));
+  }
+
+  /** TornadoVM would take groups of another size than the kernels were written for. */
+  @Test
+  void aDeviceWithSmallGroupsIsRefused() {
+    Device device = Device.all().getFirst();
+    device.requireGroups(MultinomialLoss.GROUP);
+    assertThrows(ElboException.class, () -> device.requireGroups(MultinomialLoss.GROUP - 1));
+  }
+
+  /** TornadoVM does not look at what a driver answers to a request for memory. */
+  @Test
+  void aModelThatTheDeviceCannotHoldIsRefused() {
+    Device device = Device.all().getFirst();
+    device.requireMemory(1, 1);
+    assertThrows(ElboException.class, () -> device.requireMemory(1L << 60, 1));
+    assertThrows(ElboException.class, () -> device.requireMemory(1, 1L << 60));
   }
 
   private static void assertClose(Loss expected, Loss found) {

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,9 +110,29 @@ class TornadoIT {
 
   @Test
   void withoutAPlatform() throws Exception {
-    assertFails(
-        "install the driver of your GPU",
-        train(Map.of("OCL_ICD_VENDORS", folder.resolve("none").toString()), "tornado"));
+    var nothing = Map.of("OCL_ICD_VENDORS", folder.resolve("none").toString());
+    assertFails("install the driver of your GPU", train(nothing, "tornado"));
+    assertTornadoIsUnavailable(nothing);
+  }
+
+  /** Other commands and engines need no TornadoVM. */
+  @Test
+  void aWrongFolderStopsNothingElse() throws Exception {
+    assertTornadoIsUnavailable(Map.of("TORNADOVM_HOME", folder.toString()));
+  }
+
+  /** What TornadoVM's native code prints does not get into the document. */
+  private void assertTornadoIsUnavailable(Map<String, String> environment) throws Exception {
+    var builder =
+        new ProcessBuilder(LAUNCHER.toString(), "engines", "--json")
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().putAll(environment);
+    Process engines = builder.start();
+    JsonNode document = new ObjectMapper().readTree(engines.getInputStream());
+    assertEquals(0, engines.waitFor());
+    JsonNode tornado = document.at("/engines/2");
+    assertEquals("tornado", tornado.get("engine").asText());
+    assertTrue(tornado.get("unavailable").isTextual(), tornado.toString());
   }
 
   @Test

@@ -54,7 +54,7 @@ final class WorkGroups {
   private static final class Group {
     private final CyclicBarrier barrier;
     private final List<float[]> arrays = new ArrayList<>();
-    private volatile RuntimeException failure;
+    private Throwable failure;
 
     Group(int width) {
       barrier = new CyclicBarrier(width);
@@ -64,9 +64,14 @@ final class WorkGroups {
     void run(Consumer<KernelContext> kernel, Item item) {
       try {
         kernel.accept(item);
-      } catch (RuntimeException e) {
-        failure = e;
+      } catch (RuntimeException | Error e) {
+        fail(e);
       }
+    }
+
+    /** Keeps the first failure: those after it are of items that waited for its. */
+    private synchronized void fail(Throwable e) {
+      failure = failure == null ? e : failure;
     }
 
     /** The array that an item asks for as its n-th; the first to ask makes it. */

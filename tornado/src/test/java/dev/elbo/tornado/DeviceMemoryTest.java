@@ -1,0 +1,50 @@
+package dev.elbo.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.EngineState;
+import dev.elbo.gradients.RandomValues;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.Model;
+import dev.elbo.model.Noise;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** An engine that is closed gives the device's memory back. */
+class DeviceMemoryTest {
+
+  static {
+    // Before TornadoVM reads it: room for two engines of the model below.
+    System.setProperty("tornado.device.memory", "64MB");
+  }
+
+  private static final int ITEMS = 20_000;
+  private static final int USERS = 100;
+
+  @Test
+  void closedEnginesTakeNone() {
+    var provider = new TornadoEngineProvider();
+    Optional<String> reason = provider.unavailable();
+    assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
+    RandomGenerator random = new SplittableRandom(1);
+    Model model = new Model(Architecture.MULT_VAE.layers(ITEMS, List.of(16), 3, 0.5), 0);
+    EngineState state = EngineState.initial(RandomValues.parameters(model, random));
+    CsrMatrix users = CsrMatrix.of(USERS, ITEMS, new int[] {0, 5, 99}, new int[] {7, 3, 19_999});
+    Batch batch = Batch.range(users, 0, USERS);
+    for (int n = 0; n < 5; n++) {
+      try (Engine engine = provider.create(model, state, 1)) {
+        double nll = engine.step(batch, Noise.of(1, 0), 1, AdamOptions.of(0.01)).nll();
+        assertTrue(nll > 0, "engine " + n);
+        engine.scores(batch, (_, _) -> {});
+      }
+    }
+  }
+}
