@@ -60,8 +60,7 @@ final class FastEngine implements Engine {
   private void lower(int index, LayerSpec spec) {
     switch (spec) {
       case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
-      case LayerSpec.Dropout(double rate) when isSparse() ->
-          sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) when isSparse() -> sparse.add(new Dropout(index, rate));
       case LayerSpec.Dropout(double rate) -> dense.add(new DenseDropout(index, rate, workers));
       case LayerSpec.SparseLinear(String _, int in, int out) -> {
         Affine affine = (Affine) spec;

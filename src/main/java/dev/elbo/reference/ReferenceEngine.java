@@ -59,8 +59,7 @@ final class ReferenceEngine implements Engine {
   private void lower(int index, LayerSpec spec) {
     switch (spec) {
       case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
-      case LayerSpec.Dropout(double rate) when isSparse() ->
-          sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) when isSparse() -> sparse.add(new Dropout(index, rate));
       case LayerSpec.Dropout(double rate) -> dense.add(new DenseDropout(index, rate));
       case LayerSpec.SparseLinear affine -> first = new SparseLinear(weight(affine), bias(affine));
       case LayerSpec.Linear affine -> dense.add(new Linear(weight(affine), bias(affine)));
