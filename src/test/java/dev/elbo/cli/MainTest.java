@@ -69,7 +69,7 @@ class MainTest {
           train --data d --out OUT --threads 0               | --threads
           train --data d --out OUT --threads 1025            | '--threads': expected at most 1024 threads, found '1025'
           train --data d --out OUT --patience 0              | --patience
-          train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae, popularity, ease, item-knn]
+          train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae, svae, popularity, ease, item-knn]
           train --data d --out OUT --adam sgd                | expected tensorflow or pytorch
           train --data d --out OUT --hidden 600;400          | expected widths such as 600 or 600,400
           train --data d --out OUT --select coverage@10      | choose one such as ndcg@100
