@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Time updates of Mult-VAE on made-up ratings; several engines take turns.")
+    description = "Time updates of Mult-VAE on made-up ratings; several engines take turns.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  elbo bench", "  elbo bench --engine fast,reference"})
 final class BenchCommand implements Runnable {
 
   private static final long SEED = 1;

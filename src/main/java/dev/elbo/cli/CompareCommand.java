@@ -27,7 +27,12 @@ import picocli.CommandLine.TypeConversionException;
     showDefaultValues = true,
     description =
         "Compare two models user by user, and say whether they differ by more than noise. Each"
-            + " scores as it was trained to.")
+            + " scores as it was trained to.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo compare model ease --data prepared",
+      "  elbo compare model ease --data prepared --metrics ndcg@100,recall@20"
+    })
 final class CompareCommand implements Runnable {
 
   @Mixin private Console console;

@@ -4,6 +4,9 @@ import dev.elbo.ElboException;
 import dev.elbo.io.Json;
 import java.io.PrintWriter;
 import java.util.function.Supplier;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,6 +23,22 @@ final class Console {
 
   @Option(names = "--json", description = "print one JSON document, and nothing else, on stdout")
   private boolean json;
+
+  /** Whether the result is asked for as a document. */
+  boolean isJson() {
+    return json;
+  }
+
+  /** A bar on standard error; in colour, unless the user wants none (no-color.org). */
+  static ProgressBarBuilder bar() {
+    return ProgressBar.builder().setStyle(style(System.getenv("NO_COLOR")));
+  }
+
+  static ProgressBarStyle style(String noColor) {
+    return noColor == null || noColor.isEmpty()
+        ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK
+        : ProgressBarStyle.UNICODE_BLOCK;
+  }
 
   /** Progress, for people. */
   PrintWriter err() {
@@ -52,6 +71,19 @@ final class Console {
     if (json) {
       spec.commandLine().getOut().println(Json.text(document.get()));
       spec.commandLine().getOut().flush();
+    }
+  }
+
+  /**
+   * Refuses options that would do nothing beside another one.
+   *
+   * @param option that one
+   */
+  void requireAlone(String option) {
+    for (String name : Arguments.given(spec.commandLine().getParseResult()).keySet()) {
+      if (!name.equals(option) && !name.equals("--json")) {
+        throw wrongUsage("%s does nothing beside %s: leave it out".formatted(name, option));
+      }
     }
   }
 

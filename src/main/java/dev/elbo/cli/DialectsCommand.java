@@ -11,7 +11,9 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description =
         "List what other implementations of these models do otherwise than the authors' code"
-            + " (dawenl/vae_cf), as options of train and evaluate; --dialect NAME sets them.")
+            + " (dawenl/vae_cf), as options of train and evaluate; --dialect NAME sets them.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  elbo dialects", "  elbo train --data prepared --out model --dialect recbole"})
 final class DialectsCommand implements Runnable {
 
   @Mixin private Console console;

@@ -23,7 +23,7 @@ final class DownloadBar implements DatasetDownload.Progress, AutoCloseable {
     if (console.isTerminal()) {
       if (bar == null) {
         bar =
-            ProgressBar.builder()
+            Console.bar()
                 .setTaskName(name)
                 .setUnit("MiB", MEBIBYTE)
                 .setInitialMax(total)

@@ -14,7 +14,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "engines",
     mixinStandardHelpOptions = true,
-    description = "List the engines, each with its devices, or why it cannot run here.")
+    description = "List the engines, each with its devices, or why it cannot run here.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  elbo engines"})
 final class EnginesCommand implements Runnable {
 
   @Mixin private Console console;

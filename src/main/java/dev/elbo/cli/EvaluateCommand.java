@@ -19,7 +19,13 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Measure a model on users of prepared data.")
+    description = "Measure a model on users of prepared data.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo evaluate --model-dir model --data prepared",
+      "  elbo evaluate --model-dir model --data prepared --metrics ndcg@10,coverage@10",
+      "  elbo evaluate --model-dir model --data prepared --per-user users.csv"
+    })
 final class EvaluateCommand implements Runnable {
 
   /** Users scored at a time. */

@@ -15,7 +15,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fetch",
     mixinStandardHelpOptions = true,
-    description = "Download a public data set, check it, and unpack it.")
+    description = "Download a public data set, check it, and unpack it.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  elbo fetch ml-1m --out data"})
 final class FetchCommand implements Runnable {
 
   @Mixin private Console console;

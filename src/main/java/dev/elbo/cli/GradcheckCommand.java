@@ -31,6 +31,13 @@ import picocli.CommandLine.Option;
       "Check the gradients of the reference engine against central differences: every layer and"
           + " both whole models, or one of them step by step.",
       "Exit code 0 if all agree, 1 if one does not."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo gradcheck",
+      "  elbo gradcheck --list",
+      "  elbo gradcheck --layer multinomial-loss --break one-item-softmax",
+      "  elbo gradcheck --layer tanh --plot v.png"
     })
 final class GradcheckCommand implements Callable<Integer> {
 
@@ -86,6 +93,7 @@ final class GradcheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (list) {
+      console.requireAlone("--list");
       list();
       return 0;
     }

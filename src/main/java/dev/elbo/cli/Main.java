@@ -30,13 +30,15 @@ import picocli.CommandLine.ParameterException;
       SearchCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      ReportCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
       DialectsCommand.class,
       GradcheckCommand.class,
       VerifyCommand.class,
       EnginesCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      CompletionCommand.class
     },
     footer = {
       "",
@@ -79,7 +81,7 @@ public final class Main {
   static int run(PrintWriter out, PrintWriter err, String... args) {
     boolean json = List.of(args).contains("--json");
     CommandLine elbo =
-        new CommandLine(new Main())
+        ConstantConverter.register(new CommandLine(new Main()))
             .setOut(out)
             .setErr(err)
             .setOverwrittenOptionsAllowed(true)
@@ -104,6 +106,9 @@ public final class Main {
                   }
                   return failed(expected(e), out, err, json);
                 });
+    elbo.getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
     try {
       return elbo.execute(args);
     } catch (OutOfMemoryError _) {

@@ -1,10 +1,10 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
-import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Metric;
+import dev.elbo.train.Criterion;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
@@ -30,16 +30,15 @@ final class Metrics {
     }
   }
 
-  /** Reads the name of a metric of which more is better, and better is more accurate. */
-  static final class AccuracyConverter implements ITypeConverter<AccuracyMetric> {
+  /** Reads what decides which epoch is the best. */
+  static final class CriterionConverter implements ITypeConverter<Criterion> {
     @Override
-    public AccuracyMetric convert(String name) {
-      if (new Converter().convert(name) instanceof AccuracyMetric metric) {
-        return metric;
+    public Criterion convert(String name) {
+      try {
+        return Criterion.parse(name);
+      } catch (ElboException e) {
+        throw new TypeConversionException(e.getMessage() + "; or loss");
       }
-      throw new TypeConversionException(
-          "'%s' does not say how well held-out items are found; choose one such as ndcg@100"
-              .formatted(name));
     }
   }
 

@@ -24,7 +24,13 @@ import picocli.CommandLine.Spec;
     name = "prepare",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Read a ratings file, filter it, and split it for training and evaluation.")
+    description = "Read a ratings file, filter it, and split it for training and evaluation.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo prepare --ratings ml-1m/ratings.dat --out prepared --heldout-users 750",
+      "  elbo prepare --ratings log.csv --user-column who --item-column what --out data",
+      "  elbo prepare --ratings ratings.csv.gz --out prepared --split temporal"
+    })
 final class PrepareCommand implements Runnable {
 
   /** The ways to split. */

@@ -40,7 +40,9 @@ import picocli.CommandLine.ParseResult;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description =
-        "Make ratings with a known answer, train on them, evaluate, and recommend. Needs no data.")
+        "Make ratings with a known answer, train on them, evaluate, and recommend. Needs no data.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  elbo quickstart", "  elbo quickstart --out first --seed 2"})
 final class QuickstartCommand implements Runnable {
 
   private static final int USERS = 3000;

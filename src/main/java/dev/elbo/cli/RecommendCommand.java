@@ -35,7 +35,12 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description =
-        "Recommend items to users by what they have, whether or not they were trained on.")
+        "Recommend items to users by what they have, whether or not they were trained on.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo recommend --model-dir model --items 1193,661,914 --titles movies.dat",
+      "  elbo recommend --model-dir model --histories ratings.csv -k 20 --json"
+    })
 final class RecommendCommand implements Runnable {
 
   @Mixin private Console console;

@@ -1,10 +1,11 @@
 package dev.elbo.cli;
 
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Metric;
 import dev.elbo.eval.PlainRecall;
 import dev.elbo.eval.Recall;
+import dev.elbo.train.Criterion;
+import dev.elbo.train.Criterion.OfMetric;
 import dev.elbo.train.SavedModel;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -65,12 +66,14 @@ final class ScoringSwitches {
   }
 
   List<Metric> of(List<Metric> metrics) {
-    return metrics.stream()
-        .map(metric -> metric instanceof AccuracyMetric accuracy ? of(accuracy) : metric)
-        .toList();
+    return metrics.stream().map(this::of).toList();
   }
 
-  AccuracyMetric of(AccuracyMetric metric) {
+  Criterion of(Criterion select) {
+    return select instanceof OfMetric(var metric) ? new OfMetric(of(metric)) : select;
+  }
+
+  private Metric of(Metric metric) {
     return isOn(plainRecall) && metric instanceof Recall(int k) ? new PlainRecall(k) : metric;
   }
 

@@ -5,7 +5,10 @@ import dev.elbo.data.PreparedData;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Json;
 import dev.elbo.train.Checkpoint;
+import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion;
 import dev.elbo.train.SavedModel;
+import dev.elbo.train.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
@@ -38,6 +42,12 @@ import picocli.CommandLine.Spec;
           + " --dropout 0.3,0.5. Commas separate trials; 300..900:300 is 300, 600 and 900; 600x300"
           + " is two layers.",
       "The same command again continues a search that was stopped."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo search --data prepared --out search --latent 100,200 --hidden 600,600x300",
+      "  elbo search --data prepared --out search --dropout 0.1..0.7:0.1 --trials 5",
+      "  elbo search --data prepared --out search --anneal-beta --hidden 600,none"
     })
 final class SearchCommand implements Runnable {
 
@@ -51,7 +61,8 @@ final class SearchCommand implements Runnable {
           "--help",
           "--version",
           "--trials",
-          "--trials-seed");
+          "--trials-seed",
+          "--anneal-beta");
 
   /** Where trials differ in what these say, they cannot be compared; lists are handed on. */
   private static final Set<String> OF_ALL_TRIALS =
@@ -93,13 +104,22 @@ final class SearchCommand implements Runnable {
       description = "seed of that draw (default: 98765); --seed is that of each training")
   private long trialsSeed = 98765;
 
+  @Option(
+      names = "--anneal-beta",
+      description =
+          "find --beta-cap of each combination as Liang et al. (2018) do: train with beta rising to"
+              + " 1 over the run, then again with beta rising to that of the best epoch")
+  private boolean annealBeta;
+
   /**
    * What a search is: a search that goes on must be the same.
    *
    * @param dataSha256 hash of the data
-   * @param trials the options of each trial, in order
+   * @param annealBeta whether each trial is made of two runs
+   * @param trials the options of each trial, in order; of its first run, if it is made of two
    */
-  private record Search(String dataSha256, List<SortedMap<String, String>> trials) {}
+  private record Search(
+      String dataSha256, boolean annealBeta, List<SortedMap<String, String>> trials) {}
 
   /** Adds the options of {@code train}, as text. */
   static final class OptionsOfTrain implements IModelTransformer {
@@ -139,8 +159,12 @@ final class SearchCommand implements Runnable {
     List<SortedMap<String, String>> points =
         trials == null ? space.grid() : space.random(trials, trialsSeed);
     points.forEach(point -> point.putAll(common));
+    if (annealBeta) {
+      points.forEach(point -> annealToOne(point, data));
+    }
     Search search =
-        new Search(data.sha256(), points.stream().map(point -> checked(point, data)).toList());
+        new Search(
+            data.sha256(), annealBeta, points.stream().map(point -> checked(point, data)).toList());
     begin(search);
 
     List<SearchTrial> done = new ArrayList<>();
@@ -162,16 +186,40 @@ final class SearchCommand implements Runnable {
         });
   }
 
+  /** Whether a directory is one that this command made. */
+  static boolean isSearch(Path dir) {
+    return Files.isRegularFile(dir.resolve(SEARCH));
+  }
+
+  /**
+   * The model directories of the trials that were finished and did not fail, by number.
+   *
+   * @param search a directory that this command made
+   */
+  static List<Path> finishedTrials(Path search) {
+    int trials = Json.read(search.resolve(SEARCH), Search.class).trials().size();
+    return IntStream.rangeClosed(1, trials)
+        .mapToObj(trial -> directory(search, trial))
+        .filter(dir -> Files.exists(dir.resolve(TRIAL)))
+        .toList();
+  }
+
+  private static Path directory(Path search, int trial) {
+    return search.resolve("trial-" + trial);
+  }
+
   private TrainCommand train(Path dir, Map<String, String> options) {
     Map<String, String> args = new LinkedHashMap<>(options);
     args.put("--data", dataDir.toString());
     args.put("--out", dir.toString());
     TrainCommand train = new TrainCommand();
+    train.sayWhenStopped(
+        "Stopped. The same `elbo search` command continues: finished trials and epochs are kept.");
     List<String> line = new ArrayList<>(List.of(Arguments.of(args)));
     if (Files.exists(Checkpoint.file(dir))) {
       line.add("--resume");
     }
-    new CommandLine(train)
+    ConstantConverter.register(new CommandLine(train))
         .setOut(console.err())
         .setErr(console.err())
         .parseArgs(line.toArray(String[]::new));
@@ -185,6 +233,33 @@ final class SearchCommand implements Runnable {
     } catch (ParameterException e) {
       throw console.wrongUsage(e.getMessage());
     }
+  }
+
+  /**
+   * Sets the options of a run in which beta rises to 1, in the very last update unless they say
+   * otherwise.
+   */
+  private void annealToOne(SortedMap<String, String> point, PreparedData data) {
+    SortedMap<String, String> options = checked(point, data);
+    if (!options.containsKey("--beta-cap")) {
+      throw console.wrongUsage(
+          "--anneal-beta is for models with a KL term, and %s has none"
+              .formatted(options.get("--model")));
+    }
+    if (point.put("--beta-cap", "1") != null) {
+      throw console.wrongUsage("--anneal-beta finds the value of --beta-cap: leave that out");
+    }
+    if (Boolean.parseBoolean(options.get("--mean-kl"))) {
+      throw console.wrongUsage(
+          "--anneal-beta is for a KL term that is summed over latent units: leave out --mean-kl");
+    }
+    int updates =
+        TrainingOptions.updatesPerEpoch(
+            data.train().rows(),
+            Integer.parseInt(options.get("--batch-size")),
+            Boolean.parseBoolean(options.get("--drop-last-batch")));
+    point.putIfAbsent(
+        "--anneal-updates", Long.toString(Long.parseLong(options.get("--epochs")) * updates));
   }
 
   /** Makes the directory, or finds there what an earlier call of the same search left. */
@@ -208,7 +283,7 @@ final class SearchCommand implements Runnable {
 
   /** What came of a trial, which is made or finished now if it was not before. */
   private SearchTrial trial(int trial, SortedMap<String, String> given, Search search) {
-    Path dir = out.resolve("trial-" + trial);
+    Path dir = directory(out, trial);
     Path result = dir.resolve(TRIAL);
     if (Files.exists(result)) {
       return Json.read(result, SearchTrial.class);
@@ -218,7 +293,9 @@ final class SearchCommand implements Runnable {
         "Trial %d of %d: %s"
             .formatted(trial, search.trials().size(), String.join(" ", Arguments.of(given))));
     try {
-      if (!isFitted(dir)) {
+      if (annealBeta) {
+        options = trainTwice(dir, given, options);
+      } else if (!isFitted(dir)) {
         train(dir, given).run();
       }
     } catch (ElboException e) {
@@ -229,6 +306,29 @@ final class SearchCommand implements Runnable {
     SearchTrial done = new SearchTrial(trial, options, model.bestEpoch(), model.validation(), null);
     Json.write(result, done);
     return done;
+  }
+
+  /** Makes the two runs of a trial, and returns the options of the second. */
+  private SortedMap<String, String> trainTwice(
+      Path dir, SortedMap<String, String> given, SortedMap<String, String> options) {
+    Path first = dir.resolve(BetaSearch.ANNEALED);
+    train(first, given).run();
+    Progress annealed = Checkpoint.read(first).progress();
+    // The first metric is what chose the epoch; --select may be another, under --plain-recall.
+    Criterion criterion =
+        Criterion.parse(annealed.epochs().getFirst().validation().firstEntry().getKey());
+    double cap = BetaSearch.cap(annealed);
+    console.note(
+        "%s is best in epoch %d, where beta is %s: again, with that for --beta-cap"
+            .formatted(criterion.name(), annealed.bestEpoch(), cap));
+    var capped = new TreeMap<>(options);
+    capped.put("--beta-cap", Double.toString(cap));
+    var again = new TreeMap<>(given);
+    again.put("--beta-cap", Double.toString(cap));
+    train(dir, again).run();
+    new BetaSearch(criterion, annealed.epochs(), cap, Checkpoint.read(dir).progress().epochs())
+        .write(dir, console);
+    return capped;
   }
 
   /** Whether there is a baseline, which is written as a whole, unlike a run with checkpoints. */

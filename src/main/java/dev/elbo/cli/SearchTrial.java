@@ -6,6 +6,7 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.train.Criterion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -37,12 +38,15 @@ record SearchTrial(
 
   /** The best first, equal ones by number, and last those that failed. */
   static final Comparator<SearchTrial> BEST_FIRST =
-      Comparator.comparingDouble(SearchTrial::selected)
-          .reversed()
-          .thenComparingInt(SearchTrial::trial);
+      Comparator.comparingDouble(SearchTrial::badness).thenComparingInt(SearchTrial::trial);
 
-  private double selected() {
-    return error != null ? Double.NEGATIVE_INFINITY : validation.firstEntry().getValue().mean();
+  /** The value that chose the epoch, its sign turned if more of it is better. */
+  private double badness() {
+    if (error != null) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double value = validation.firstEntry().getValue().mean();
+    return Criterion.parse(validation.firstEntry().getKey()).lowerIsBetter() ? value : -value;
   }
 
   /**

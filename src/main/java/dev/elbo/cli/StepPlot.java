@@ -2,12 +2,10 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.io.AtomicFile;
-import java.io.IOException;
+import dev.elbo.report.Png;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.ChartTheme;
@@ -37,27 +35,15 @@ final class StepPlot {
       GradcheckCommand.Precision dtype,
       List<Double> steps,
       Map<String, List<Double>> curves) {
-    System.setProperty("java.awt.headless", "true"); // Nothing is shown on a screen.
-    byte[] png;
-    try {
-      png = png(layer, dtype, steps, curves);
-      // Without fonts the JDK throws any of these, depending on what is missing.
-    } catch (LinkageError | InternalError | RuntimeException | IOException e) {
-      throw new ElboException(
-          ("Java cannot draw text here (%s); the table shows the same figures. A picture needs"
-                  + " fonts: on Debian, apt install fontconfig fonts-dejavu-core")
-              .formatted(e),
-          e);
-    }
+    byte[] png = Png.of(() -> chart(layer, dtype, steps, curves), 1);
     AtomicFile.write(file, out -> out.write(png));
   }
 
-  private static byte[] png(
+  private static XYChart chart(
       String layer,
       GradcheckCommand.Precision dtype,
       List<Double> steps,
-      Map<String, List<Double>> curves)
-      throws IOException {
+      Map<String, List<Double>> curves) {
     XYChart chart =
         new XYChartBuilder()
             .width(900)
@@ -74,6 +60,6 @@ final class StepPlot {
         (name, errors) ->
             chart.addSeries(
                 name, steps, errors.stream().map(error -> Math.max(ZERO, error)).toList()));
-    return BitmapEncoder.getBitmapBytes(chart, BitmapFormat.PNG);
+    return chart;
   }
 }

@@ -24,6 +24,16 @@ final class Titles {
     titles = file == null ? Map.of() : TitlesReader.read(file);
   }
 
+  /** Whether there is a file with titles. */
+  boolean isGiven() {
+    return file != null;
+  }
+
+  /** The titles by the items' external ids, as far as there are any. */
+  Map<String, String> byId() {
+    return titles;
+  }
+
   /** Prints ranked items, a line each. */
   void say(Console console, List<Ranked> ranked, List<String> itemIds) {
     for (int rank = 0; rank < ranked.size(); rank++) {

@@ -8,7 +8,6 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
@@ -25,6 +24,7 @@ import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.SavedModel;
 import dev.elbo.train.Trainer;
@@ -57,7 +57,15 @@ import picocli.CommandLine.TypeConversionException;
     name = "train",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Train a model; the epoch that is best on the validation users is kept.")
+    description = "Train a model; the epoch that is best on the validation users is kept.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo train --data prepared --out model",
+      "  elbo train @tools/presets/ml-1m.args --data prepared --out model --patience 10",
+      "  elbo train --data prepared --out model --schedule plateau --warm-up 500",
+      "  elbo train --data prepared --out model --resume",
+      "  elbo train --data prepared --out ease --model ease --l2 500"
+    })
 final class TrainCommand implements Runnable {
 
   /**
@@ -69,6 +77,10 @@ final class TrainCommand implements Runnable {
   /** What baselines take, too, besides the options of their own. */
   private static final Set<String> OF_EVERY_MODEL =
       Set.of("--model", "--metrics", "--plain-recall");
+
+  /** What only models with a stochastic latent layer take: those that have a KL term. */
+  private static final Set<String> OF_LATENT_NOISE =
+      Set.of("--beta-cap", "--anneal-updates", "--anneal-counter", "--mean-kl", "--noise-scale");
 
   /** A checkpoint moves between engines, so a resumed run may change this one too; it is kept. */
   private static final String ENGINE = "--engine";
@@ -140,7 +152,7 @@ final class TrainCommand implements Runnable {
 
   @Option(
       names = "--adam",
-      converter = FormConverter.class,
+      paramLabel = "FORM",
       description = "where Adam adds its epsilon: ${COMPLETION-CANDIDATES}")
   private AdamOptions.Form adam = AdamOptions.Form.TENSORFLOW;
 
@@ -149,10 +161,12 @@ final class TrainCommand implements Runnable {
 
   @Option(
       names = "--select",
-      converter = Metrics.AccuracyConverter.class,
-      paramLabel = "NAME@K",
-      description = "validation metric that chooses the epoch to keep")
-  private AccuracyMetric select = (AccuracyMetric) Metric.parse("ndcg@100");
+      converter = Metrics.CriterionConverter.class,
+      paramLabel = "NAME@K|loss",
+      description =
+          "what chooses the epoch to keep, on the validation users: a metric, or loss, which is"
+              + " that of their fold-in items without noise, with beta at its cap")
+  private Criterion select = Criterion.parse("ndcg@100");
 
   @Option(
       names = "--metrics",
@@ -180,12 +194,21 @@ final class TrainCommand implements Runnable {
               + " own, but for --engine and --threads")
   private boolean resume;
 
+  /** What to say when the run is stopped, if it is a part of something larger. */
+  private String whenStopped;
+
   @Mixin private DialectOption dialect;
+  @Mixin private ScheduleOptions scheduleOptions;
   @Mixin private Switches switches;
   @Mixin private ScoringSwitches scoringSwitches;
   @Mixin private SequenceSwitches sequenceSwitches;
   @Mixin private BaselineSwitches baselineSwitches;
   @Mixin private EngineOptions engineOptions;
+
+  /** Says this when the run is stopped by Ctrl-C, and not how to go on with it alone. */
+  void sayWhenStopped(String words) {
+    whenStopped = words;
+  }
 
   @Override
   public void run() {
@@ -196,9 +219,10 @@ final class TrainCommand implements Runnable {
       run.train((Architecture) run.model, checkpoint, console); // Baselines have no checkpoint.
       return;
     }
-    requireApplicable();
+    requireApplicable(Set.of());
     dialect.apply();
-    requireApplicable(); // what the dialect sets, too
+    // A dialect also speaks of latent noise to models that have none, such as its mult-dae.
+    requireApplicable(OF_LATENT_NOISE);
     if (Files.exists(Checkpoint.file(out))) {
       throw ElboException.in(
           out, "there is a run already: continue it with --resume, or choose another --out");
@@ -212,10 +236,14 @@ final class TrainCommand implements Runnable {
     }
   }
 
-  /** Refuses options that the model does not have. */
-  private void requireApplicable() {
+  /**
+   * Refuses options that the model does not have.
+   *
+   * @param but options that may be given to any model
+   */
+  private void requireApplicable(Set<String> but) {
     for (String name : Arguments.given(spec.commandLine().getParseResult()).keySet()) {
-      if (!applies(name)) {
+      if (!applies(name) && !but.contains(name)) {
         throw console.wrongUsage("%s does not apply to %s: leave it out".formatted(name, model));
       }
     }
@@ -225,6 +253,7 @@ final class TrainCommand implements Runnable {
     return switch (model) {
       case Architecture architecture ->
           !BaselineSwitches.has(option)
+              && (architecture.isVariational() || !OF_LATENT_NOISE.contains(option))
               && !(architecture.isSequential()
                   ? SequenceSwitches.lacks(option)
                   : SequenceSwitches.has(option));
@@ -274,7 +303,8 @@ final class TrainCommand implements Runnable {
       options.put(name, value);
     }
     TrainCommand command = new TrainCommand();
-    new CommandLine(command).parseArgs(Arguments.of(options));
+    ConstantConverter.register(new CommandLine(command)).parseArgs(Arguments.of(options));
+    command.whenStopped = whenStopped;
     return command;
   }
 
@@ -292,7 +322,7 @@ final class TrainCommand implements Runnable {
   }
 
   private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
-    completeHidden(architecture);
+    complete(architecture);
     PreparedData data = PreparedData.read(dataDir);
     if (architecture.isSequential() && !data.train().hasOrder()) {
       throw ElboException.in(
@@ -368,12 +398,13 @@ final class TrainCommand implements Runnable {
    * @throws picocli.CommandLine.ParameterException if an option is out of range, or does not apply
    */
   Map<String, String> checkedOptions(PreparedData data) {
-    requireApplicable();
+    requireApplicable(Set.of());
     dialect.apply();
-    requireApplicable(); // what the dialect sets, too
+    // A dialect also speaks of latent noise to models that have none, such as its mult-dae.
+    requireApplicable(OF_LATENT_NOISE);
     switch (model) {
       case Architecture architecture -> {
-        completeHidden(architecture);
+        complete(architecture);
         console.checked(() -> modelOptions(architecture).model(data.itemIds().size()));
         console.checked(() -> trainingOptions(data));
       }
@@ -382,10 +413,12 @@ final class TrainCommand implements Runnable {
     return options();
   }
 
-  private void completeHidden(Architecture architecture) {
+  /** Sets what was not given and is not the same for all. */
+  private void complete(Architecture architecture) {
     if (hidden == null) {
       hidden = new Widths(architecture.defaultHidden());
     }
+    scheduleOptions.complete();
   }
 
   private void fit(Baseline baseline) {
@@ -460,6 +493,7 @@ final class TrainCommand implements Runnable {
         batchSize,
         switches.of(annealing, latent),
         AdamOptions.of(learningRate).with(adam),
+        scheduleOptions.schedule(),
         scoringSwitches.of(select),
         scoringSwitches.of(metrics),
         patience == null ? OptionalInt.empty() : OptionalInt.of(patience),
@@ -490,10 +524,12 @@ final class TrainCommand implements Runnable {
   private void sayHowToContinue(Console console) {
     console.err().println();
     console.note(
-        Files.exists(Checkpoint.file(out))
-            ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same --data"
-                + " and --out continues after it."
-            : "Stopped before the first epoch was finished; nothing is kept.");
+        whenStopped != null
+            ? whenStopped
+            : Files.exists(Checkpoint.file(out))
+                ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same"
+                    + " --data and --out continues after it."
+                : "Stopped before the first epoch was finished; nothing is kept.");
   }
 
   /** Keeps the best model and the last checkpoint in the output directory. */
@@ -584,20 +620,6 @@ final class TrainCommand implements Runnable {
               () ->
                   new TypeConversionException(
                       "there is no model '%s'; choose one of %s".formatted(text, ModelName.all())));
-    }
-  }
-
-  /** Reads a form of Adam. */
-  static final class FormConverter implements ITypeConverter<AdamOptions.Form> {
-    @Override
-    public AdamOptions.Form convert(String text) {
-      for (AdamOptions.Form form : AdamOptions.Form.values()) {
-        if (form.toString().equals(text)) {
-          return form;
-        }
-      }
-      throw new TypeConversionException(
-          "expected tensorflow or pytorch, found '%s'".formatted(text));
     }
   }
 }

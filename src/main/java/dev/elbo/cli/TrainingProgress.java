@@ -6,7 +6,6 @@ import dev.elbo.train.EpochResult;
 import dev.elbo.train.TrainingListener;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
  * Shows a run: on a terminal a bar with the validation metric, the loss, its parts, speed and
@@ -43,7 +42,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
     this.bar =
         console.isTerminal()
-            ? new ProgressBarBuilder()
+            ? Console.bar()
                 .setInitialMax((long) users * epochs)
                 .startsFrom((long) users * epochsBefore, Duration.ZERO)
                 .setUnit(" users", 1)
@@ -73,7 +72,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
       double secondsPerEpoch =
           (System.nanoTime() - started) / 1e9 / (result.epoch() - epochsBefore);
       console.note(
-          "epoch %d/%d  loss %.3f  nll %.3f  kl %.3f  beta %.4f  %s %s%s  %,.0f users/s  %s left"
+          "epoch %d/%d  loss %.3f  nll %.3f  kl %.3f  beta %.4f  lr %.2e  %s %s%s  %,.0f users/s  %s left"
               .formatted(
                   result.epoch(),
                   epochs,
@@ -81,6 +80,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
                   result.nll(),
                   result.kl(),
                   result.beta(),
+                  result.learningRate(),
                   select,
                   Metrics.text(result.validation().get(select)),
                   isBest ? " *" : "  ",
@@ -92,7 +92,10 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   /** What stands behind the bar; a narrow terminal cuts its end off. */
   String message(int epoch, double loss, double nll, double kl, double beta) {
     String metric =
-        last == null ? "" : " %s %.4f best %.4f".formatted(select, selected(last), selected(best));
+        last == null
+            ? ""
+            : " %s %.4f best %.4f lr %.2e"
+                .formatted(select, selected(last), selected(best), last.learningRate());
     return " epoch %d/%d loss %.1f nll %.1f kl %.1f beta %.3f%s"
         .formatted(epoch, epochs, loss, nll, kl, beta, metric);
   }

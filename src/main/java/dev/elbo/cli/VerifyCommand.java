@@ -30,6 +30,12 @@ import picocli.CommandLine.Option;
           + " which known mistake gives what you have.",
       "Save what you have of a case, under its names, as safetensors or .npz. Exit code 0: nothing"
           + " differs, 1: something does, or has a name that the case does not have."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  elbo verify --list",
+      "  elbo verify --case mult-vae-small --export golden.npz",
+      "  elbo verify --case mult-vae-small --tensors mine.npz"
     })
 final class VerifyCommand implements Callable<Integer> {
 
@@ -75,11 +81,15 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (what.list) {
+      console.requireAlone("--list");
       list();
       return PASSES;
     }
     if (caseName == null) {
       throw console.wrongUsage("Missing required option: '--case=NAME'; --list shows the cases");
+    }
+    if (what.export != null && tolerance != null) {
+      throw console.wrongUsage("--tolerance does nothing beside --export: leave it out");
     }
     if (tolerance != null && !(tolerance >= 0 && Double.isFinite(tolerance))) {
       throw console.wrongUsage(

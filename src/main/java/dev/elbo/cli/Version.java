@@ -1,5 +1,9 @@
 package dev.elbo.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
@@ -12,8 +16,24 @@ final class Version implements IVersionProvider {
         .orElse("development");
   }
 
+  /**
+   * The commit that was built, {@code -dirty} if files were changed since; empty if it was built
+   * where there is no git, or no history.
+   */
+  private static String commit() {
+    try (InputStream in = Version.class.getResourceAsStream("commit")) {
+      return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
   public String[] getVersion() {
-    return new String[] {"elbo " + current()};
+    String commit = commit();
+    return new String[] {
+      "elbo " + current() + (commit.isEmpty() ? "" : " (commit " + commit + ")"),
+      "Java " + Runtime.version()
+    };
   }
 }

@@ -59,6 +59,11 @@ public record AdamOptions(
     return new AdamOptions(learningRate, beta1, beta2, epsilon, other);
   }
 
+  /** The same with another learning rate. */
+  public AdamOptions with(double otherRate) {
+    return new AdamOptions(otherRate, beta1, beta2, epsilon, form);
+  }
+
   /**
    * The factor of {@code m / (sqrt(v) + epsilon(t))} in update {@code t}: both forms are written
    * this way, so that one loop serves them.

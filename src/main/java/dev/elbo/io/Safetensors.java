@@ -217,6 +217,27 @@ public record Safetensors(
   }
 
   /**
+   * Reads the strings that are stored with the arrays, and not the arrays.
+   *
+   * @param file the file
+   * @throws ElboException if it cannot be read, or its header breaks the format's rules
+   */
+  public static Map<String, String> readMetadata(Path file) {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ);
+        var in = Channels.newInputStream(channel)) {
+      return metadata(readHeader(in, (int) readHeaderLength(in, channel.size())));
+    } catch (Malformed e) {
+      throw notValid(file, e);
+    } catch (IOException e) {
+      throw ElboException.cannot("be read", file, e);
+    }
+  }
+
+  private static ElboException notValid(Path file, Malformed e) {
+    return ElboException.in(file, "not a valid safetensors file: " + e.getMessage());
+  }
+
+  /**
    * Reads what a file holds from elsewhere, such as a resource of the program.
    *
    * @param file what to call it
@@ -243,7 +264,7 @@ public record Safetensors(
       }
       return new Safetensors(file, tensors, metadata);
     } catch (Malformed e) {
-      throw ElboException.in(file, "not a valid safetensors file: " + e.getMessage());
+      throw notValid(file, e);
     }
   }
 

@@ -155,6 +155,11 @@ public enum Architecture implements ModelName {
     return layers(items, hidden, latent, dropout, Layout.LIANG);
   }
 
+  /** Whether the latent layer is stochastic, so that there is a KL term. */
+  public boolean isVariational() {
+    return layers(1, defaultHidden(), 1, 0).stream().anyMatch(Gaussian.class::isInstance);
+  }
+
   /** The name on the command line: {@code mult-vae}. */
   @Override
   public String toString() {

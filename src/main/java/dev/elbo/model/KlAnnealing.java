@@ -88,4 +88,9 @@ public record KlAnnealing(double cap, double updates, Counter counter, int avera
         };
     return (updates == 0 ? cap : Math.min(cap, count / updates)) / averagedOver;
   }
+
+  /** The weight of the KL term at its cap. */
+  public double highest() {
+    return cap / averagedOver;
+  }
 }

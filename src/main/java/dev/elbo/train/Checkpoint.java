@@ -81,10 +81,7 @@ public record Checkpoint(EngineState state, Progress progress) {
   public static Checkpoint read(Path modelDir) {
     Path file = file(modelDir);
     Safetensors contents = Safetensors.read(file);
-    String json = contents.metadata().get(PROGRESS);
-    if (json == null) {
-      throw ElboException.in(file, "expected a checkpoint, found tensors without a run's progress");
-    }
+    Progress progress = progress(file, contents.metadata());
     SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
     SequencedMap<String, Tensor> firstMoments = new LinkedHashMap<>();
     SequencedMap<String, Tensor> secondMoments = new LinkedHashMap<>();
@@ -100,7 +97,6 @@ public record Checkpoint(EngineState state, Progress progress) {
                 parameters.put(name, tensor);
               }
             });
-    Progress progress = Json.parse(file, json, Progress.class);
     return new Checkpoint(
         new EngineState(
             new Parameters(parameters),
@@ -108,6 +104,25 @@ public record Checkpoint(EngineState state, Progress progress) {
             new Parameters(secondMoments),
             progress.updates()),
         progress);
+  }
+
+  /**
+   * Reads the progress in the file of a model directory, and not the parameters.
+   *
+   * @param modelDir the directory
+   * @throws ElboException if there is none, or it is damaged
+   */
+  public static Progress progress(Path modelDir) {
+    Path file = file(modelDir);
+    return progress(file, Safetensors.readMetadata(file));
+  }
+
+  private static Progress progress(Path file, Map<String, String> metadata) {
+    String json = metadata.get(PROGRESS);
+    if (json == null) {
+      throw ElboException.in(file, "expected a checkpoint, found tensors without a run's progress");
+    }
+    return Json.parse(file, json, Progress.class);
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.SequencedMap;
  *
  * @param epoch number of the epoch, from 1
  * @param beta weight of the KL term in its last update
+ * @param learningRate the learning rate in its last update
  * @param loss the objective, mean over the epoch's users, each measured before the update it is in
  * @param nll negative log-likelihood, likewise
  * @param kl divergence of the latent layer, likewise
@@ -17,6 +18,7 @@ import java.util.SequencedMap;
 public record EpochResult(
     int epoch,
     double beta,
+    double learningRate,
     double loss,
     double nll,
     double kl,
@@ -25,6 +27,6 @@ public record EpochResult(
 
   /** The same epoch with its validation metrics. */
   EpochResult with(SequencedMap<String, Estimate> metrics) {
-    return new EpochResult(epoch, beta, loss, nll, kl, seconds, metrics);
+    return new EpochResult(epoch, beta, learningRate, loss, nll, kl, seconds, metrics);
   }
 }

@@ -122,18 +122,27 @@ public record SavedModel(Description description, Parameters parameters, List<St
   }
 
   /**
+   * Reads what the model in a directory is, and not the model.
+   *
+   * @param dir the directory
+   * @throws ElboException if there is none, or its description is damaged
+   */
+  public static Description describe(Path dir) {
+    if (!isIn(dir)) {
+      throw ElboException.in(
+          dir, "expected a model directory, found no " + DESCRIPTION + "; `elbo train` makes one");
+    }
+    return Json.read(dir.resolve(DESCRIPTION), Description.class);
+  }
+
+  /**
    * Reads a model directory.
    *
    * @param dir the directory
    * @throws ElboException if a file is missing, damaged, or does not fit the others
    */
   public static SavedModel read(Path dir) {
-    Path json = dir.resolve(DESCRIPTION);
-    if (!isIn(dir)) {
-      throw ElboException.in(
-          dir, "expected a model directory, found no " + DESCRIPTION + "; `elbo train` makes one");
-    }
-    Description description = Json.read(json, Description.class);
+    Description description = describe(dir);
     List<String> itemIds = Ids.read(dir.resolve(ITEMS));
     Path tensors = dir.resolve(TENSORS);
     Safetensors contents = Safetensors.read(tensors);

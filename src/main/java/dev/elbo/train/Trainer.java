@@ -2,6 +2,7 @@ package dev.elbo.train;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.Activation;
 import dev.elbo.engine.Engine;
@@ -14,12 +15,15 @@ import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Philox;
 import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion.OfLoss;
+import dev.elbo.train.Criterion.OfMetric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Trains a model: epochs over the training users in a fresh order, an update for each batch, and
@@ -73,9 +77,17 @@ public final class Trainer {
     this.data = data;
     this.options = options;
     this.listener = listener;
-    List<Metric> metrics = new ArrayList<>(List.of(options.select()));
-    metrics.addAll(options.metrics());
-    this.validation = new Evaluator(data.validation(), metrics, data.train(), options.batchSize());
+    this.validation =
+        new Evaluator(data.validation(), metrics(options), data.train(), options.batchSize());
+  }
+
+  /** What is measured after each epoch; what decides comes first. */
+  private static List<Metric> metrics(TrainingOptions options) {
+    return switch (options.select()) {
+      case OfMetric(var metric) ->
+          Stream.concat(Stream.of(metric), options.metrics().stream()).toList();
+      case OfLoss _ -> options.metrics();
+    };
   }
 
   /**
@@ -120,11 +132,11 @@ public final class Trainer {
 
   private boolean isBest(EpochResult result, Progress progress) {
     return progress.bestEpoch() == 0
-        || selected(result) > selected(progress.epochs().get(progress.bestEpoch() - 1));
-  }
-
-  private double selected(EpochResult result) {
-    return result.validation().get(options.select().name()).mean();
+        || options
+            .select()
+            .isBetter(
+                options.select().of(result),
+                options.select().of(progress.epochs().get(progress.bestEpoch() - 1)));
   }
 
   /** The updates of one epoch; nothing is validated yet. */
@@ -136,13 +148,19 @@ public final class Trainer {
     double nll = 0;
     double kl = 0;
     double beta = 0;
+    double rate = 0;
+    double rateOfEpoch =
+        options
+            .schedule()
+            .ofEpoch(options.adam().learningRate(), progress.epochs(), options.select());
     long nanoseconds = System.nanoTime();
     for (int from = 0; from < order.length; from += options.batchSize(), update++) {
       int to = Math.min(from + options.batchSize(), order.length);
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
       Noise noise = Noise.of(options.seed(), update).scaled(options.noiseScale());
       beta = options.annealing().beta(update, from / options.batchSize());
-      Loss ofBatch = engine.step(batch, noise, beta, options.adam());
+      rate = options.schedule().ofUpdate(rateOfEpoch, update);
+      Loss ofBatch = engine.step(batch, noise, beta, options.adam().with(rate));
       if (!Double.isFinite(ofBatch.total())) {
         throw diverged(batch, noise, update, progress, ofBatch);
       }
@@ -152,7 +170,7 @@ public final class Trainer {
       listener.updated(epoch, to, ofBatch);
     }
     double seconds = (System.nanoTime() - nanoseconds) / 1e9;
-    return new EpochResult(epoch, beta, loss, nll, kl, seconds, new LinkedHashMap<>());
+    return new EpochResult(epoch, beta, rate, loss, nll, kl, seconds, new LinkedHashMap<>());
   }
 
   /** Rows of the users of an epoch. */
@@ -178,7 +196,24 @@ public final class Trainer {
   }
 
   private SequencedMap<String, Estimate> validate() {
-    return validation.evaluate(options.scoring().of(engine, options.seed())).byName();
+    SequencedMap<String, Estimate> values = new LinkedHashMap<>();
+    if (options.select() instanceof OfLoss) {
+      values.put(
+          options.select().name(), new Estimate(validationLoss(), /* standardError= */ null));
+    }
+    values.putAll(validation.evaluate(options.scoring().of(engine, options.seed())).byName());
+    return values;
+  }
+
+  private double validationLoss() {
+    CsrMatrix users = data.validation().foldIn();
+    double loss = 0;
+    for (int from = 0; from < users.rows(); from += options.batchSize()) {
+      Batch batch = Batch.range(users, from, Math.min(from + options.batchSize(), users.rows()));
+      Loss ofBatch = engine.loss(batch, Noise.NONE, options.annealing().highest());
+      loss += (ofBatch.total() - ofBatch.decay()) * batch.size() / users.rows();
+    }
+    return loss;
   }
 
   private ElboException diverged(

@@ -2,7 +2,6 @@ package dev.elbo.train;
 
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Metric;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.OptionName;
@@ -15,8 +14,9 @@ import java.util.OptionalInt;
  * @param epochs passes over all training users
  * @param batchSize users in an update; the last batch of an epoch may be smaller
  * @param annealing weight of the KL term
- * @param adam the optimizer
- * @param select the validation metric whose best epoch is kept
+ * @param adam the optimizer, with the learning rate that the run begins with
+ * @param schedule the learning rate over the run
+ * @param select what decides which epoch is kept
  * @param metrics what else to measure on the validation users after each epoch
  * @param patience epochs without a better one after which to stop; empty for never
  * @param seed of initial values, order of users, and noise
@@ -30,7 +30,8 @@ public record TrainingOptions(
     int batchSize,
     KlAnnealing annealing,
     AdamOptions adam,
-    AccuracyMetric select,
+    LearningRateSchedule schedule,
+    Criterion select,
     List<Metric> metrics,
     OptionalInt patience,
     long seed,
@@ -61,7 +62,7 @@ public record TrainingOptions(
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if a number is below 1
+   * @throws IllegalArgumentException if a number is out of range
    */
   public TrainingOptions {
     if (epochs < 1 || batchSize < 1 || patience.orElse(1) < 1) {
@@ -72,6 +73,11 @@ public record TrainingOptions(
     if (batchSize > LARGEST_BATCH) {
       throw new IllegalArgumentException(
           "at most %,d users in a batch, not %,d".formatted(LARGEST_BATCH, batchSize));
+    }
+    if (schedule.minimum() > adam.learningRate()) {
+      throw new IllegalArgumentException(
+          "the smallest learning rate must not be above the first, %s: %s"
+              .formatted(adam.learningRate(), schedule.minimum()));
     }
     if (!(noiseScale >= 0 && noiseScale < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("the noise scale must not be negative: " + noiseScale);
@@ -85,7 +91,7 @@ public record TrainingOptions(
       int batchSize,
       KlAnnealing annealing,
       AdamOptions adam,
-      AccuracyMetric select,
+      Criterion select,
       List<Metric> metrics,
       OptionalInt patience,
       long seed) {
@@ -94,6 +100,7 @@ public record TrainingOptions(
         batchSize,
         annealing,
         adam,
+        LearningRateSchedule.CONSTANT,
         select,
         metrics,
         patience,

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,6 +169,44 @@ class ElboIT {
     assertTrue(!Checkpoint.read(model).progress().epochs().isEmpty());
   }
 
+  private static final List<String> SLOW_SEARCH =
+      List.of("--hidden", "64", "--latent", "12,16", "--batch-size", "2", "--epochs", "40");
+
+  @Test
+  void aSearchThatWasKilledAndStartedAgainIsTheSearchThatWasNot() throws Exception {
+    Path whole = folder.resolve("search-whole");
+    Path killed = folder.resolve("search-killed");
+    elbo("search", "--data", data, "--out", whole, SLOW_SEARCH).done();
+
+    Path log = temporary.resolve("search.log");
+    Process process =
+        start(log, log, Map.of(), "search", "--data", data, "--out", killed, SLOW_SEARCH);
+    awaitEpoch(2, killed.resolve("trial-2"), process);
+    process.destroyForcibly().waitFor();
+    assertTrue(Files.notExists(killed.resolve("trial-2/trial.json")), "killed too late");
+    Result rest = elbo("search", "--data", data, "--out", killed, SLOW_SEARCH).done();
+
+    assertTrue(!rest.err().contains("Trial 1 of 2"), rest.err());
+    assertEquals(-1, Files.mismatch(whole.resolve("results.csv"), killed.resolve("results.csv")));
+    Path model = Path.of("trial-2", "model.safetensors");
+    assertEquals(-1, Files.mismatch(whole.resolve(model), killed.resolve(model)));
+  }
+
+  @Test
+  void controlCInASearchSaysHowToContinueTheSearch() throws Exception {
+    Path search = folder.resolve("search-interrupted");
+    Path out = temporary.resolve("search.out");
+    Path err = temporary.resolve("search.err");
+    Process process =
+        start(out, err, Map.of(), "search", "--data", data, "--out", search, SLOW_SEARCH);
+    awaitEpoch(1, search.resolve("trial-1"), process);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    Result result = finished(process, out, err);
+    assertNotEquals(0, result.code());
+    String last = result.err().lines().toList().getLast();
+    assertTrue(last.startsWith("Stopped. The same `elbo search` command continues"), last);
+  }
+
   /** Waits until a run has written the checkpoint of an epoch. */
   private static void awaitEpoch(int epoch, Path model, Process process)
       throws InterruptedException {
@@ -184,6 +223,15 @@ class ElboIT {
     JsonNode error = result.fails(1, "nowhere").json().get("error");
     assertEquals(List.of("message", "file"), MainTest.names(error));
     elbo("train").fails(2, "--data");
+  }
+
+  @Test
+  void theVersionNamesTheCommit() throws Exception {
+    String version = elbo("--version").done().out();
+    Process git = new ProcessBuilder("git", "rev-parse", "--short", "HEAD").start();
+    String commit = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
+    Assumptions.assumeTrue(git.waitFor() == 0, "built without git");
+    assertTrue(version.contains("(commit " + commit), version);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBarStyle;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -40,7 +42,40 @@ class MainTest {
   void theProgramHasHelpAndAVersion() {
     Program.Result help = run("--help").done();
     commands().forEach(command -> assertTrue(help.out().contains(command), command));
-    assertTrue(run("--version").done().out().startsWith("elbo "));
+    String version = run("--version").done().out();
+    assertTrue(version.startsWith("elbo "), version);
+    assertEquals(version, run("train", "--version").done().out());
+  }
+
+  /** Each can be typed; what it names need not be there. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHasExamples(String command) {
+    List<String> examples =
+        run(command, "--help")
+            .out()
+            .lines()
+            .dropWhile(line -> !line.equals("Examples:"))
+            .filter(line -> line.startsWith("  elbo "))
+            .map(line -> line.strip().replaceFirst("^elbo ", "").replaceFirst("  .*", ""))
+            .toList();
+    assertFalse(examples.isEmpty());
+    for (String example : examples) {
+      String[] args = example.replaceFirst(" >> .*", "").replace("@tools", "@../tools").split(" ");
+      new CommandLine(new Main()).parseArgs(args);
+    }
+  }
+
+  @Test
+  void helpInAPipeHasNoColours() {
+    assertFalse(run("train", "--help").out().contains("\u001b"));
+  }
+
+  @Test
+  void aProgressBarIsColouredUnlessTheUserWantsNoColours() {
+    assertEquals(ProgressBarStyle.COLORFUL_UNICODE_BLOCK, Console.style(null));
+    assertEquals(ProgressBarStyle.COLORFUL_UNICODE_BLOCK, Console.style(""));
+    assertEquals(ProgressBarStyle.UNICODE_BLOCK, Console.style("1"));
   }
 
   @ParameterizedTest
@@ -69,11 +104,17 @@ class MainTest {
           train --data d --out OUT --threads 0               | --threads
           train --data d --out OUT --threads 1025            | '--threads': expected at most 1024 threads, found '1025'
           train --data d --out OUT --patience 0              | --patience
-          train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae, svae, popularity, ease, item-knn]
-          train --data d --out OUT --adam sgd                | expected tensorflow or pytorch
+          train --data d --out OUT --model mult-wae          | choose one of [mult-vae, mult-dae,
+          train --data d --out OUT --adam sgd                | '--adam': expected one of tensorflow, pytorch, found 'sgd'
+          train --data d --out OUT --adam PYTORCH            | expected one of tensorflow, pytorch, found 'PYTORCH'
+          train --data d --out OUT --tanh EVERY_MODULE       | expected one of hidden, every-module, found 'EVERY_MODULE'
+          train --data d --out OUT --schedule cosine         | expected one of constant, step, plateau, found 'cosine'
+          train --data d --out OUT --model mult-dae --noise-scale 2 | --noise-scale does not apply to mult-dae
+          train --data d --out OUT --model mult-dae --mean-kl | --mean-kl does not apply to mult-dae
+          train --data d --out OUT --model mult-dae --beta-cap 1 | --beta-cap does not apply to mult-dae
           train --data d --out OUT --hidden 600;400          | expected widths such as 600 or 600,400
-          train --data d --out OUT --select coverage@10      | choose one such as ndcg@100
           train --data d --out OUT --select ndcg             | unknown metric
+          train --data d --out OUT --select ndcg             | ; or loss
           train --data d --out OUT --metrics recall@0        | unknown metric
           search --data d                                    | --out
           search --data d --out OUT --trials 0               | '--trials': expected a whole number from 1
@@ -95,6 +136,11 @@ class MainTest {
           verify --tensors OUT                               | '--case=NAME'; --list shows the cases
           verify --case mult-vae --tensors OUT               | choose one of: mult-vae-small
           verify --case mult-vae-small --tensors OUT --list  | mutually exclusive
+          verify --list --case mult-vae-small                | --case does nothing beside --list
+          verify --list --tolerance 1                        | --tolerance does nothing beside --list
+          verify --case mult-vae-small --export OUT --tolerance 1 | --tolerance does nothing beside --export
+          gradcheck --list --layer tanh                      | --layer does nothing beside --list
+          gradcheck --seed 2 --list                          | --seed does nothing beside --list
           verify --case mult-vae-small --tensors OUT --tolerance -1 | --tolerance: expected a finite number from 0 on
           """)
   void wrongUsageIsSaidInASentence(String line, String message) {

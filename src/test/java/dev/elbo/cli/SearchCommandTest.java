@@ -11,6 +11,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.elbo.eval.Estimate;
+import dev.elbo.train.Checkpoint;
+import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.EpochResult;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,6 +24,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,7 +156,7 @@ class SearchCommandTest {
   void aSearchThatWasKilledGivesTheSameTable() throws IOException {
     String expected = text(wholeDir);
     int lines = 4 * 5; // trial, two epochs, best epoch, where it was written
-    for (int line = 1; line <= lines; line += 3) {
+    for (int line = 1; line <= lines; line += 4) {
       Path out = folder.resolve("killed-" + line);
       killAt(line, command(out, FOUR));
       Program.Result rest = search(out, FOUR).done();
@@ -170,12 +175,121 @@ class SearchCommandTest {
     assertEquals(before, text(wholeDir));
   }
 
+  /** What it would be made of is gone, and nobody misses it. */
+  @Test
+  void aFinishedTrialIsNotMadeAgain() throws IOException {
+    Path out = folder.resolve("skipped");
+    killAt(8, command(out, FOUR)); // in the second of four trials
+    Path trial = out.resolve("trial-1");
+    for (String file : List.of("model.safetensors", "model.json", "checkpoint.safetensors")) {
+      Files.delete(trial.resolve(file));
+    }
+    search(out, FOUR).done();
+    assertEquals(text(wholeDir), text(out));
+    try (Stream<Path> files = Files.list(trial)) {
+      assertEquals(
+          List.of("items.txt", "trial.json"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void aBaselineIsSearchedLikeANetwork() throws IOException {
+    Path out = folder.resolve("baseline");
+    Object[] args = {
+      "search", "--data", data, "--out", out, "--model=ease", "--l2=100,300", "--metrics=ndcg@100"
+    };
+    run(args).done();
+    List<NamedCsvRecord> lines = table(out);
+    assertEquals(
+        List.of(
+            "trial", "l2", "metrics", "model", "bestEpoch", "ndcg@100", "ndcg@100 standard error"),
+        lines.getFirst().getHeader());
+    assertEquals(
+        List.of("100.0", "300.0"),
+        lines.stream().map(line -> line.getField("l2")).sorted().toList());
+
+    // Killed after the model was written, and before the trial was.
+    String before = text(out);
+    Files.delete(out.resolve("trial-2/trial.json"));
+    run(args).done();
+    assertEquals(before, text(out));
+    run("search", "--data", data, "--out", folder.resolve("no"), "--model=ease", "--latent=3")
+        .fails(2, "--latent does not apply to ease");
+  }
+
+  @Test
+  void ofALossTheSmallestIsTheBest() throws IOException {
+    Path out = folder.resolve("loss");
+    search(out, "--latent", "3,4,5", "--epochs", 1, "--select", "loss").done();
+    List<Double> losses =
+        table(out).stream().map(line -> Double.valueOf(line.getField("loss"))).toList();
+    assertEquals(losses.stream().sorted().toList(), losses);
+    assertTrue(losses.getFirst() < losses.getLast(), losses.toString());
+  }
+
+  private static final List<Object> ANNEALED =
+      List.of("--anneal-beta", "--hidden", "8,none", "--epochs", 4, "--metrics", "recall@5");
+
+  @Test
+  void betaIsThatOfTheBestEpochOfARunThatAnnealsToOne() throws IOException {
+    Path out = folder.resolve("annealed");
+    search(out, ANNEALED).done();
+    List<NamedCsvRecord> trials = table(out);
+    assertEquals(2, trials.size());
+    for (NamedCsvRecord trial : trials) {
+      Path dir = out.resolve("trial-" + trial.getField("trial"));
+      Progress annealed = Checkpoint.read(dir.resolve("annealed")).progress();
+      assertEquals(1 - 1.0 / annealed.updates(), annealed.epochs().getLast().beta(), 1e-12);
+      double cap = annealed.epochs().get(annealed.bestEpoch() - 1).beta();
+      assertEquals(Double.toString(cap), trial.getField("beta-cap"));
+      assertEquals(Long.toString(annealed.updates()), trial.getField("anneal-updates"));
+
+      Progress capped = Checkpoint.read(dir).progress();
+      for (int epoch = 0; epoch < 4; epoch++) {
+        assertEquals(
+            Math.min(cap, annealed.epochs().get(epoch).beta()), capped.epochs().get(epoch).beta());
+      }
+      try (var csv = CsvReader.builder().ofNamedCsvRecord(dir.resolve("beta.csv"))) {
+        List<NamedCsvRecord> lines = csv.stream().toList();
+        assertEquals(
+            List.of("run", "epoch", "beta", "ndcg@100", "ndcg@100 standard error"),
+            lines.getFirst().getHeader());
+        assertEquals(8, lines.size());
+        EpochResult best = annealed.epochs().get(annealed.bestEpoch() - 1);
+        assertEquals(
+            Double.toString(best.validation().get("ndcg@100").mean()),
+            lines.get(annealed.bestEpoch() - 1).getField("ndcg@100"));
+      }
+      assertEquals(800, ImageIO.read(dir.resolve("beta.png").toFile()).getWidth());
+    }
+  }
+
+  @Test
+  void aBetaSearchThatWasKilledGivesTheSame() throws IOException {
+    Path whole = folder.resolve("whole");
+    List<Object> annealed = List.of("--anneal-beta", "--epochs", 2, "--metrics", "recall@5");
+    search(whole, annealed).done();
+    int lines = 10; // trial, two epochs, best epoch, where it was written; beta; and again
+    for (int line = 3; line <= lines; line += 3) {
+      Path out = folder.resolve("killed-" + line);
+      killAt(line, command(out, annealed));
+      search(out, annealed).done();
+      assertEquals(text(whole), text(out), "killed at line " + line);
+      assertEquals(
+          -1,
+          Files.mismatch(whole.resolve("trial-1/beta.csv"), out.resolve("trial-1/beta.csv")),
+          "killed at line " + line);
+    }
+  }
+
   @Test
   void anotherSearchIsNotMixedIn() throws IOException {
     String before = text(wholeDir);
     String message = wholeDir + ": there is a search already, of other data or options";
     search(wholeDir, FOUR, "--epochs", 3).fails(1, message);
     search(wholeDir, FOUR, "--latent", "3,4,5").fails(1, message);
+    search(wholeDir, FOUR, "--anneal-beta").fails(1, message);
     assertEquals(before, text(wholeDir));
   }
 
@@ -215,6 +329,9 @@ class SearchCommandTest {
     search(out, "--latent", "1..5").fails(2, "--latent: expected a range such as");
     search(out, "--tanh", "never").fails(2, "'never'");
     search(out, "--select", "ndcg@10,recall@5").fails(2, "--select");
+    search(out, "--anneal-beta", "--beta-cap", "0.1").fails(2, "--anneal-beta finds the value of");
+    search(out, "--anneal-beta", "--model", "mult-dae").fails(2, "mult-dae has none");
+    search(out, "--anneal-beta", "--mean-kl").fails(2, "leave out --mean-kl");
     assertTrue(Files.notExists(out));
   }
 }

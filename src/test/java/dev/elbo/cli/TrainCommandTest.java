@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,10 +67,11 @@ class TrainCommandTest {
     assertEquals(3, json.get("epochs").size());
     JsonNode last = json.at("/epochs/2");
     assertEquals(
-        List.of("epoch", "beta", "loss", "nll", "kl", "seconds", "validation"),
+        List.of("epoch", "beta", "learningRate", "loss", "nll", "kl", "seconds", "validation"),
         MainTest.names(last));
     assertEquals(3, last.get("epoch").asInt());
     assertEquals(0.2, last.get("beta").asDouble(), 1e-12, "the cap is reached after 80 %");
+    assertEquals(0.001, last.get("learningRate").asDouble());
     assertTrue(last.get("loss").asDouble() > last.get("nll").asDouble());
     assertEquals(List.of("ndcg@100", "recall@5", "gini@5"), MainTest.names(last.get("validation")));
     assertEquals(List.of("mean", "standardError"), MainTest.names(last.at("/validation/ndcg@100")));
@@ -164,6 +166,59 @@ class TrainCommandTest {
     Checkpoint resumed = Checkpoint.read(model);
     assertEquals(epochs, resumed.progress().epochs().size());
     return resumed.state().parameters().tensors().get("q_layers.0.weight");
+  }
+
+  private static final List<String> SCHEDULED =
+      List.of(
+          "--epochs=4",
+          "--learning-rate=0.01",
+          "--schedule=step",
+          "--schedule-every=2",
+          "--schedule-minimum=0.002",
+          "--warm-up=2",
+          "--select=loss");
+
+  @Test
+  void theLearningRateFollowsTheScheduleAndTheLossSelects() {
+    Program.Result result =
+        run("train", "--data", data, "--out", model, SMALL, SCHEDULED, "--json").done();
+    assertEquals(
+        List.of(0.01, 0.01, 0.002, 0.002),
+        result.json().findValues("learningRate").stream().map(JsonNode::asDouble).toList());
+    assertTrue(result.err().contains("lr 2.00e-03  loss "), result.err());
+    Map<String, String> options = SavedModel.read(model).description().options();
+    assertEquals("0.1", options.get("--schedule-factor"), "the default is kept");
+    assertEquals("loss", options.get("--select"));
+    List<Double> losses =
+        result.json().at("/epochs").findValues("validation").stream()
+            .map(validation -> validation.at("/loss/mean").asDouble())
+            .toList();
+    assertEquals(
+        losses.indexOf(Collections.min(losses)) + 1, result.json().get("bestEpoch").asInt());
+    run("train", "--data", data, "--out", model, SCHEDULED, "--schedule-factor=0.1", "--resume")
+        .done();
+    run("train", "--data", data, "--out", model, "--resume", "--warm-up=3")
+        .fails(2, "has --warm-up=2, not 3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --schedule-factor=0.5                           | --schedule-factor does not apply to --schedule constant
+          --schedule=step                                 | --schedule step needs --schedule-every
+          --schedule=step,--schedule-every=0              | expected a whole number from 1, found '0'
+          --schedule=step,--schedule-every=1,--schedule-patience=2 | --schedule-patience does not apply to --schedule step
+          --schedule=plateau,--schedule-every=2           | --schedule-every does not apply to --schedule plateau
+          --schedule=plateau,--schedule-factor=1          | the factor of the learning rate must be within 0 and 1, not 1.0
+          --schedule=plateau,--schedule-minimum=1         | the smallest learning rate must not be above the first, 0.001: 1.0
+          --warm-up=-1                                    | must not be negative
+          """)
+  void schedulesThatAreNoneAreWrongUsage(String options, String message) {
+    run("train", "--data", data, "--out", model, SMALL, List.of(options.split(",")))
+        .fails(2, message);
+    assertTrue(Files.notExists(model));
   }
 
   @Test

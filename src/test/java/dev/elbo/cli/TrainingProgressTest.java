@@ -15,7 +15,7 @@ class TrainingProgressTest {
   private static EpochResult epoch(int epoch, double ndcg) {
     var validation = new LinkedHashMap<String, Estimate>();
     validation.put("ndcg@100", new Estimate(ndcg, 0.01));
-    return new EpochResult(epoch, 0.1, 9, 8, 7, 1.5, validation);
+    return new EpochResult(epoch, 0.1, 1e-3, 9, 8, 7, 1.5, validation);
   }
 
   private static TrainingProgress after(EpochResult... epochs) {
@@ -30,6 +30,7 @@ class TrainingProgressTest {
     assertEquals(" epoch 1/5" + losses, after().message(1, 9, 8, 7, 0.1));
     TrainingProgress resumed = after(epoch(1, 0.25), epoch(2, 0.125));
     assertEquals(
-        " epoch 3/5" + losses + " ndcg@100 0.1250 best 0.2500", resumed.message(3, 9, 8, 7, 0.1));
+        " epoch 3/5" + losses + " ndcg@100 0.1250 best 0.2500 lr 1.00e-03",
+        resumed.message(3, 9, 8, 7, 0.1));
   }
 }

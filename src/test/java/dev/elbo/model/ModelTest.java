@@ -37,12 +37,7 @@ class ModelTest {
   @Test
   void aLayerThatDoesNotFitIsNamed() {
     assertRefused("layer 1, Linear[name=p, in=5, out=9]", FIRST, new Linear("p", 5, 9), LOSS);
-    assertRefused(
-        "layer 1, Gaussian[latent=3, logDeviation=false, meanOverSteps=false]",
-        FIRST,
-        new Gaussian(3),
-        LAST,
-        LOSS);
+    assertRefused("layer 1, Gaussian[latent=3, ", FIRST, new Gaussian(3), LAST, LOSS);
     assertRefused("layer 1, MultinomialLoss[]", FIRST, LOSS); // 4 logits for 9 items
     assertRefused("layer 0, Linear", LAST, LOSS); // the input is sparse
     assertRefused("layer 0, MultinomialLoss", LOSS);

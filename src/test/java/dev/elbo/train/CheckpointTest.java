@@ -42,7 +42,7 @@ class CheckpointTest {
         "c0ffee",
         STATE.updates(),
         1,
-        List.of(new EpochResult(1, 0.1, 5.5, 0.1 + 0.2, 1e-300, 2.5, validation)));
+        List.of(new EpochResult(1, 0.1, 1e-3 / 3, 5.5, 0.1 + 0.2, 1e-300, 2.5, validation)));
   }
 
   private static Stream<EngineState> states() {
@@ -56,6 +56,7 @@ class CheckpointTest {
     Checkpoint read = Checkpoint.read(directory);
     States.assertSameBits(state, read.state());
     assertEquals(progress(), read.progress());
+    assertEquals(progress(), Checkpoint.progress(directory));
     read.requireTensorsOf(directory, Example.MULT_VAE.model());
   }
 
@@ -79,6 +80,7 @@ class CheckpointTest {
   void tensorsAloneAreNoCheckpoint() {
     Safetensors.write(Checkpoint.file(directory), STATE.parameters().tensors(), Map.of());
     assertError("without a run's progress", () -> Checkpoint.read(directory));
+    assertError("without a run's progress", () -> Checkpoint.progress(directory));
   }
 
   /** Each keeps the length of the header. */

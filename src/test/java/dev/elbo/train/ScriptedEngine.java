@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Computes nothing: gives the losses and, after each epoch, the scores that a test wants, and
- * remembers what it was called with.
+ * Computes nothing: gives the losses of updates, the last one again when it is asked for a loss
+ * only, and, after each epoch, the scores that a test wants, and remembers what it was called with.
  */
 final class ScriptedEngine implements Engine {
 
@@ -31,6 +31,9 @@ final class ScriptedEngine implements Engine {
 
   /** Weight of the KL term in each update. */
   final List<Double> betas = new ArrayList<>();
+
+  /** Learning rate of each update. */
+  final List<Double> rates = new ArrayList<>();
 
   /** Noise of each update. */
   final List<Noise> noises = new ArrayList<>();
@@ -92,6 +95,7 @@ final class ScriptedEngine implements Engine {
   public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
     batches.add(batch.users());
     betas.add(beta);
+    rates.add(adam.learningRate());
     noises.add(noise);
     return losses.apply(batches.size() - 1);
   }
@@ -120,7 +124,7 @@ final class ScriptedEngine implements Engine {
 
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
-    throw new UnsupportedOperationException();
+    return losses.apply(batches.size() - 1);
   }
 
   @Override

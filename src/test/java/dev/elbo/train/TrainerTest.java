@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.PreparedData;
@@ -17,9 +18,7 @@ import dev.elbo.engine.Engines;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.AccuracyMetric;
 import dev.elbo.eval.Metric;
-import dev.elbo.eval.Ndcg;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlAnnealing;
@@ -36,10 +35,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,7 @@ class TrainerTest {
         BATCH_SIZE,
         ANNEALING,
         AdamOptions.of(learningRate),
-        (AccuracyMetric) Metric.parse(select),
+        Criterion.parse(select),
         List.of(Metric.parse("recall@5"), Metric.parse("coverage@5")),
         patience,
         3);
@@ -173,6 +174,10 @@ class TrainerTest {
     return new ScriptedEngine(model(), _ -> LOSS, validations);
   }
 
+  private static List<Scorer> perfectScores(int epochs) {
+    return Collections.nCopies(epochs, ScriptedEngine.perfectFor(1, DATA.validation()));
+  }
+
   /** An engine that is perfect for so many validation users after each epoch. */
   private static ScriptedEngine perfectFor(int... users) {
     return scripted(
@@ -216,6 +221,70 @@ class TrainerTest {
     assertEquals(ANNEALING.beta(3, 3), end.epochs().getFirst().beta(), "that of the last update");
   }
 
+  private static TrainingOptions scheduled(
+      int epochs, LearningRateSchedule schedule, String select) {
+    return new TrainingOptions(
+        epochs,
+        BATCH_SIZE,
+        ANNEALING,
+        AdamOptions.of(0.01),
+        schedule,
+        Criterion.parse(select),
+        List.of(Metric.parse("recall@5")),
+        OptionalInt.empty(),
+        3,
+        /* noiseScale= */ 1,
+        Order.EACH_EPOCH,
+        /* dropLastBatch= */ false,
+        Scoring.LIANG);
+  }
+
+  /** Of four epochs of four updates, the third is not better; the warm-up takes six updates. */
+  @Test
+  void theLearningRateFollowsTheScheduleFromUpdateToUpdate() {
+    var engine = perfectFor(1, 2, 2, 3);
+    var schedule = new LearningRateSchedule(new LearningRateSchedule.Plateau(1), 0.5, 0, 6);
+    Progress end = train(engine, scheduled(4, schedule, "ndcg@100"));
+    assertEquals(
+        DoubleStream.concat(
+                IntStream.rangeClosed(1, 12).mapToDouble(n -> 0.01 * Math.min(n, 6) / 6),
+                DoubleStream.generate(() -> 0.005).limit(4))
+            .boxed()
+            .toList(),
+        engine.rates);
+    assertEquals(
+        List.of(0.01 * 4 / 6, 0.01, 0.01, 0.005),
+        end.epochs().stream().map(EpochResult::learningRate).toList(),
+        "that of the last update");
+  }
+
+  /** The scripted engine gives the loss of the last update again. */
+  @Test
+  void theEpochWithTheSmallestValidationLossIsKept() {
+    double[] nll = {7, 5, 6, 5};
+    var engine =
+        new ScriptedEngine(
+            model(),
+            update -> new Loss(nll[update / UPDATES_PER_EPOCH], 10, 0.1, 3),
+            perfectScores(4));
+    Progress end = train(engine, scheduled(4, LearningRateSchedule.CONSTANT, "loss"));
+    assertEquals(2, end.bestEpoch());
+    EpochResult best = end.epochs().get(1);
+    assertEquals(List.of("loss", "recall@5"), List.copyOf(best.validation().keySet()));
+    assertEquals(5 + 10 * 0.1, best.validation().get("loss").mean(), 1e-12, "without the decay");
+  }
+
+  /** What the reference engine gives for all validation users at once, beta being at its cap. */
+  @Test
+  void theValidationLossIsThatOfTheFoldInWithoutNoise() {
+    Engine engine = reference(model(), 1);
+    Progress end = train(engine, scheduled(1, LearningRateSchedule.CONSTANT, "loss"));
+    CsrMatrix foldIn = DATA.validation().foldIn();
+    Loss loss = engine.loss(Batch.range(foldIn, 0, foldIn.rows()), Noise.NONE, ANNEALING.cap());
+    double expected = loss.nll() + ANNEALING.cap() * loss.kl();
+    assertEquals(expected, end.epochs().getFirst().validation().get("loss").mean(), 1e-9);
+  }
+
   private static TrainingOptions switched(
       double noiseScale, Order order, boolean dropLastBatch, Scoring scoring) {
     return new TrainingOptions(
@@ -223,7 +292,8 @@ class TrainerTest {
         BATCH_SIZE,
         ANNEALING,
         AdamOptions.of(0.01),
-        new Ndcg(100),
+        LearningRateSchedule.CONSTANT,
+        Criterion.parse("ndcg@100"),
         List.of(),
         OptionalInt.empty(),
         3,
@@ -277,7 +347,8 @@ class TrainerTest {
             USERS + 1,
             ANNEALING,
             AdamOptions.of(0.01),
-            new Ndcg(100),
+            LearningRateSchedule.CONSTANT,
+            Criterion.parse("ndcg@100"),
             List.of(),
             OptionalInt.empty(),
             3,
@@ -396,6 +467,10 @@ class TrainerTest {
     private static final long serialVersionUID = 1L;
   }
 
+  /** The rate is lowered and warmed up across the moment of the kill. */
+  private static final LearningRateSchedule SCHEDULE =
+      new LearningRateSchedule(new LearningRateSchedule.Plateau(1), 0.5, 1e-4, 18);
+
   @ParameterizedTest
   @EnumSource(Architecture.class)
   void aRunThatWasStoppedAndContinuedIsTheRunThatWasNot(Architecture architecture)
@@ -403,7 +478,7 @@ class TrainerTest {
     Path whole = Files.createDirectory(folder.resolve("whole"));
     Path parts = Files.createDirectory(folder.resolve("parts"));
     try (Engine engine = reference(model(architecture), 1)) {
-      train(engine, options(6), start(), new Recorder(architecture, whole));
+      train(engine, scheduled(6, SCHEDULE, "loss"), start(), new Recorder(architecture, whole));
     }
 
     try (Engine engine = reference(model(architecture), 2)) {
@@ -416,13 +491,18 @@ class TrainerTest {
               }
             }
           };
-      assertThrows(Killed.class, () -> train(engine, options(6), start(), killed));
+      assertThrows(
+          Killed.class, () -> train(engine, scheduled(6, SCHEDULE, "loss"), start(), killed));
     }
     Checkpoint checkpoint = Checkpoint.read(parts);
     assertEquals(3, checkpoint.progress().epochs().size());
     try (Engine engine =
         Engines.byName("reference").create(model(architecture), checkpoint.state(), 1)) {
-      train(engine, options(6), checkpoint.progress(), new Recorder(architecture, parts));
+      train(
+          engine,
+          scheduled(6, SCHEDULE, "loss"),
+          checkpoint.progress(),
+          new Recorder(architecture, parts));
     }
 
     for (String file : List.of("model.safetensors", "model.json", "items.txt")) {
@@ -445,7 +525,14 @@ class TrainerTest {
             .map(
                 e ->
                     new EpochResult(
-                        e.epoch(), e.beta(), e.loss(), e.nll(), e.kl(), 0, e.validation()))
+                        e.epoch(),
+                        e.beta(),
+                        e.learningRate(),
+                        e.loss(),
+                        e.nll(),
+                        e.kl(),
+                        0,
+                        e.validation()))
             .toList());
   }
 

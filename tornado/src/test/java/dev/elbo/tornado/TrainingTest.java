@@ -10,8 +10,6 @@ import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.engine.Loss;
-import dev.elbo.eval.AccuracyMetric;
-import dev.elbo.eval.Metric;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.Model;
@@ -20,6 +18,7 @@ import dev.elbo.model.Parameters;
 import dev.elbo.testing.SyntheticData;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.Trainer;
 import dev.elbo.train.TrainingListener;
@@ -88,7 +87,7 @@ class TrainingTest {
             10,
             new KlAnnealing(0.2, 50),
             AdamOptions.of(0.01),
-            (AccuracyMetric) Metric.parse("ndcg@100"),
+            Criterion.parse("ndcg@100"),
             List.of(),
             OptionalInt.empty(),
             1);
