@@ -1,6 +1,6 @@
 package dev.elbo.cli;
 
-import dev.elbo.eval.Metric;
+import dev.elbo.eval.Measure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class Arguments {
   static String text(Object value) {
     return switch (value) {
       case List<?> list -> list.stream().map(Arguments::text).collect(Collectors.joining(","));
-      case Metric metric -> metric.name();
+      case Measure metric -> metric.name();
       default -> value.toString();
     };
   }

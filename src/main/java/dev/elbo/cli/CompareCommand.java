@@ -58,7 +58,7 @@ final class CompareCommand implements Runnable {
       split = ",",
       paramLabel = "NAME@K",
       defaultValue = Metrics.DEFAULT,
-      converter = Metrics.Converter.class,
+      converter = Metrics.RankingConverter.class,
       description = "what to compare; coverage and gini have no value per user and are not tested")
   private List<Metric> metrics;
 
@@ -82,6 +82,11 @@ final class CompareCommand implements Runnable {
     String sha256 = data.sha256();
     requireTrainedOn(sha256, a, modelA);
     requireTrainedOn(sha256, b, modelB);
+    if (data.hasRatings()) {
+      throw ElboException.in(
+          dataDir,
+          "the data holds ratings to predict; compare judges rankings: `elbo evaluate` each model");
+    }
     Evaluator evaluator =
         new Evaluator(on.of(data), metrics, data.train(), EvaluateCommand.BATCH_SIZE);
     Evaluation ofA = evaluate(evaluator, modelA);

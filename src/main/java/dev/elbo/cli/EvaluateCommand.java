@@ -3,9 +3,14 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.PreparedData;
+import dev.elbo.data.RatingScale;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
+import dev.elbo.eval.RatingEvaluation;
+import dev.elbo.eval.RatingEvaluator;
+import dev.elbo.eval.RatingMetric;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
@@ -62,12 +67,16 @@ final class EvaluateCommand implements Runnable {
       names = "--metrics",
       split = ",",
       paramLabel = "NAME@K",
-      defaultValue = Metrics.DEFAULT,
       converter = Metrics.Converter.class,
       description =
           "recall, recall-plain, precision, ndcg, mrr, map, hitrate, coverage, novelty, gini, each"
-              + " with @ and a cutoff")
-  private List<Metric> metrics;
+              + " with @ and a cutoff (default: "
+              + Metrics.DEFAULT
+              + "); of predicted ratings rmse, mae, mse, also as reconstruction-rmse and so on"
+              + " (default: "
+              + Metrics.DEFAULT_OF_RATINGS
+              + ")")
+  private List<Measure> metrics;
 
   @Option(
       names = "--per-user",
@@ -89,7 +98,8 @@ final class EvaluateCommand implements Runnable {
     if (!dialect.isGiven()) {
       scoringSwitches.completeFrom(saved);
     }
-    PreparedData data = PreparedData.read(dataDir);
+    PreparedData read = PreparedData.read(dataDir);
+    PreparedData data = saved.readsItems() ? read.transposed() : read;
     if (!saved.itemIds().equals(data.itemIds())) {
       throw ElboException.in(
           dataDir,
@@ -97,12 +107,50 @@ final class EvaluateCommand implements Runnable {
                   .formatted(saved.itemIds().size())
               + " on");
     }
-    if (!saved.description().dataSha256().equals(data.sha256())) {
+    if (!saved.description().dataSha256().equals(read.sha256())) {
       console.note(
           "Warning: the model was trained on another split; it may have seen these users.");
     }
-    Evaluator evaluator =
-        new Evaluator(on.of(data), scoringSwitches.of(metrics), data.train(), BATCH_SIZE);
+    metrics = metrics == null ? Metrics.defaults(saved.ratings().isPresent()) : metrics;
+    saved
+        .ratings()
+        .ifPresentOrElse(
+            scale -> evaluateRatings(saved, data, scale), () -> evaluateRankings(saved, data));
+  }
+
+  private void evaluateRatings(SavedModel saved, PreparedData data, RatingScale scale) {
+    if (!data.hasRatings()) {
+      throw ElboException.in(
+          dataDir,
+          "the model predicts ratings, and the data says only who has what: prepare it with"
+              + " --explicit");
+    }
+    if (perUser != null) {
+      throw console.wrongUsage("--per-user does not apply to predicted ratings: leave it out");
+    }
+    RatingEvaluator evaluator =
+        new RatingEvaluator(
+            on.of(data),
+            console.checked(() -> Metrics.require(RatingMetric.class, metrics)),
+            data.train(),
+            scale,
+            BATCH_SIZE);
+    RatingEvaluation evaluation =
+        engineOptions.score(saved, scoringSwitches.scoring(), evaluator::evaluate);
+    Metrics.say(console, on.name(), evaluation);
+    console.json(() -> Metrics.document(on.name(), evaluation));
+  }
+
+  private void evaluateRankings(SavedModel saved, PreparedData data) {
+    if (data.hasRatings()) {
+      throw ElboException.in(
+          dataDir,
+          "the data holds ratings to predict, and the model ranks items: prepare it without"
+              + " --explicit");
+    }
+    List<Metric> ofRankings =
+        console.checked(() -> Metrics.require(Metric.class, scoringSwitches.of(metrics)));
+    Evaluator evaluator = new Evaluator(on.of(data), ofRankings, data.train(), BATCH_SIZE);
     Evaluation evaluation =
         engineOptions.score(saved, scoringSwitches.scoring(), evaluator::evaluate);
     if (perUser != null) {

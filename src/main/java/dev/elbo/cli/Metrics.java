@@ -3,23 +3,76 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
+import dev.elbo.eval.RatingEvaluation;
+import dev.elbo.eval.RatingMetric;
+import dev.elbo.io.Json;
 import dev.elbo.train.Criterion;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Metrics on the command line and in its output. */
 final class Metrics {
 
-  /** What is measured unless something else is asked for. */
+  /** What is measured of rankings unless something else is asked for. */
   static final String DEFAULT = "ndcg@100,recall@20,recall@50";
+
+  /** What is measured of predicted ratings unless something else is asked for. */
+  static final String DEFAULT_OF_RATINGS = "rmse,mae";
+
+  /**
+   * What is measured of a model unless something else is asked for.
+   *
+   * @param predictsRatings whether the model predicts ratings
+   */
+  static List<Measure> defaults(boolean predictsRatings) {
+    return Stream.of((predictsRatings ? DEFAULT_OF_RATINGS : DEFAULT).split(","))
+        .map(Measure::parse)
+        .toList();
+  }
+
+  /**
+   * Metrics of one kind.
+   *
+   * @param kind {@link Metric} for a model that ranks, {@link RatingMetric} for one that predicts
+   *     ratings
+   * @throws ElboException if one is of the other kind
+   */
+  static <M extends Measure> List<M> require(Class<M> kind, List<? extends Measure> metrics) {
+    for (Measure metric : metrics) {
+      if (!kind.isInstance(metric)) {
+        throw new ElboException(
+            kind == RatingMetric.class
+                ? "%s is of rankings, and the model predicts ratings: choose from %s"
+                    .formatted(metric.name(), RatingMetric.names())
+                : "%s is of predicted ratings, and the model ranks: choose one such as ndcg@100"
+                    .formatted(metric.name()));
+      }
+    }
+    return metrics.stream().map(kind::cast).toList();
+  }
 
   private Metrics() {}
 
   /** Reads a metric's name. */
-  static final class Converter implements ITypeConverter<Metric> {
+  static final class Converter implements ITypeConverter<Measure> {
+    @Override
+    public Measure convert(String name) {
+      try {
+        return Measure.parse(name);
+      } catch (ElboException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Reads the name of a metric of rankings. */
+  static final class RankingConverter implements ITypeConverter<Metric> {
     @Override
     public Metric convert(String name) {
       try {
@@ -61,6 +114,23 @@ final class Metrics {
         .metrics()
         .forEach(
             (metric, estimate) -> console.say("%-18s %s".formatted(metric.name(), text(estimate))));
+  }
+
+  /** The JSON of an evaluation of predicted ratings. */
+  static Map<String, Object> document(String on, RatingEvaluation evaluation) {
+    return Json.object(
+        "on", on,
+        "users", evaluation.users(),
+        "ratings", evaluation.ratings(),
+        "metrics", evaluation.byName());
+  }
+
+  /** Prints an evaluation of predicted ratings, a line for each metric. */
+  static void say(Console console, String on, RatingEvaluation evaluation) {
+    console.say("%,d %s ratings".formatted(evaluation.ratings(), on));
+    evaluation
+        .byName()
+        .forEach((name, estimate) -> console.say("%-18s %s".formatted(name, text(estimate))));
   }
 
   /** A value with its standard error, if it has one. */

@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.ElboException;
 import dev.elbo.data.Columns;
 import dev.elbo.data.DataDescription;
 import dev.elbo.data.DataDescription.Counts;
@@ -41,6 +42,10 @@ final class PrepareCommand implements Runnable {
   }
 
   private static final String HELD_OUT_USERS = "--heldout-users";
+  private static final String VALIDATION = "--validation";
+
+  /** From this rating on an item counts as liked. */
+  private static final double LIKED = 4;
 
   @Spec private CommandSpec spec;
 
@@ -62,8 +67,17 @@ final class PrepareCommand implements Runnable {
       description = "directory to write; earlier prepared data there is replaced")
   private Path out;
 
-  @Option(names = "--min-rating", description = "keep ratings from this on")
-  private double minRating = 4;
+  @Option(
+      names = "--explicit",
+      description =
+          "keep the ratings' values, for models that predict ratings: i-autorec, u-autorec")
+  private boolean explicit;
+
+  @Option(
+      names = "--min-rating",
+      description =
+          "keep ratings from this on (default: " + LIKED + "; with --explicit, all of them)")
+  private Double minRating;
 
   @Option(names = "--min-user-items", description = "keep users with this many items")
   private int minUserItems = 5;
@@ -88,8 +102,18 @@ final class PrepareCommand implements Runnable {
           "validation users, and as many test users: a number, or a share below 1; not for weak")
   private double heldOutUsers = 0.1;
 
-  @Option(names = "--holdout", description = "share of a held-out user's items to find again")
+  @Option(
+      names = "--holdout",
+      description = "share of a held-out user's items to find again; for weak, of all records")
   private double holdout = 0.2;
+
+  @Option(
+      names = VALIDATION,
+      paramLabel = "SHARE",
+      description =
+          "for weak: share of all records that are for validation (default: as for test,"
+              + " --holdout)")
+  private Double validation;
 
   @Option(names = "--seed", description = "seed of the split")
   private long seed = 98765;
@@ -115,14 +139,20 @@ final class PrepareCommand implements Runnable {
   @Override
   public void run() {
     Split howToSplit = console.checked(this::split);
-    Filter filter = console.checked(() -> new Filter(minRating, minItemUsers, minUserItems, kCore));
+    double least = minRating != null ? minRating : explicit ? -Double.MAX_VALUE : LIKED;
+    Filter filter = console.checked(() -> new Filter(least, minItemUsers, minUserItems, kCore));
     Columns names =
         console.checked(
             () -> new Columns(columns.user, columns.item, columns.rating, columns.time));
     console.note("Reading %s ...".formatted(ratings));
     RatingsReader.Result read = RatingsReader.read(ratings, names);
+    if (explicit && !read.interactions().hasRatings()) {
+      throw ElboException.in(
+          ratings, "--explicit: expected ratings with values, found none; leave the option out");
+    }
     Interactions kept = filter.apply(read.interactions());
-    PreparedData data = howToSplit.apply(kept, source(read), filter);
+    PreparedData data =
+        howToSplit.apply(explicit ? kept : kept.withoutRatings(), source(read), filter);
     data.write(out);
     describe(data.description());
     console.say("Wrote %s".formatted(out));
@@ -135,9 +165,13 @@ final class PrepareCommand implements Runnable {
       throw console.wrongUsage(
           HELD_OUT_USERS + ": --split weak holds out records of all users; leave the option out");
     }
+    if (split != Kind.weak && validation != null) {
+      throw console.wrongUsage(
+          VALIDATION + ": only --split weak holds out records of all users; leave the option out");
+    }
     return switch (split) {
       case strong -> new Split.Strong(new HeldOutUsers(heldOutUsers), holdout, seed);
-      case weak -> new Split.Weak(holdout, seed);
+      case weak -> new Split.Weak(holdout, validation, seed);
       case temporal -> new Split.Temporal(new HeldOutUsers(heldOutUsers), holdout, seed);
     };
   }

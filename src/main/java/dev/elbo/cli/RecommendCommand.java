@@ -10,6 +10,7 @@ import dev.elbo.engine.Scorer;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.Recommender;
 import dev.elbo.train.SavedModel;
+import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
@@ -80,22 +81,33 @@ final class RecommendCommand implements Runnable {
    *
    * @param query who it is
    * @param liked numbers of the items that the model reads, in the order of time or as given
+   * @param ratings the ratings of these; none if the file has none
    * @param known numbers of all the user's items that the model knows: none is recommended
    * @param unknown ids of liked items that the model does not know
    */
   private record History(
-      String query, SequencedSet<Integer> liked, IntArrayList known, Set<String> unknown) {
+      String query,
+      SequencedSet<Integer> liked,
+      FloatArrayList ratings,
+      IntArrayList known,
+      Set<String> unknown) {
 
     History(String query) {
-      this(query, new LinkedHashSet<>(), new IntArrayList(), new LinkedHashSet<>());
+      this(
+          query,
+          new LinkedHashSet<>(),
+          new FloatArrayList(),
+          new IntArrayList(),
+          new LinkedHashSet<>());
     }
 
-    void add(String id, int number, boolean isLiked) {
+    void add(String id, int number, float rating, boolean isLiked) {
       if (number >= 0) {
         known.add(number);
       }
       if (isLiked && number >= 0) {
         liked.add(number);
+        ratings.add(rating);
       } else if (isLiked) {
         unknown.add(id);
       }
@@ -111,6 +123,11 @@ final class RecommendCommand implements Runnable {
   public void run() {
     titles.read();
     SavedModel saved = model.read();
+    if (saved.readsItems()) {
+      throw new ElboException(
+          "the model reads an item's ratings by the users that it was trained on, and knows no"
+              + " others; ask a model that reads users' rows, such as u-autorec");
+    }
     List<History> histories = histories(saved);
     List<History> usable = histories.stream().filter(History::isUsable).toList();
     report(histories, usable, saved);
@@ -119,7 +136,8 @@ final class RecommendCommand implements Runnable {
             .score(
                 saved,
                 saved.description().scoring(),
-                scorer -> recommend(usable, saved.itemIds().size(), scorer))
+                scorer ->
+                    recommend(usable, saved.itemIds().size(), saved.ratings().isPresent(), scorer))
             .iterator();
     List<Map<String, Object>> results = new ArrayList<>();
     for (History history : histories) {
@@ -141,19 +159,32 @@ final class RecommendCommand implements Runnable {
     console.json(() -> Map.of("results", results));
   }
 
-  private List<List<Ranked>> recommend(List<History> histories, int items, Scorer scorer) {
+  private List<List<Ranked>> recommend(
+      List<History> histories, int items, boolean withRatings, Scorer scorer) {
     List<List<Ranked>> ranked = new ArrayList<>();
     for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
       int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
       List<History> some = histories.subList(from, to);
       Pairs liked = Pairs.of(some, History::liked);
       Pairs known = Pairs.of(some, History::known);
-      CsrMatrix read = liked.matrix(some.size(), items).inOrder(liked.row(), liked.column());
+      CsrMatrix read =
+          liked
+              .matrix(some.size(), items, concatenated(withRatings ? some : List.of()))
+              .inOrder(liked.row(), liked.column());
       ranked.addAll(
           Recommender.recommend(
-              scorer, Batch.range(read, 0, some.size()), known.matrix(some.size(), items), k));
+              scorer,
+              Batch.range(read, 0, some.size()),
+              known.matrix(some.size(), items, new float[0]),
+              k));
     }
     return ranked;
+  }
+
+  private static float[] concatenated(List<History> histories) {
+    FloatArrayList ratings = new FloatArrayList();
+    histories.forEach(history -> ratings.addAll(history.ratings()));
+    return ratings.toFloatArray();
   }
 
   /** Users by their number, and their items. */
@@ -171,8 +202,8 @@ final class RecommendCommand implements Runnable {
       return new Pairs(rows.toIntArray(), columns.toIntArray());
     }
 
-    CsrMatrix matrix(int users, int items) {
-      return CsrMatrix.of(users, items, row, column);
+    CsrMatrix matrix(int users, int items, float[] values) {
+      return CsrMatrix.of(users, items, row, column, values);
     }
   }
 
@@ -182,21 +213,27 @@ final class RecommendCommand implements Runnable {
     for (String id : saved.itemIds()) {
       numbers.put(id, numbers.size());
     }
+    if (source.items != null && saved.ratings().isPresent()) {
+      throw console.wrongUsage(
+          "--items: the model reads ratings; give it a file of them with --histories");
+    }
     if (source.items != null) {
       History history = new History(String.join(",", source.items));
-      source.items.forEach(id -> history.add(id, numbers.getInt(id), true));
+      source.items.forEach(id -> history.add(id, numbers.getInt(id), Float.MAX_VALUE, true));
       return List.of(history);
     }
     Interactions read = RatingsReader.read(source.histories, Columns.RECOGNISED).interactions();
+    if (saved.ratings().isPresent() && !read.hasRatings()) {
+      throw ElboException.in(
+          source.histories, "the model reads ratings; expected a file with them, found none");
+    }
     List<History> histories = read.userIds().stream().map(History::new).toList();
     for (int event : inOrder(read)) {
       String id = read.itemIds().get(read.items()[event]);
+      float rating = read.hasRatings() ? read.ratings()[event] : Float.MAX_VALUE;
       histories
           .get(read.users()[event])
-          .add(
-              id,
-              numbers.getInt(id),
-              !read.hasRatings() || read.ratings()[event] >= saved.description().minRating());
+          .add(id, numbers.getInt(id), rating, rating >= saved.description().minRating());
     }
     return histories;
   }

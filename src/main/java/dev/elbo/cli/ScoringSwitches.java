@@ -1,7 +1,7 @@
 package dev.elbo.cli;
 
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.Metric;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.PlainRecall;
 import dev.elbo.eval.Recall;
 import dev.elbo.train.Criterion;
@@ -65,7 +65,7 @@ final class ScoringSwitches {
     return new Scoring(isOn(sampleScores), isOn(zeroSeen), isOn(skipLast));
   }
 
-  List<Metric> of(List<Metric> metrics) {
+  List<Measure> of(List<? extends Measure> metrics) {
     return metrics.stream().map(this::of).toList();
   }
 
@@ -73,7 +73,7 @@ final class ScoringSwitches {
     return select instanceof OfMetric(var metric) ? new OfMetric(of(metric)) : select;
   }
 
-  private Metric of(Metric metric) {
+  private Measure of(Measure metric) {
     return isOn(plainRecall) && metric instanceof Recall(int k) ? new PlainRecall(k) : metric;
   }
 

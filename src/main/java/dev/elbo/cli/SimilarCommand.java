@@ -40,6 +40,11 @@ final class SimilarCommand implements Runnable {
   public void run() {
     titles.read();
     SavedModel saved = model.read();
+    if (saved.readsItems()) {
+      throw new ElboException(
+          "the model's vectors are those of users, who are its columns; ask a model that reads"
+              + " users' rows, such as u-autorec");
+    }
     int index = saved.itemIds().indexOf(item);
     if (index < 0) {
       throw new ElboException(

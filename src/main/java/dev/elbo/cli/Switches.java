@@ -1,13 +1,33 @@
 package dev.elbo.cli;
 
+import dev.elbo.model.Architecture;
 import dev.elbo.model.Initialization;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.Layout;
 import dev.elbo.train.TrainingOptions.Order;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What ports of the authors' code do otherwise in training; the defaults are the authors'. */
 final class Switches {
+
+  private static final String ACTIVATION = "--activation";
+  private static final String OUTPUT_ACTIVATION = "--output-activation";
+
+  /** Options of training that only Mult-VAE and Mult-DAE have. */
+  private static final Set<String> OF_MULT_ONLY =
+      Set.of(
+          "--hidden",
+          "--beta-cap",
+          "--anneal-updates",
+          "--dialect",
+          "--sample-scores",
+          "--l2-normalize",
+          "--tanh",
+          "--decoder-dropout",
+          "--noise-scale",
+          "--mean-kl",
+          "--anneal-counter");
 
   @Option(
       names = "--l2-normalize",
@@ -28,6 +48,21 @@ final class Switches {
       paramLabel = "RATE",
       description = "share of the decoder's hidden units that training drops")
   private double decoderDropout = Layout.LIANG.decoderDropout();
+
+  @Option(
+      names = ACTIVATION,
+      paramLabel = "WHAT",
+      description =
+          "after hidden layers: ${COMPLETION-CANDIDATES} (default: tanh; sigmoid for autorec)")
+  private Layout.Activation activation;
+
+  @Option(
+      names = OUTPUT_ACTIVATION,
+      paramLabel = "WHAT",
+      description =
+          "of autorec, after the last layer: identity, sigmoid (default: identity; sigmoid for"
+              + " implicit-autorec)")
+  private Layout.Activation outputActivation;
 
   @Option(
       names = "--noise-scale",
@@ -77,8 +112,31 @@ final class Switches {
       description = "leave out of each epoch the users who do not fill a batch")
   private boolean dropLastBatch = false;
 
+  /** Whether a network has an option. */
+  static boolean apply(Architecture architecture, String option) {
+    return switch (architecture) {
+      case MULT_VAE, MULT_DAE -> !SequenceSwitches.has(option) && !option.equals(OUTPUT_ACTIVATION);
+      case SVAE ->
+          !SequenceSwitches.lacks(option)
+              && !Set.of(ACTIVATION, OUTPUT_ACTIVATION).contains(option);
+      case U_AUTOREC, I_AUTOREC, IMPLICIT_AUTOREC ->
+          !SequenceSwitches.has(option) && !OF_MULT_ONLY.contains(option);
+      case MFAE ->
+          !SequenceSwitches.has(option)
+              && !OF_MULT_ONLY.contains(option)
+              && !Set.of(ACTIVATION, OUTPUT_ACTIVATION).contains(option);
+    };
+  }
+
+  /** Sets what was not given. */
+  void complete(Architecture architecture) {
+    Layout byDefault = architecture.defaultLayout();
+    activation = activation == null ? byDefault.activation() : activation;
+    outputActivation = outputActivation == null ? byDefault.output() : outputActivation;
+  }
+
   Layout layout() {
-    return new Layout(l2Normalize, tanh, decoderDropout);
+    return new Layout(l2Normalize, tanh, decoderDropout, activation, outputActivation);
   }
 
   Initialization initialization() {

@@ -11,7 +11,9 @@ import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
+import dev.elbo.eval.RatingMetric;
 import dev.elbo.fast.Workers;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.model.Architecture;
@@ -25,6 +27,7 @@ import dev.elbo.model.Parameters;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
+import dev.elbo.train.Criterion.OfMetric;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.SavedModel;
 import dev.elbo.train.Trainer;
@@ -133,8 +136,10 @@ final class TrainCommand implements Runnable {
   @Option(names = "--latent", converter = Positive.class, description = "latent units")
   private int latent = 200;
 
-  @Option(names = "--dropout", description = "share of the input that training drops")
-  private double dropout = 0.5;
+  @Option(
+      names = "--dropout",
+      description = "share of the input that training drops (default: 0.5; 0 for autorec)")
+  private Double dropout;
 
   @Option(names = "--beta-cap", description = "largest weight of the KL term")
   private double betaCap = 0.2;
@@ -165,17 +170,22 @@ final class TrainCommand implements Runnable {
       paramLabel = "NAME@K|loss",
       description =
           "what chooses the epoch to keep, on the validation users: a metric, or loss, which is"
-              + " that of their fold-in items without noise, with beta at its cap")
-  private Criterion select = Criterion.parse("ndcg@100");
+              + " that of their fold-in items without noise, with beta at its cap (default:"
+              + " ndcg@100; rmse where ratings are predicted)")
+  private Criterion select;
 
   @Option(
       names = "--metrics",
       split = ",",
       paramLabel = "NAME@K",
-      defaultValue = Metrics.DEFAULT,
       converter = Metrics.Converter.class,
-      description = "what else to measure on the validation users after each epoch")
-  private List<Metric> metrics;
+      description =
+          "what else to measure on the validation users after each epoch (default: "
+              + Metrics.DEFAULT
+              + "; "
+              + Metrics.DEFAULT_OF_RATINGS
+              + " where ratings are predicted)")
+  private List<Measure> metrics;
 
   @Option(
       names = "--patience",
@@ -254,9 +264,7 @@ final class TrainCommand implements Runnable {
       case Architecture architecture ->
           !BaselineSwitches.has(option)
               && (architecture.isVariational() || !OF_LATENT_NOISE.contains(option))
-              && !(architecture.isSequential()
-                  ? SequenceSwitches.lacks(option)
-                  : SequenceSwitches.has(option));
+              && Switches.apply(architecture, option);
       case Baseline baseline ->
           FREE.contains(option)
               || OF_EVERY_MODEL.contains(option)
@@ -323,16 +331,11 @@ final class TrainCommand implements Runnable {
 
   private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
     complete(architecture);
-    PreparedData data = PreparedData.read(dataDir);
-    if (architecture.isSequential() && !data.train().hasOrder()) {
-      throw ElboException.in(
-          dataDir,
-          "%s reads items in the order of time, and the data does not have it: prepare it with"
-                  .formatted(architecture)
-              + " --split temporal");
-    }
-    String dataSha256 = data.sha256();
-    ModelOptions modelOptions = console.checked(() -> modelOptions(architecture));
+    PreparedData read = PreparedData.read(dataDir);
+    requireKind(read, architecture);
+    String dataSha256 = read.sha256();
+    PreparedData data = architecture.readsItems() ? read.transposed() : read;
+    ModelOptions modelOptions = console.checked(() -> modelOptions(architecture, data));
     Model network = console.checked(() -> modelOptions.model(data.itemIds().size()));
     TrainingOptions options = console.checked(() -> trainingOptions(data));
     if (checkpoint != null && !checkpoint.progress().dataSha256().equals(dataSha256)) {
@@ -405,29 +408,78 @@ final class TrainCommand implements Runnable {
     switch (model) {
       case Architecture architecture -> {
         complete(architecture);
-        console.checked(() -> modelOptions(architecture).model(data.itemIds().size()));
+        requireKind(data, architecture);
+        console.checked(() -> modelOptions(architecture, data).model(data.itemIds().size()));
         console.checked(() -> trainingOptions(data));
       }
-      case Baseline _ -> baselineSwitches.complete();
+      case Baseline _ -> {
+        baselineSwitches.complete();
+        completeMetrics(/* predictsRatings= */ false);
+      }
     }
     return options();
   }
 
-  /** Sets what was not given and is not the same for all. */
+  /** Sets what was not given. */
   private void complete(Architecture architecture) {
-    if (hidden == null) {
-      hidden = new Widths(architecture.defaultHidden());
-    }
+    hidden = hidden == null ? new Widths(architecture.defaultHidden()) : hidden;
+    dropout = dropout == null ? Double.valueOf(architecture.defaultDropout()) : dropout;
+    switches.complete(architecture);
+    completeMetrics(architecture.predictsRatings());
     scheduleOptions.complete();
+  }
+
+  private void completeMetrics(boolean predictsRatings) {
+    List<Measure> defaults = Metrics.defaults(predictsRatings);
+    select = select == null ? new OfMetric(defaults.getFirst()) : select;
+    metrics = metrics == null ? defaults : metrics;
+    Class<? extends Measure> kind = predictsRatings ? RatingMetric.class : Metric.class;
+    if (select instanceof OfMetric(var metric)) {
+      console.checked(() -> Metrics.require(kind, List.of(metric)));
+    }
+    console.checked(() -> Metrics.require(kind, metrics));
+  }
+
+  /**
+   * Checks that the data is what the model learns from.
+   *
+   * @throws ElboException if it is not, and how to prepare it
+   */
+  private void requireKind(PreparedData data, Architecture architecture) {
+    requireKind(data, architecture.predictsRatings());
+    if (architecture.isSequential() && !data.train().hasOrder()) {
+      throw ElboException.in(
+          dataDir,
+          "%s reads items in the order of time, and the data does not have it: prepare it with"
+                  .formatted(architecture)
+              + " --split temporal");
+    }
+  }
+
+  private void requireKind(PreparedData data, boolean predictsRatings) {
+    if (data.hasRatings() && !predictsRatings) {
+      throw ElboException.in(
+          dataDir,
+          "the data holds ratings to predict, and %s ranks items: prepare it without --explicit"
+              .formatted(model));
+    }
+    if (predictsRatings && !data.hasRatings()) {
+      throw ElboException.in(
+          dataDir,
+          "%s predicts ratings, and the data says only who has what: prepare it with --explicit"
+              .formatted(model));
+    }
   }
 
   private void fit(Baseline baseline) {
     PreparedData data = PreparedData.read(dataDir);
+    requireKind(data, /* predictsRatings= */ false);
     baselineSwitches.complete();
+    completeMetrics(/* predictsRatings= */ false);
     Evaluator validation =
         new Evaluator(
             data.validation(),
-            scoringSwitches.of(metrics),
+            Metrics.require(Metric.class, scoringSwitches.of(metrics)),
             data.train(),
             EvaluateCommand.BATCH_SIZE);
     long start = System.nanoTime();
@@ -469,7 +521,7 @@ final class TrainCommand implements Runnable {
         });
   }
 
-  private ModelOptions modelOptions(Architecture architecture) {
+  private ModelOptions modelOptions(Architecture architecture, PreparedData data) {
     return new ModelOptions(
         architecture,
         hidden.values(),
@@ -477,6 +529,7 @@ final class TrainCommand implements Runnable {
         dropout,
         weightDecay,
         switches.layout(),
+        data.hasRatings() ? data.ratingScale() : null,
         architecture.isSequential() ? sequenceSwitches.options() : null);
   }
 

@@ -4,29 +4,36 @@ import dev.elbo.ElboException;
 import java.util.Arrays;
 
 /**
- * A binary sparse matrix in compressed rows: which items each user has. Row {@code u} holds the
- * columns {@code indices[indptr[u]] ... indices[indptr[u + 1] - 1]}, strictly ascending. Where the
- * order of time counts, the columns stand there once more, in that order. The arrays are not copied
- * and must not be modified.
+ * A sparse matrix in compressed rows: which items each user has, and what they rated them where
+ * that counts. Row {@code u} holds the columns {@code indices[indptr[u]] ... indices[indptr[u + 1]
+ * - 1]}, strictly ascending. Where the order of time counts, the columns stand there once more, in
+ * that order. The arrays are not copied and must not be modified.
  *
  * @param columns number of columns, {@code I}
  * @param indptr row boundaries, {@code [rows + 1]}, from 0 to {@code N}
  * @param indices column of each stored value, {@code [N]}
+ * @param values the stored values, {@code [N]}; empty if all of them are 1
  * @param sequence the columns of each row in the order of time, {@code [N]}; empty if there is none
  */
-public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence) {
+public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values, int[] sequence) {
 
+  private static final float[] ONES = {};
   private static final int[] NO_ORDER = {};
 
   /**
    * Checks the structure.
    *
    * @throws IllegalArgumentException if the boundaries do not ascend from 0 to {@code N}, a row's
-   *     columns do not strictly ascend within {@code [0, columns)}, or its sequence has others
+   *     columns do not strictly ascend within {@code [0, columns)}, there is not one value for each
+   *     of them, or its sequence has others
    */
   public CsrMatrix {
     if (indptr.length == 0 || indptr[0] != 0 || indptr[indptr.length - 1] != indices.length) {
       throw new IllegalArgumentException("indptr must run from 0 to " + indices.length);
+    }
+    if (values.length != 0 && values.length != indices.length) {
+      throw new IllegalArgumentException(
+          "%d values for %d places".formatted(values.length, indices.length));
     }
     for (int row = 0; row + 1 < indptr.length; row++) {
       if (indptr[row] > indptr[row + 1] || indptr[row + 1] > indices.length) {
@@ -45,11 +52,6 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence
     }
   }
 
-  /** A matrix without an order of time. */
-  public CsrMatrix(int columns, int[] indptr, int[] indices) {
-    this(columns, indptr, indices, NO_ORDER);
-  }
-
   private static void requirePermutation(int[] indptr, int[] indices, int[] sequence) {
     int[] ascending = sequence.clone();
     for (int row = 0; row + 1 < indptr.length && sequence.length == indices.length; row++) {
@@ -60,8 +62,23 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence
     }
   }
 
+  /** A matrix without an order of time. */
+  public CsrMatrix(int columns, int[] indptr, int[] indices, float[] values) {
+    this(columns, indptr, indices, values, NO_ORDER);
+  }
+
+  /** A binary matrix with an order of time. */
+  public CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence) {
+    this(columns, indptr, indices, ONES, sequence);
+  }
+
+  /** A binary matrix without an order of time: every stored value is 1. */
+  public CsrMatrix(int columns, int[] indptr, int[] indices) {
+    this(columns, indptr, indices, ONES, NO_ORDER);
+  }
+
   /**
-   * Builds the matrix from unordered pairs; a pair given twice is stored once.
+   * Builds a binary matrix from unordered pairs; a pair given twice is stored once.
    *
    * @param rows number of rows
    * @param columns number of columns
@@ -97,6 +114,35 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence
   }
 
   /**
+   * Builds the matrix from unordered pairs with values; of a pair given twice the last value
+   * counts.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param row row of each pair, {@code [N]}. Not modified.
+   * @param column column of each pair, {@code [N]}. Not modified.
+   * @param value value of each pair, {@code [N]}; empty for a binary matrix. Not modified.
+   */
+  public static CsrMatrix of(int rows, int columns, int[] row, int[] column, float[] value) {
+    CsrMatrix places = of(rows, columns, row, column);
+    if (value.length == 0) {
+      return places;
+    }
+    float[] values = new float[places.size()];
+    for (int n = 0; n < value.length; n++) {
+      int from = places.indptr[row[n]];
+      int to = places.indptr[row[n] + 1];
+      values[Arrays.binarySearch(places.indices, from, to, column[n])] = value[n];
+    }
+    return new CsrMatrix(columns, places.indptr, places.indices, values);
+  }
+
+  /** Whether the stored values may be other than 1. */
+  public boolean hasValues() {
+    return values.length > 0;
+  }
+
+  /**
    * The same matrix with an order of time.
    *
    * @param row row of each pair, {@code [N]}. Not modified.
@@ -109,7 +155,7 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence
     for (int n = 0; n < column.length; n++) {
       sequence[next[row[n]]++] = column[n];
     }
-    return new CsrMatrix(columns, indptr, indices, sequence);
+    return new CsrMatrix(columns, indptr, indices, values, sequence);
   }
 
   /** Whether the order of time is known; an empty matrix needs none. */
@@ -151,6 +197,7 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence
         columns,
         selected,
         select(indices, rows, selected),
+        hasValues() ? select(values, rows, selected) : ONES,
         hasOrder() ? select(sequence, rows, selected) : NO_ORDER);
   }
 
@@ -188,21 +235,52 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, int[] sequence
     }
   }
 
-  private int[] select(int[] values, int[] rows, int[] selected) {
+  private int[] select(int[] from, int[] rows, int[] selected) {
     int[] ofRows = new int[selected[rows.length]];
     for (int r = 0; r < rows.length; r++) {
-      System.arraycopy(values, indptr[rows[r]], ofRows, selected[r], size(rows[r]));
+      System.arraycopy(from, indptr[rows[r]], ofRows, selected[r], size(rows[r]));
     }
     return ofRows;
   }
 
-  /** Rows and columns exchanged: which users have each item. */
-  public CsrMatrix transposed() {
+  private float[] select(float[] from, int[] rows, int[] selected) {
+    float[] ofRows = new float[selected[rows.length]];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(from, indptr[rows[r]], ofRows, selected[r], size(rows[r]));
+    }
+    return ofRows;
+  }
+
+  /**
+   * What either of two matrices of the same shape stores; where both do, the value of the other.
+   *
+   * @param other has values if this one has, and none if not
+   */
+  public CsrMatrix union(CsrMatrix other) {
+    int[] row = concatenate(rowOfEach(), other.rowOfEach());
+    float[] both = Arrays.copyOf(values, values.length + other.values.length);
+    System.arraycopy(other.values, 0, both, values.length, other.values.length);
+    return of(rows(), columns, row, concatenate(indices, other.indices), both);
+  }
+
+  private static int[] concatenate(int[] left, int[] right) {
+    int[] both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return both;
+  }
+
+  /** Row of each stored value, {@code [N]}. */
+  private int[] rowOfEach() {
     int[] row = new int[size()];
     for (int r = 0; r < rows(); r++) {
       Arrays.fill(row, indptr[r], indptr[r + 1], r);
     }
-    return of(columns, rows(), indices, row);
+    return row;
+  }
+
+  /** Rows and columns exchanged: which users have each item. */
+  public CsrMatrix transposed() {
+    return of(columns, rows(), indices, rowOfEach(), values);
   }
 
   /** How many rows hold each column, {@code [columns]}: the popularity of each item. */

@@ -32,6 +32,11 @@ public record EvaluationUsers(List<String> userIds, CsrMatrix foldIn, CsrMatrix 
     }
   }
 
+  /** Users and items exchanged. */
+  EvaluationUsers transposed(List<String> itemIds) {
+    return new EvaluationUsers(itemIds, foldIn.transposed(), heldOut.transposed());
+  }
+
   /** Number of users. */
   public int size() {
     return userIds.size();

@@ -55,6 +55,11 @@ public record Interactions(
     return times.length > 0;
   }
 
+  /** The same events without ratings: what counts is who has what. */
+  public Interactions withoutRatings() {
+    return new Interactions(userIds, itemIds, users, items, new float[0], times);
+  }
+
   /**
    * Some of the events, in the same order. Users and items are numbered anew by first appearance
    * among them; those without an event are gone.

@@ -3,6 +3,7 @@ package dev.elbo.data;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elbo.ElboException;
+import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.ArrayList;
@@ -14,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Interactions being divided: which users become the rows of each part, and whether each event is
- * seen by the model or held out. Events on items that no training user has are dropped in the end.
+ * seen by the model or held out. Events on items that no training user has are dropped in the end,
+ * unless they have ratings: a model that predicts these has an answer for such items, too.
  */
 final class Partition {
 
@@ -50,7 +52,10 @@ final class Partition {
   /** Events in the order of time; empty where it does not count. */
   private int[] byTime = {};
 
-  /** Column of each item, by first appearance in a training event; -1 if there is none. */
+  /**
+   * Column of each item, by first appearance in a training event; -1 if there is none, or with
+   * ratings a column after these.
+   */
   private final int[] columns;
 
   private final List<String> itemIds = new ArrayList<>();
@@ -72,10 +77,19 @@ final class Partition {
     int[] rows = rows(trainUsers);
     for (int event = 0; event < interactions.size(); event++) {
       int item = interactions.items()[event];
-      if (uses[event] == Use.SEEN && rows[interactions.users()[event]] >= 0 && columns[item] < 0) {
-        columns[item] = itemIds.size();
-        itemIds.add(interactions.itemIds().get(item));
+      if (uses[event] == Use.SEEN && rows[interactions.users()[event]] >= 0) {
+        addColumn(item);
       }
+    }
+    if (interactions.hasRatings()) {
+      IntStream.range(0, columns.length).forEach(this::addColumn);
+    }
+  }
+
+  private void addColumn(int item) {
+    if (columns[item] < 0) {
+      columns[item] = itemIds.size();
+      itemIds.add(interactions.itemIds().get(item));
     }
   }
 
@@ -113,11 +127,11 @@ final class Partition {
   }
 
   /** Holds out records. All users are in every part, by ascending id. */
-  static Partition byRecord(Interactions interactions, double holdout, long seed) {
+  static Partition byRecord(
+      Interactions interactions, double validation, double holdout, long seed) {
     int[] order = new LegacyRandom(seed).permutation(interactions.size());
-    int heldOut = (int) (holdout * order.length);
-    int firstTest = order.length - heldOut;
-    int firstValidation = firstTest - heldOut;
+    int firstTest = order.length - (int) (holdout * order.length);
+    int firstValidation = firstTest - (int) (validation * order.length);
     Use[] uses = new Use[order.length];
     for (int n = 0; n < order.length; n++) {
       uses[order[n]] =
@@ -187,11 +201,12 @@ final class Partition {
     }
   }
 
-  /** The events of some users that are for one use, {@code [users, I]}. */
+  /** The events of some users that are for one use, with their ratings, {@code [users, I]}. */
   private CsrMatrix matrix(int[] users, Use use) {
     int[] rows = rows(users);
     var rowOfEvent = new IntArrayList();
     var columnOfEvent = new IntArrayList();
+    var ratingOfEvent = new FloatArrayList();
     for (int n = 0; n < interactions.size(); n++) {
       int event = byTime.length > 0 ? byTime[n] : n;
       int row = rows[interactions.users()[event]];
@@ -199,11 +214,15 @@ final class Partition {
       if (uses[event] == use && row >= 0 && column >= 0) {
         rowOfEvent.add(row);
         columnOfEvent.add(column);
+        if (interactions.hasRatings()) {
+          ratingOfEvent.add(interactions.ratings()[event]);
+        }
       }
     }
     int[] row = rowOfEvent.toIntArray();
     int[] column = columnOfEvent.toIntArray();
-    CsrMatrix matrix = CsrMatrix.of(users.length, itemIds.size(), row, column);
+    CsrMatrix matrix =
+        CsrMatrix.of(users.length, itemIds.size(), row, column, ratingOfEvent.toFloatArray());
     return byTime.length > 0 ? matrix.inOrder(row, column) : matrix;
   }
 

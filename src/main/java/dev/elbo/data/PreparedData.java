@@ -11,14 +11,16 @@ import java.util.List;
  *   <li>{@code data.safetensors}: of each matrix {@code train}, {@code validation.foldin}, {@code
  *       validation.heldout}, {@code test.foldin} and {@code test.heldout} the boundaries {@code
  *       .indptr [users + 1]} and the columns {@code .indices [N]}, both {@code I32}, as SciPy's
- *       {@code csr_matrix} takes them; of a temporal split also {@code .sequence [N]}, {@code I32},
- *       the columns of each row in the order of time;
+ *       {@code csr_matrix} takes them; of data with ratings also {@code .values [N]}, {@code F32};
+ *       of a temporal split also {@code .sequence [N]}, {@code I32}, the columns of each row in the
+ *       order of time;
  *   <li>{@code items.txt}, {@code train-users.txt}, {@code validation-users.txt}, {@code
  *       test-users.txt}: external ids, one a line in the order of columns or rows, UTF-8;
  *   <li>{@code data.json}: format version, description, and the SHA-256 of each of the others.
  * </ul>
  *
- * @param train the items of each training user, {@code [users, I]}
+ * @param train the items of each training user, {@code [users, I]}, with their ratings if it is
+ *     ratings that models are to predict
  * @param trainUserIds external id of each training user
  * @param itemIds external id of each item, {@code [I]}
  * @param validation users that the best model is chosen on
@@ -54,6 +56,30 @@ public record PreparedData(
                   validation.foldIn().columns(),
                   test.foldIn().columns()));
     }
+  }
+
+  /** Whether it holds ratings, for models that predict them, and not just who has what. */
+  public boolean hasRatings() {
+    return train.hasValues();
+  }
+
+  /** The scale of the training users' ratings. */
+  public RatingScale ratingScale() {
+    return RatingScale.of(train.values());
+  }
+
+  /**
+   * The same data with users and items exchanged: for a model that reads an item's ratings by all
+   * users. Only for a split that has the same users in each part.
+   */
+  public PreparedData transposed() {
+    return new PreparedData(
+        train.transposed(),
+        itemIds,
+        trainUserIds,
+        validation.transposed(itemIds),
+        test.transposed(itemIds),
+        description);
   }
 
   /**

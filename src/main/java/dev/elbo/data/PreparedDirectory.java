@@ -24,6 +24,7 @@ final class PreparedDirectory {
   private static final int FORMAT_VERSION = 1;
 
   private static final String TENSORS = "data.safetensors";
+  private static final String VALUES = ".values";
   private static final String SEQUENCE = ".sequence";
   private static final String ITEMS = "items.txt";
   private static final String TRAIN_USERS = "train-users.txt";
@@ -171,12 +172,16 @@ final class PreparedDirectory {
   private static CsrMatrix matrix(Safetensors tensors, String name, int rows, int columns) {
     int[] indptr = tensors.get(name + ".indptr", Tensor.Int32.class, rows + 1).values();
     int[] indices = tensors.get(name + ".indices", Tensor.Int32.class, indptr[rows]).values();
+    float[] values =
+        tensors.tensors().containsKey(name + VALUES)
+            ? tensors.get(name + VALUES, Tensor.Float32.class, indptr[rows]).values()
+            : new float[0];
     int[] sequence =
         tensors.tensors().containsKey(name + SEQUENCE)
             ? tensors.get(name + SEQUENCE, Tensor.Int32.class, indptr[rows]).values()
             : new int[0];
     try {
-      return new CsrMatrix(columns, indptr, indices, sequence);
+      return new CsrMatrix(columns, indptr, indices, values, sequence);
     } catch (IllegalArgumentException e) {
       throw ElboException.in(tensors.file(), name + " is not a sparse matrix: " + e.getMessage());
     }
@@ -212,6 +217,9 @@ final class PreparedDirectory {
   private static void put(Map<String, Tensor> tensors, String name, CsrMatrix matrix) {
     tensors.put(name + ".indptr", vector(matrix.indptr()));
     tensors.put(name + ".indices", vector(matrix.indices()));
+    if (matrix.hasValues()) {
+      tensors.put(name + VALUES, new Tensor.Float32(new int[] {matrix.size()}, matrix.values()));
+    }
     if (matrix.sequence().length > 0) {
       tensors.put(name + SEQUENCE, vector(matrix.sequence()));
     }

@@ -1,7 +1,9 @@
 package dev.elbo.data;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.Arrays;
@@ -19,7 +21,8 @@ import java.util.Arrays;
 public sealed interface Split {
 
   /**
-   * Divides interactions.
+   * Divides interactions. Ratings, where there are any, are kept: the data is then for models that
+   * predict them.
    *
    * @param interactions what is left after the filter. Not modified.
    * @param source the file they were read from, for the description
@@ -73,28 +76,43 @@ public sealed interface Split {
 
   /**
    * Weak generalisation: records are divided at random, all users are trained on. Of the permuted
-   * records the last {@code (int) (holdout * n)} are held out for test, as many before them for
-   * validation; those on items that no training record has are dropped. Everybody's fold-in is
-   * their training items.
+   * records the last {@code (int) (holdout * n)} are held out for test, {@code (int) (validation *
+   * n)} before them for validation; those on items that no training record has are dropped, unless
+   * they have ratings. Everybody's fold-in is their training items.
    *
-   * @param holdout fraction of all records for validation, and as much for test, between 0 and 0.5
+   * @param holdout fraction of all records for test, between 0 and 0.5
+   * @param validation fraction of all records for validation, between 0 and 0.5; null, as in files
+   *     of versions that had no choice, for as much as for test
    * @param seed from 0 to 2^32 - 1
    */
-  record Weak(double holdout, long seed) implements Split {
+  record Weak(double holdout, @JsonSetter(nulls = Nulls.SET) Double validation, long seed)
+      implements Split {
     /**
      * Checks the options.
      *
      * @throws ElboException if one is out of range
      */
     public Weak {
+      validation = validation == null ? Double.valueOf(holdout) : validation;
       checkHoldout(holdout, 0.5);
+      if (!(validation > 0 && validation < 0.5)) {
+        throw new ElboException(
+            "--validation: expected a fraction between 0 and 0.5, found '%s'"
+                .formatted(validation));
+      }
       LegacyRandom.checkSeed(seed);
+    }
+
+    /** As much for validation as for test. */
+    public Weak(double holdout, long seed) {
+      this(holdout, holdout, seed);
     }
 
     @Override
     public PreparedData apply(
         Interactions interactions, DataDescription.Source source, Filter filter) {
-      return Partition.byRecord(interactions, holdout, seed).prepare(source, filter, this);
+      return Partition.byRecord(interactions, validation, holdout, seed)
+          .prepare(source, filter, this);
     }
   }
 

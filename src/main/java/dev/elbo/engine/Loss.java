@@ -3,7 +3,7 @@ package dev.elbo.engine;
 /**
  * The objective of one batch and its parts; smaller is better.
  *
- * @param nll multinomial negative log-likelihood, mean over users, in nats
+ * @param nll multinomial negative log-likelihood, in nats, or squared error; mean over users
  * @param kl Kullback-Leibler divergence of the latent layer, summed over units, mean over users
  * @param beta weight of the divergence
  * @param decay {@code lambda * sum ||W||^2}

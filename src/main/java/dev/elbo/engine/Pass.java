@@ -17,7 +17,8 @@ import dev.elbo.model.Noise;
  * @param beta weight of the KL term
  * @param steps the users' steps, which are the rows of layers; null where the users are
  * @param sequence the sequence of each row, {@code [rows]}; null likewise
- * @param targets what is to be predicted, {@code [rows, I]}; null in scoring
+ * @param targets what is to be predicted, {@code [rows, I]}; null in scoring, which wants all
+ *     outputs
  * @param perUser how much of a target a user has: a negative log-likelihood is divided by it
  */
 public record Pass(

@@ -9,9 +9,10 @@ import java.util.stream.Collectors;
  * What is measured of each user's first {@code k} recommendations: either per user, averaged over
  * the users, or once for all users together.
  */
-public sealed interface Metric permits UserMetric, CatalogueMetric {
+public sealed interface Metric extends Measure permits UserMetric, CatalogueMetric {
 
   /** The name with the cutoff, such as {@code ndcg@100}. */
+  @Override
   String name();
 
   /** The cutoff: how many recommendations per user are looked at, 1 or more. */

@@ -26,8 +26,8 @@ import java.util.function.ObjIntConsumer;
  * A model in float32 on all cores.
  *
  * <pre>
- * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> last linear layer and loss
- * steps [S]    -> embedding [S, E]              -> dense layers -> last linear layer and loss
+ * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> output: the loss, and the
+ * steps [S]    -> embedding [S, E]              -> dense layers -> logits before a multinomial one
  * </pre>
  *
  * Backward, each layer hands its parameters' gradients to a sink: in a step that is {@link Adam}.
@@ -42,7 +42,7 @@ final class FastEngine implements Engine {
   private Embedding embedding;
   private final List<Layer> dense = new ArrayList<>();
   private final List<Gaussian> gaussians = new ArrayList<>();
-  private MultinomialLoss loss;
+  private Output output;
   private final List<Parameter> parameters = new ArrayList<>();
   private long updates;
 
@@ -68,8 +68,8 @@ final class FastEngine implements Engine {
             new SparseLinear(
                 added(Parameter.weightByInput(affine.weight(), out, in)), bias(affine), workers);
       }
-      case LayerSpec.Linear affine when affine == model.affineLayers().getLast() ->
-          loss =
+      case LayerSpec.Linear affine when isLogits(index) ->
+          output =
               new MultinomialLoss(weight(affine), new Bias(bias(affine), workers), gemm, workers);
       case LayerSpec.Linear affine ->
           dense.add(new Linear(weight(affine), new Bias(bias(affine), workers), gemm));
@@ -81,6 +81,14 @@ final class FastEngine implements Engine {
         gaussians.add(gaussian);
       }
       case LayerSpec.MultinomialLoss() -> {} // one with the last linear layer
+      case LayerSpec.Sigmoid(double low, double high) -> dense.add(new Sigmoid(low, high, workers));
+      case LayerSpec.ObservedLinear affine ->
+          dense.add(
+              new ObservedLinear(weight(affine), bias(affine), affine.userBias(), gemm, workers));
+      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new PairColumns(levels));
+      case LayerSpec.Mask(double rate) -> sparse.add(Dropout.mask(index, rate));
+      case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
+      case LayerSpec.SquaredError() -> output = new SquaredError(model.isObserved(), workers);
       case LayerSpec.Embedding _ ->
           embedding = new Embedding(parametersOf(spec).getFirst(), workers);
       case LayerSpec.Gru _ -> {
@@ -94,6 +102,12 @@ final class FastEngine implements Engine {
   /** Whether the layers so far leave the input sparse. */
   private boolean isSparse() {
     return first == null && embedding == null;
+  }
+
+  /** Whether a layer's output is the logits of a multinomial loss, which computes them itself. */
+  private boolean isLogits(int index) {
+    LayerSpec next = model.layers().get(index + 1);
+    return next instanceof LayerSpec.MultinomialLoss || next instanceof LayerSpec.NextItemsLoss;
   }
 
   private List<Parameter> parametersOf(LayerSpec spec) {
@@ -127,12 +141,12 @@ final class FastEngine implements Engine {
   }
 
   private double nll(Matrix hidden, Pass pass) {
-    return loss.forward(hidden, pass.targets(), (double) pass.users().length * pass.perUser());
+    return output.forward(hidden, pass.targets(), (double) pass.users().length * pass.perUser());
   }
 
   /**
-   * The forward pass up to the input of the last linear layer; {@code seen} is given the output of
-   * each layer, an array and how much of it counts, which the next may overwrite.
+   * The forward pass up to what the output takes; {@code seen} is given the output of each layer,
+   * an array and how much of it counts, which the next may overwrite.
    */
   private Matrix hidden(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
     Matrix y =
@@ -147,11 +161,9 @@ final class FastEngine implements Engine {
 
   /** The forward pass from the sparse input to the first dense layer. */
   private Matrix first(Batch batch, Pass pass, ObjIntConsumer<float[]> seen) {
-    float[] ones = new float[batch.items().size()];
-    Arrays.fill(ones, 1);
-    SparseRows x = new SparseRows(batch.items(), ones);
+    SparseRows x = SparseRows.of(batch.items());
     for (SparseLayer layer : sparse) {
-      layer.forward(x, pass, workers);
+      x = layer.forward(x, pass, workers);
       seen.accept(x.values(), x.values().length);
     }
     return first.forward(x);
@@ -172,7 +184,7 @@ final class FastEngine implements Engine {
   }
 
   private void backward(GradientSink sink) {
-    Matrix dY = loss.backward(sink);
+    Matrix dY = output.backward(sink);
     for (Layer layer : dense.reversed()) {
       dY = layer.backward(dY, sink);
     }
@@ -213,7 +225,7 @@ final class FastEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    loss.scores(hidden(batch, Pass.scoring(model, batch, noise), (_, _) -> {}), sink);
+    output.scores(hidden(batch, Pass.scoring(model, batch, noise), (_, _) -> {}), sink);
   }
 
   @Override
@@ -221,11 +233,13 @@ final class FastEngine implements Engine {
     List<float[]> values = new ArrayList<>();
     Pass pass = Pass.training(model, batch, noise, 1);
     Matrix hidden = hidden(batch, pass, (layer, size) -> values.add(Arrays.copyOf(layer, size)));
-    float[] logits = new float[hidden.rows() * model.items()];
-    loss.scores(
-        hidden,
-        (b, scores) -> System.arraycopy(scores, 0, logits, b * model.items(), model.items()));
-    values.add(logits);
+    if (values.size() == model.layers().size() - 2) { // the output computes the logits itself
+      float[] logits = new float[hidden.rows() * model.items()];
+      output.scores(
+          hidden,
+          (b, scores) -> System.arraycopy(scores, 0, logits, b * model.items(), model.items()));
+      values.add(logits);
+    }
     values.add(new float[] {(float) nll(hidden, pass)});
 
     List<Activation> activations = new ArrayList<>();

@@ -6,7 +6,7 @@ import dev.elbo.engine.Pass;
 final class L2Normalize implements SparseLayer {
 
   @Override
-  public void forward(SparseRows x, Pass pass, Workers workers) {
+  public SparseRows forward(SparseRows x, Pass pass, Workers workers) {
     float[] values = x.values();
     x.forEachRow(
         workers,
@@ -20,5 +20,6 @@ final class L2Normalize implements SparseLayer {
             values[n] /= norm;
           }
         });
+    return x;
   }
 }

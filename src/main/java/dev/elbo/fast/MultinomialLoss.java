@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorOperators;
  * out: when a larger one comes, the sum is scaled down (Milakov and Gimelshein 2018, "Online
  * normalizer calculation for softmax").
  */
-final class MultinomialLoss {
+final class MultinomialLoss implements Output {
 
   /** Logits that are kept from forward to backward: 512 MiB. */
   private static final int KEPT_LOGITS = 1 << 27;
@@ -80,7 +80,8 @@ final class MultinomialLoss {
    * @param divisor what the sum over rows is divided by
    * @return the negative log-likelihood in nats, mean over users
    */
-  double forward(Matrix h, CsrMatrix x, double divisor) {
+  @Override
+  public double forward(Matrix h, CsrMatrix x, double divisor) {
     this.h = h;
     this.x = x;
     this.divisor = divisor;
@@ -200,7 +201,8 @@ final class MultinomialLoss {
    *
    * @return gradient with respect to {@code h}, {@code [B, H]}
    */
-  Matrix backward(GradientSink sink) {
+  @Override
+  public Matrix backward(GradientSink sink) {
     Matrix dH = dHidden.matrix(h.rows(), h.columns());
     for (int first = 0; first < items; first += BLOCK) {
       Matrix block = kept ? block(first) : logits(first);
@@ -250,7 +252,8 @@ final class MultinomialLoss {
    * @param hidden input of the last layer, {@code [B, H]}. Not modified.
    * @param sink receives each user's logits
    */
-  void scores(Matrix hidden, Scorer.Sink sink) {
+  @Override
+  public void scores(Matrix hidden, Scorer.Sink sink) {
     int together = Math.max(1, KEPT_LOGITS / items);
     for (int user = 0; user < hidden.rows(); user += together) {
       int first = user;

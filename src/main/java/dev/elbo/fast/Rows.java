@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorMask;
  */
 final class Rows {
 
+  /** Running sums of a dot product: as many as the widest vectors have lanes. */
+  static final int LANES = 16;
+
   private Rows() {}
 
   /** {@code y += a x}. */
@@ -28,6 +31,32 @@ final class Rows {
       float a, float[] x, int xAt, float[] y, int yAt, VectorMask<Float> mask) {
     FloatVector factor = FloatVector.broadcast(SPECIES, a);
     store(load(x, xAt, mask).fma(factor, load(y, yAt, mask)), y, yAt, mask);
+  }
+
+  /**
+   * {@code x . y}. Value {@code n} is added to running sum {@code n % LANES}, and these are added
+   * in order at the end, so the width of vectors does not change the result.
+   *
+   * @param lanes memory for the sums, {@code [LANES]}
+   */
+  static float dot(float[] x, int xFrom, float[] y, int yFrom, int length, float[] lanes) {
+    int whole = length - length % LANES;
+    for (int lane = 0; lane < LANES; lane += SPECIES.length()) {
+      FloatVector sums = FloatVector.zero(SPECIES);
+      for (int n = lane; n < whole; n += LANES) {
+        FloatVector left = FloatVector.fromArray(SPECIES, x, xFrom + n);
+        sums = left.fma(FloatVector.fromArray(SPECIES, y, yFrom + n), sums);
+      }
+      sums.intoArray(lanes, lane);
+    }
+    for (int n = whole; n < length; n++) {
+      lanes[n - whole] = Math.fma(x[xFrom + n], y[yFrom + n], lanes[n - whole]);
+    }
+    float sum = 0;
+    for (float lane : lanes) {
+      sum += lane;
+    }
+    return sum;
   }
 
   /** {@code y += x}. */

@@ -6,11 +6,12 @@ import dev.elbo.engine.Pass;
 interface SparseLayer {
 
   /**
-   * Computes the output in place.
+   * Computes the output.
    *
-   * @param x the input. Modified: the output.
+   * @param x the input. Modified where the layer works in place.
    * @param pass the noise of the pass
    * @param workers threads to use
+   * @return the output
    */
-  void forward(SparseRows x, Pass pass, Workers workers);
+  SparseRows forward(SparseRows x, Pass pass, Workers workers);
 }

@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.data.CsrMatrix;
+import java.util.Arrays;
 
 /**
  * A sparse batch {@code [B, I]} with values: the pattern of a {@link CsrMatrix} and a number at
@@ -10,6 +11,21 @@ import dev.elbo.data.CsrMatrix;
  * @param values the stored values, {@code [N]}; layers overwrite them
  */
 record SparseRows(CsrMatrix pattern, float[] values) {
+
+  /** The input of a model: the rating of each item that a user has, or 1 where there is none. */
+  static SparseRows of(CsrMatrix items) {
+    return new SparseRows(items, values(items).clone());
+  }
+
+  /** What a matrix stores, {@code [N]}. Not to be modified. */
+  static float[] values(CsrMatrix items) {
+    if (items.hasValues()) {
+      return items.values();
+    }
+    float[] ones = new float[items.size()];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
 
   /** What a layer does to one row: the values from {@code from} to {@code to}. */
   @FunctionalInterface

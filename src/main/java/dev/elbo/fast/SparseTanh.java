@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 final class SparseTanh implements SparseLayer {
 
   @Override
-  public void forward(SparseRows x, Pass pass, Workers workers) {
+  public SparseRows forward(SparseRows x, Pass pass, Workers workers) {
     float[] values = x.values();
     x.forEachRow(
         workers,
@@ -20,5 +20,6 @@ final class SparseTanh implements SparseLayer {
                 .intoArray(values, n, mask);
           }
         });
+    return x;
   }
 }

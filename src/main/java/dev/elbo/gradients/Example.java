@@ -42,7 +42,11 @@ public record Example(
         ModelExamples.MULT_DAE,
         EmbeddingExample.EXAMPLE,
         GruExample.EXAMPLE,
-        ModelExamples.SVAE);
+        ModelExamples.SVAE,
+        SigmoidExample.EXAMPLE,
+        ObservedLinearExample.EXAMPLE,
+        SquaredErrorExample.EXAMPLE,
+        CountNormalizeExample.EXAMPLE);
   }
 
   @Override

@@ -27,13 +27,16 @@ import java.util.random.RandomGenerator;
  */
 record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters parameters) {
 
-  /** Random users and parameters. */
+  /** Random users and parameters; ratings if the model predicts these. */
   static ModelCase of(Model model, int users, double beta, RandomGenerator random) {
     CsrMatrix items = RandomValues.sparse(users, model.items(), random);
+    CsrMatrix read =
+        model.isSequential()
+            ? RandomValues.inRandomOrder(items, random)
+            : model.isObserved() ? RandomValues.rated(items, random) : items;
     return new ModelCase(
         model,
-        Batch.range(
-            model.isSequential() ? RandomValues.inRandomOrder(items, random) : items, 0, users),
+        Batch.range(read, 0, users),
         Noise.of(random.nextLong(), 3),
         beta,
         RandomValues.parameters(model, random));

@@ -59,6 +59,15 @@ public final class RandomValues {
         columns, indptr, Arrays.stream(indices).flatMapToInt(Arrays::stream).toArray());
   }
 
+  /** The same places with ratings from 1 to 5. */
+  public static CsrMatrix rated(CsrMatrix places, RandomGenerator random) {
+    float[] ratings = new float[places.size()];
+    for (int n = 0; n < ratings.length; n++) {
+      ratings[n] = random.nextInt(1, 6);
+    }
+    return new CsrMatrix(places.columns(), places.indptr(), places.indices(), ratings);
+  }
+
   /** The same matrix with each row in a random order of time. */
   public static CsrMatrix inRandomOrder(CsrMatrix matrix, RandomGenerator random) {
     int[] sequence = matrix.indices().clone();
@@ -70,7 +79,8 @@ public final class RandomValues {
         sequence[other] = swapped;
       }
     }
-    return new CsrMatrix(matrix.columns(), matrix.indptr(), matrix.indices(), sequence);
+    return new CsrMatrix(
+        matrix.columns(), matrix.indptr(), matrix.indices(), matrix.values(), sequence);
   }
 
   /**

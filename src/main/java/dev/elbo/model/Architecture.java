@@ -1,15 +1,22 @@
 package dev.elbo.model;
 
+import dev.elbo.model.LayerSpec.CountNormalize;
 import dev.elbo.model.LayerSpec.Dropout;
 import dev.elbo.model.LayerSpec.Embedding;
 import dev.elbo.model.LayerSpec.Gaussian;
 import dev.elbo.model.LayerSpec.Gru;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
+import dev.elbo.model.LayerSpec.Mask;
 import dev.elbo.model.LayerSpec.MultinomialLoss;
 import dev.elbo.model.LayerSpec.NextItemsLoss;
+import dev.elbo.model.LayerSpec.ObservedLinear;
+import dev.elbo.model.LayerSpec.RatingPairs;
+import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.SparseLinear;
+import dev.elbo.model.LayerSpec.SquaredError;
 import dev.elbo.model.LayerSpec.Tanh;
+import dev.elbo.model.Layout.Activation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,11 +38,10 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(
-        int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
-      List<LayerSpec> layers = encoder(items, hidden, 2 * latent, dropout, layout);
-      layers.add(new Gaussian(latent));
-      addDecoder(layers, items, hidden, latent, layout);
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<LayerSpec> layers = encoder(items, 2 * options.latent(), options);
+      layers.add(new Gaussian(options.latent()));
+      addDecoder(layers, items, options);
       return layers;
     }
   },
@@ -43,16 +49,10 @@ public enum Architecture implements ModelName {
   /** Mult-DAE: I-200-I in the paper; the latent layer is deterministic and has a tanh. */
   MULT_DAE {
     @Override
-    public List<Integer> defaultHidden() {
-      return List.of();
-    }
-
-    @Override
-    public List<LayerSpec> layers(
-        int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
-      List<LayerSpec> layers = encoder(items, hidden, latent, dropout, layout);
-      layers.add(new Tanh());
-      addDecoder(layers, items, hidden, latent, layout);
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<LayerSpec> layers = encoder(items, options.latent(), options);
+      addActivation(layers, options.layout().activation());
+      addDecoder(layers, items, options);
       return layers;
     }
   },
@@ -70,19 +70,10 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(
-        int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
-      return layers(items, hidden, latent, dropout, layout, SequenceOptions.SACHDEVA);
-    }
-
-    @Override
-    List<LayerSpec> layers(
-        int items,
-        List<Integer> hidden,
-        int latent,
-        double dropout,
-        Layout layout,
-        SequenceOptions sequence) {
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<Integer> hidden = options.hidden();
+      int latent = options.latent();
+      SequenceOptions sequence = options.sequence();
       if (hidden.size() < 2) {
         throw new IllegalArgumentException(
             "svae needs the widths of the item vectors, of the recurrent state, and of any number"
@@ -113,36 +104,172 @@ public enum Architecture implements ModelName {
       }
       return width;
     }
+  },
+
+  /**
+   * U-AutoRec (Sedhain, Menon, Sanner and Xie, "AutoRec: autoencoders meet collaborative
+   * filtering", WWW 2015, equation 1): {@code h(r) = f(W g(V r + mu) + b)} of a user's ratings, and
+   * the squared error of those that are known.
+   */
+  U_AUTOREC {
+    @Override
+    public boolean predictsRatings() {
+      return true;
+    }
+
+    @Override
+    public boolean hasHiddenLayers() {
+      return false;
+    }
+
+    @Override
+    public Layout defaultLayout() {
+      return super.defaultLayout().with(Activation.SIGMOID, Activation.IDENTITY);
+    }
+
+    @Override
+    public double defaultDropout() {
+      return 0;
+    }
+
+    @Override
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<LayerSpec> layers = autoRecEncoder(items, options);
+      layers.add(new ObservedLinear("p_layers.0", options.latent(), items));
+      if (options.layout().output() == Activation.SIGMOID) {
+        layers.add(new Sigmoid(options.ratings().low(), options.ratings().high()));
+      }
+      layers.add(new SquaredError());
+      return layers;
+    }
+  },
+
+  /** I-AutoRec: the same of an item's ratings by all users, who take the place of the items. */
+  I_AUTOREC {
+    @Override
+    public boolean predictsRatings() {
+      return true;
+    }
+
+    @Override
+    public boolean hasHiddenLayers() {
+      return false;
+    }
+
+    @Override
+    public boolean readsItems() {
+      return true;
+    }
+
+    @Override
+    public Layout defaultLayout() {
+      return U_AUTOREC.defaultLayout();
+    }
+
+    @Override
+    public double defaultDropout() {
+      return U_AUTOREC.defaultDropout();
+    }
+
+    @Override
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      return U_AUTOREC.layers(items, options);
+    }
+  },
+
+  /**
+   * AutoRec for ranking, as it serves others as a baseline: 1 for the items that a user has, 0 for
+   * all others, and the squared error of both.
+   */
+  IMPLICIT_AUTOREC {
+    @Override
+    public boolean hasHiddenLayers() {
+      return false;
+    }
+
+    @Override
+    public Layout defaultLayout() {
+      return super.defaultLayout().with(Activation.SIGMOID, Activation.SIGMOID);
+    }
+
+    @Override
+    public double defaultDropout() {
+      return 0;
+    }
+
+    @Override
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      List<LayerSpec> layers = autoRecEncoder(items, options);
+      layers.add(new Linear("p_layers.0", options.latent(), items));
+      addActivation(layers, options.layout().output());
+      layers.add(new SquaredError());
+      return layers;
+    }
+  },
+
+  /**
+   * The matrix-factorisation autoencoder: each pair of an item and a rating has a vector and a
+   * bias, and a user's are the sum over what they rated, divided by one more than its number; a
+   * rating is predicted as {@code b_u + v_u . t_i + c_i}. In training a random part of the ratings
+   * is masked, and all of them are to be predicted.
+   */
+  MFAE {
+    @Override
+    public boolean predictsRatings() {
+      return true;
+    }
+
+    @Override
+    public boolean hasHiddenLayers() {
+      return false;
+    }
+
+    @Override
+    public List<LayerSpec> layers(int items, ModelOptions options) {
+      requireNoHidden(options);
+      List<Float> levels = options.ratings().levels();
+      return List.of(
+          new RatingPairs(levels),
+          new Mask(options.dropout()),
+          new CountNormalize(),
+          new SparseLinear(
+              "q_layers.0", Math.multiplyExact(items, levels.size()), options.latent() + 1),
+          new ObservedLinear("p_layers.0", options.latent(), items, /* userBias= */ true),
+          new SquaredError());
+    }
   };
 
   /** Widths of the encoder's hidden layers in the paper. */
-  public abstract List<Integer> defaultHidden();
+  public List<Integer> defaultHidden() {
+    return List.of();
+  }
+
+  /** Whether there may be hidden layers between the input and the latent one. */
+  public boolean hasHiddenLayers() {
+    return true;
+  }
+
+  /** Share of the input that training drops in the paper. */
+  public double defaultDropout() {
+    return 0.5;
+  }
+
+  /** The layers without parameters in the paper. */
+  public Layout defaultLayout() {
+    return Layout.LIANG;
+  }
+
+  /** Whether it predicts the values of ratings; otherwise it ranks items. */
+  public boolean predictsRatings() {
+    return false;
+  }
 
   /**
-   * The layers of the model.
-   *
-   * @param items number of items, {@code I}
-   * @param hidden widths of the encoder's hidden layers from the input on; the decoder mirrors them
-   * @param latent latent units, {@code K}
-   * @param dropout share of the input that training drops
-   * @param layout where the layers without parameters stand
+   * Whether it reads an item's ratings by all users, and not a user's ratings of all items: its
+   * rows are items, and its columns users.
    */
-  public abstract List<LayerSpec> layers(
-      int items, List<Integer> hidden, int latent, double dropout, Layout layout);
-
-  /**
-   * The layers of the model.
-   *
-   * @param sequence what a model of sequences has besides; of no meaning to others, and may be null
-   */
-  List<LayerSpec> layers(
-      int items,
-      List<Integer> hidden,
-      int latent,
-      double dropout,
-      Layout layout,
-      SequenceOptions sequence) {
-    return layers(items, hidden, latent, dropout, layout);
+  public boolean readsItems() {
+    return false;
   }
 
   /** Whether the model reads a user's items in the order of time. */
@@ -150,14 +277,37 @@ public enum Architecture implements ModelName {
     return this == SVAE;
   }
 
-  /** The layers of the model with the authors' layout. */
+  /**
+   * The layers of the model.
+   *
+   * @param items number of items, {@code I}
+   * @param options the other widths, and what else makes one network of the architecture
+   * @throws IllegalArgumentException if an option is out of range
+   */
+  public abstract List<LayerSpec> layers(int items, ModelOptions options);
+
+  /**
+   * The layers of a model that ranks.
+   *
+   * @param items number of items, {@code I}
+   * @param hidden widths of the encoder's hidden layers from the input on; the decoder mirrors them
+   * @param latent latent units, {@code K}
+   * @param dropout share of the input that training drops
+   * @param layout where the layers without parameters stand
+   */
+  public List<LayerSpec> layers(
+      int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
+    return layers(items, new ModelOptions(this, hidden, latent, dropout, 0, layout));
+  }
+
+  /** The layers of a model that ranks, with the authors' layout. */
   public List<LayerSpec> layers(int items, List<Integer> hidden, int latent, double dropout) {
-    return layers(items, hidden, latent, dropout, Layout.LIANG);
+    return layers(items, hidden, latent, dropout, defaultLayout());
   }
 
   /** Whether the latent layer is stochastic, so that there is a KL term. */
   public boolean isVariational() {
-    return layers(1, defaultHidden(), 1, 0).stream().anyMatch(Gaussian.class::isInstance);
+    return this == MULT_VAE || this == SVAE;
   }
 
   /** The name on the command line: {@code mult-vae}. */
@@ -171,9 +321,11 @@ public enum Architecture implements ModelName {
     return Arrays.stream(values()).filter(a -> a.toString().equals(name)).findFirst();
   }
 
-  /** Normalise, drop, then affine layers with a tanh between any two; the last is linear. */
-  private static List<LayerSpec> encoder(
-      int items, List<Integer> hidden, int out, double dropout, Layout layout) {
+  /** Normalise, drop, then affine layers with an activation between any two; the last is linear. */
+  private static List<LayerSpec> encoder(int items, int out, ModelOptions options) {
+    List<Integer> hidden = options.hidden();
+    double dropout = options.dropout();
+    Layout layout = options.layout();
     List<LayerSpec> layers = new ArrayList<>();
     switch (layout.l2Normalize()) {
       case BEFORE_DROPOUT -> layers.addAll(List.of(new L2Normalize(), new Dropout(dropout)));
@@ -185,22 +337,23 @@ public enum Architecture implements ModelName {
     layers.add(new SparseLinear("q_layers.0", items, first));
     for (int n = 0; n < hidden.size(); n++) {
       int next = n + 1 < hidden.size() ? hidden.get(n + 1) : out;
-      layers.add(new Tanh());
+      addActivation(layers, layout.activation());
       addTanhOfModule(layers, layout);
       layers.add(new Linear("q_layers." + (n + 1), hidden.get(n), next));
     }
     return layers;
   }
 
-  /** The encoder's widths in reverse, with a tanh between any two layers, and the loss. */
-  private static void addDecoder(
-      List<LayerSpec> layers, int items, List<Integer> hidden, int latent, Layout layout) {
-    int width = latent;
+  /** The encoder's widths in reverse, with an activation between any two layers, and the loss. */
+  private static void addDecoder(List<LayerSpec> layers, int items, ModelOptions options) {
+    List<Integer> hidden = options.hidden();
+    Layout layout = options.layout();
+    int width = options.latent();
     addTanhOfModule(layers, layout);
     for (int n = 0; n < hidden.size(); n++) {
       int next = hidden.get(hidden.size() - 1 - n);
       layers.add(new Linear("p_layers." + n, width, next));
-      layers.add(new Tanh());
+      addActivation(layers, layout.activation());
       if (layout.decoderDropout() > 0) {
         layers.add(new Dropout(layout.decoderDropout()));
       }
@@ -209,6 +362,33 @@ public enum Architecture implements ModelName {
     }
     layers.add(new Linear("p_layers." + hidden.size(), width, items));
     layers.add(new MultinomialLoss());
+  }
+
+  /** {@code g(V r + mu)}; the input is not normalised. */
+  private static List<LayerSpec> autoRecEncoder(int items, ModelOptions options) {
+    requireNoHidden(options);
+    List<LayerSpec> layers = new ArrayList<>();
+    if (options.dropout() > 0) {
+      layers.add(new Dropout(options.dropout()));
+    }
+    layers.add(new SparseLinear("q_layers.0", items, options.latent()));
+    addActivation(layers, options.layout().activation());
+    return layers;
+  }
+
+  private static void requireNoHidden(ModelOptions options) {
+    if (!options.hidden().isEmpty()) {
+      throw new IllegalArgumentException(
+          options.architecture() + " has no hidden layers but the latent one: leave --hidden out");
+    }
+  }
+
+  private static void addActivation(List<LayerSpec> layers, Activation activation) {
+    switch (activation) {
+      case IDENTITY -> {}
+      case SIGMOID -> layers.add(new Sigmoid());
+      case TANH -> layers.add(new Tanh());
+    }
   }
 
   /** The tanh after a dropout module, which stands before every affine layer. */

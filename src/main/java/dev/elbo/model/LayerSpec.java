@@ -196,6 +196,69 @@ public sealed interface LayerSpec {
     }
   }
 
+  /** {@code low + (high - low) / (1 + exp(-x))} of each value of a dense layer. */
+  record Sigmoid(double low, double high) implements LayerSpec {
+    /** The logistic function, from 0 to 1. */
+    public Sigmoid() {
+      this(0, 1);
+    }
+
+    /** Checks that the range is not empty. */
+    public Sigmoid {
+      if (!(low < high)) {
+        throw new IllegalArgumentException(
+            "a sigmoid needs a range, not from %s to %s".formatted(low, high));
+      }
+    }
+  }
+
+  /**
+   * An affine layer that computes an output only where the user has the item, {@code [N]}; in
+   * scoring, all of them, {@code [B, out]}.
+   *
+   * @param userBias whether its input has one more value, a bias of the user's own that is added to
+   *     each of their outputs: {@code [B, in + 1]}
+   */
+  record ObservedLinear(String name, int in, int out, boolean userBias) implements Affine {
+    /** Without a bias of the user's own. */
+    public ObservedLinear(String name, int in, int out) {
+      this(name, in, out, false);
+    }
+
+    /** Checks the widths. */
+    public ObservedLinear {
+      positive(in, out);
+    }
+  }
+
+  /**
+   * The squared error, summed over a user's values: those of the items that the user has where the
+   * output is that of an {@link ObservedLinear}, otherwise of all items, absent ones being 0.
+   */
+  record SquaredError() implements LayerSpec {}
+
+  /**
+   * Makes each pair of an item and a rating a column of its own, {@code [B, I R]}, whose value is
+   * 1: that of item {@code i} and the level {@code r} is column {@code i R + r}.
+   *
+   * @param levels the ratings that occur, ascending; another counts as the nearest of them
+   */
+  record RatingPairs(List<Float> levels) implements LayerSpec {}
+
+  /**
+   * In training drops each value of the sparse input with probability {@code rate}; unlike with
+   * {@link Dropout}, what is kept stays as it is.
+   */
+  record Mask(double rate) implements LayerSpec {
+    /** Checks that the rate is in {@code [0, 1)}. */
+    public Mask {
+      new Dropout(rate); // has the same range
+    }
+  }
+
+  /** Divides each user's row by one more than the number of values in it that are not 0. */
+  record CountNormalize() implements LayerSpec {}
+
   private static void positive(int in, int out) {
     if (in < 1 || out < 1) {
       throw new IllegalArgumentException(

@@ -1,5 +1,8 @@
 package dev.elbo.model;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+
 /**
  * Where an architecture puts the layers that have no parameters. Ports of the authors' code differ
  * in these.
@@ -7,8 +10,16 @@ package dev.elbo.model;
  * @param l2Normalize where the input is scaled to unit length
  * @param tanh after which layers a tanh stands
  * @param decoderDropout share of the decoder's hidden units that training drops
+ * @param activation what stands after hidden layers; {@code null}, as in files of versions that had
+ *     no choice, is a tanh
+ * @param output what stands after AutoRec's last layer; {@code null} is the identity
  */
-public record Layout(L2Normalization l2Normalize, Tanhs tanh, double decoderDropout) {
+public record Layout(
+    L2Normalization l2Normalize,
+    Tanhs tanh,
+    double decoderDropout,
+    @JsonSetter(nulls = Nulls.SET) Activation activation,
+    @JsonSetter(nulls = Nulls.SET) Activation output) {
 
   /** The authors' (Liang et al. 2018). */
   public static final Layout LIANG =
@@ -21,6 +32,37 @@ public record Layout(L2Normalization l2Normalize, Tanhs tanh, double decoderDrop
    */
   public Layout {
     new LayerSpec.Dropout(decoderDropout); // has the same range
+    activation = activation == null ? Activation.TANH : activation;
+    output = output == null ? Activation.IDENTITY : output;
+    if (output == Activation.TANH) {
+      throw new IllegalArgumentException("the output has a sigmoid or nothing, but no tanh");
+    }
+  }
+
+  /** A layout with the authors' activations. */
+  public Layout(L2Normalization l2Normalize, Tanhs tanh, double decoderDropout) {
+    this(l2Normalize, tanh, decoderDropout, Activation.TANH, Activation.IDENTITY);
+  }
+
+  /** The same layout with other activations. */
+  public Layout with(Activation hidden, Activation last) {
+    return new Layout(l2Normalize, tanh, decoderDropout, hidden, last);
+  }
+
+  /** A function of each value of a layer. */
+  public enum Activation {
+    /** Nothing. */
+    IDENTITY,
+    /** {@code 1 / (1 + exp(-x))}; at the output, scaled to the range of ratings. */
+    SIGMOID,
+    /** {@code tanh(x)}. */
+    TANH;
+
+    /** The name on the command line: {@code identity}, {@code sigmoid}, {@code tanh}. */
+    @Override
+    public String toString() {
+      return OptionName.of(this);
+    }
   }
 
   /** Where the user's row is scaled to unit Euclidean length. */
@@ -39,7 +81,7 @@ public record Layout(L2Normalization l2Normalize, Tanhs tanh, double decoderDrop
     }
   }
 
-  /** After which layers a tanh stands. */
+  /** After which layers a tanh, or another activation, stands. */
   public enum Tanhs {
     /** After every affine layer but the last of encoder and decoder; Mult-DAE's latent has one. */
     HIDDEN,

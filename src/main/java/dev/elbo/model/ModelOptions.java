@@ -2,6 +2,7 @@ package dev.elbo.model;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.elbo.data.RatingScale;
 import java.util.List;
 
 /**
@@ -14,6 +15,7 @@ import java.util.List;
  * @param weightDecay lambda of {@code lambda * sum ||W||^2}
  * @param layout where the layers without parameters stand; {@code null}, as in files of versions
  *     that had no choice, is the authors'
+ * @param ratings the scale of the ratings that the model predicts; {@code null} if it ranks
  * @param sequence what a model of sequences has besides; {@code null} for all others
  */
 public record ModelOptions(
@@ -23,6 +25,7 @@ public record ModelOptions(
     double dropout,
     double weightDecay,
     @JsonSetter(nulls = Nulls.SET) Layout layout,
+    @JsonSetter(nulls = Nulls.SET) RatingScale ratings,
     @JsonSetter(nulls = Nulls.SET) SequenceOptions sequence)
     implements ModelDescription {
 
@@ -35,7 +38,7 @@ public record ModelOptions(
     }
   }
 
-  /** A model of no sequences, or as the paper has it. */
+  /** A model that ranks; one of sequences, as the paper has it. */
   public ModelOptions(
       Architecture architecture,
       List<Integer> hidden,
@@ -43,7 +46,7 @@ public record ModelOptions(
       double dropout,
       double weightDecay,
       Layout layout) {
-    this(architecture, hidden, latent, dropout, weightDecay, layout, null);
+    this(architecture, hidden, latent, dropout, weightDecay, layout, null, null);
   }
 
   /** A model with the authors' layout. */
@@ -63,7 +66,6 @@ public record ModelOptions(
    * @throws IllegalArgumentException if an option is out of range
    */
   public Model model(int items) {
-    return new Model(
-        architecture.layers(items, hidden, latent, dropout, layout, sequence), weightDecay);
+    return new Model(architecture.layers(items, this), weightDecay);
   }
 }

@@ -15,6 +15,8 @@ public final class Dropout implements Layer<SparseRows, SparseRows> {
   public final int index;
   public final double rate;
 
+  private final double kept;
+
   /** Factor of each stored value, {@code [N]}. */
   public double[] scale;
 
@@ -23,8 +25,18 @@ public final class Dropout implements Layer<SparseRows, SparseRows> {
    * @param rate probability of dropping
    */
   public Dropout(int index, double rate) {
+    this(index, rate, 1 / (1 - rate));
+  }
+
+  private Dropout(int index, double rate, double kept) {
     this.index = index;
     this.rate = rate;
+    this.kept = kept;
+  }
+
+  /** A layer that leaves what is kept as it is: {@code scale} is 1 or 0. */
+  static Dropout mask(int index, double rate) {
+    return new Dropout(index, rate, 1);
   }
 
   @Override
@@ -36,7 +48,7 @@ public final class Dropout implements Layer<SparseRows, SparseRows> {
         if (pass.noise().dropsNothing()) {
           scale[n] = 1;
         } else if (pass.noise().keeps(index, pass.users()[b], pattern.indices()[n], rate)) {
-          scale[n] = 1 / (1 - rate);
+          scale[n] = kept;
         }
       }
     }

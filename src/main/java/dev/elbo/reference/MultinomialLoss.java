@@ -25,7 +25,7 @@ import org.ejml.data.DMatrixRMaj;
  * <p>Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is
  * taken out before the exponential, which is such a constant, so that nothing overflows.
  */
-public final class MultinomialLoss {
+public final class MultinomialLoss implements Objective {
 
   /** What is to be reconstructed, {@code [B, I]}. */
   public CsrMatrix x;
@@ -55,6 +55,7 @@ public final class MultinomialLoss {
    * @param divisor what the sum over rows is divided by
    * @return the negative log-likelihood in nats, mean over users
    */
+  @Override
   public double forward(DMatrixRMaj logits, CsrMatrix x, double divisor) {
     this.x = x;
     this.divisor = divisor;
@@ -85,6 +86,7 @@ public final class MultinomialLoss {
    *
    * @return gradient with respect to the logits, {@code [B, I]}
    */
+  @Override
   public DMatrixRMaj backward() {
     DMatrixRMaj dLogits = new DMatrixRMaj(logP.numRows, logP.numCols);
     for (int b = 0; b < logP.numRows; b++) {

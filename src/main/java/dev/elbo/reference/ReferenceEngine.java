@@ -26,7 +26,7 @@ import org.ejml.data.DMatrixRMaj;
  * A model in float64: the layers forward in turn, then backward in reverse.
  *
  * <pre>
- * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> logits [B, I] -> loss
+ * items [B, I] -> sparse layers -> first [B, H] -> dense layers -> output [B, I] -> loss
  * steps [S]    -> embedding [S, E]              -> dense layers -> logits [S, I] -> loss
  * </pre>
  *
@@ -43,7 +43,7 @@ final class ReferenceEngine implements Engine {
   private Embedding embedding;
   private final List<Layer<DMatrixRMaj, DMatrixRMaj>> dense = new ArrayList<>();
   private final List<Gaussian> gaussians = new ArrayList<>();
-  private MultinomialLoss loss;
+  private Objective loss;
   private final List<Parameter> parameters = new ArrayList<>();
   private long updates;
 
@@ -71,6 +71,13 @@ final class ReferenceEngine implements Engine {
         gaussians.add(gaussian);
       }
       case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss();
+      case LayerSpec.Sigmoid(double low, double high) -> dense.add(new Sigmoid(low, high));
+      case LayerSpec.ObservedLinear affine ->
+          dense.add(new ObservedLinear(weight(affine), bias(affine), affine.userBias()));
+      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new PairColumns(levels));
+      case LayerSpec.Mask(double rate) -> sparse.add(Dropout.mask(index, rate));
+      case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
+      case LayerSpec.SquaredError() -> loss = new SquaredError(model.isObserved());
       case LayerSpec.Embedding _ -> embedding = new Embedding(parametersOf(spec).getFirst());
       case LayerSpec.Gru _ -> {
         List<Parameter> of = parametersOf(spec);
@@ -110,11 +117,11 @@ final class ReferenceEngine implements Engine {
   @Override
   public Loss loss(Batch batch, Noise noise, double beta) {
     Pass pass = Pass.training(model, batch, noise, beta);
-    return lossOf(logits(batch, pass, _ -> {}), pass);
+    return lossOf(output(batch, pass, _ -> {}), pass);
   }
 
   /** The forward pass up to the loss; {@code seen} is given the output of each layer. */
-  private DMatrixRMaj logits(Batch batch, Pass pass, Consumer<double[]> seen) {
+  private DMatrixRMaj output(Batch batch, Pass pass, Consumer<double[]> seen) {
     if (EjmlConcurrency.getMaxThreads() != threads) {
       EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
     }
@@ -130,7 +137,7 @@ final class ReferenceEngine implements Engine {
 
   /** The forward pass from the sparse input to the first dense layer. */
   private DMatrixRMaj first(Batch batch, Pass pass, Consumer<double[]> seen) {
-    SparseRows x = SparseRows.ones(batch.items());
+    SparseRows x = SparseRows.of(batch.items());
     for (Layer<SparseRows, SparseRows> layer : sparse) {
       x = layer.forward(x, pass);
       seen.accept(x.values());
@@ -138,9 +145,9 @@ final class ReferenceEngine implements Engine {
     return first.forward(x, pass);
   }
 
-  private Loss lossOf(DMatrixRMaj logits, Pass pass) {
+  private Loss lossOf(DMatrixRMaj output, Pass pass) {
     double nll =
-        loss.forward(logits, pass.targets(), (double) pass.users().length * pass.perUser());
+        loss.forward(output, pass.targets(), (double) pass.users().length * pass.perUser());
     double kl = gaussians.stream().mapToDouble(gaussian -> gaussian.kl).sum();
     return new Loss(nll, kl, pass.beta(), decay());
   }
@@ -202,11 +209,11 @@ final class ReferenceEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    DMatrixRMaj logits = logits(batch, Pass.scoring(model, batch, noise), _ -> {});
-    float[] scores = new float[logits.numCols];
-    for (int b = 0; b < logits.numRows; b++) {
+    DMatrixRMaj output = output(batch, Pass.scoring(model, batch, noise), _ -> {});
+    float[] scores = new float[output.numCols];
+    for (int b = 0; b < output.numRows; b++) {
       for (int i = 0; i < scores.length; i++) {
-        scores[i] = (float) logits.get(b, i);
+        scores[i] = (float) output.get(b, i);
       }
       sink.accept(b, scores);
     }
@@ -216,8 +223,8 @@ final class ReferenceEngine implements Engine {
   public List<Activation> activations(Batch batch, Noise noise) {
     List<double[]> values = new ArrayList<>();
     Pass pass = Pass.training(model, batch, noise, 1);
-    DMatrixRMaj logits = logits(batch, pass, values::add);
-    values.add(new double[] {lossOf(logits, pass).nll()});
+    DMatrixRMaj output = output(batch, pass, values::add);
+    values.add(new double[] {lossOf(output, pass).nll()});
 
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {

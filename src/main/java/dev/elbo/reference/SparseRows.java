@@ -12,11 +12,11 @@ import java.util.Arrays;
  */
 public record SparseRows(CsrMatrix pattern, double[] values) {
 
-  /** The input of a model: 1 for each item that a user has. */
-  public static SparseRows ones(CsrMatrix pattern) {
-    double[] ones = new double[pattern.size()];
-    Arrays.fill(ones, 1);
-    return new SparseRows(pattern, ones);
+  /** The input of a model: the rating of each item that a user has, or 1 where there is none. */
+  public static SparseRows of(CsrMatrix items) {
+    double[] values = new double[items.size()];
+    Arrays.setAll(values, n -> items.hasValues() ? items.values()[n] : 1);
+    return new SparseRows(items, values);
   }
 
   /** The same places with other values. */

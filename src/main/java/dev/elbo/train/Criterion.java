@@ -2,13 +2,17 @@ package dev.elbo.train;
 
 import dev.elbo.ElboException;
 import dev.elbo.eval.Gini;
-import dev.elbo.eval.Metric;
+import dev.elbo.eval.Measure;
+import dev.elbo.eval.RatingMetric;
 
 /** What decides which epoch of a run is the best: a value on the validation users. */
 public sealed interface Criterion {
 
-  /** A metric. Of the Gini coefficient less is better, of every other metric more. */
-  record OfMetric(Metric metric) implements Criterion {
+  /**
+   * A metric. Of the Gini coefficient and of errors of ratings less is better, of every other
+   * metric more.
+   */
+  record OfMetric(Measure metric) implements Criterion {
     @Override
     public String name() {
       return metric.name();
@@ -16,7 +20,7 @@ public sealed interface Criterion {
 
     @Override
     public boolean lowerIsBetter() {
-      return metric instanceof Gini;
+      return metric instanceof Gini || metric instanceof RatingMetric;
     }
 
     @Override
@@ -77,6 +81,6 @@ public sealed interface Criterion {
    * @throws ElboException if it is neither
    */
   static Criterion parse(String name) {
-    return name.equals(OfLoss.NAME) ? new OfLoss() : new OfMetric(Metric.parse(name));
+    return name.equals(OfLoss.NAME) ? new OfLoss() : new OfMetric(Measure.parse(name));
   }
 }

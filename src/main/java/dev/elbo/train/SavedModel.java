@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
+import dev.elbo.data.RatingScale;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
@@ -20,22 +21,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
  * A trained model as a directory: {@code model.safetensors} (the parameters), {@code model.json}
  * (what it is and where it comes from) and {@code items.txt} (external id of each item, a line
- * each).
+ * each). A model that reads items' rows has users for columns, and {@code users.txt} instead.
  *
  * @param description what it is
  * @param parameters its parameters
- * @param itemIds external id of each item, {@code [I]}
+ * @param itemIds external id of each item, {@code [I]}; of each user, if it reads items' rows
  */
 public record SavedModel(Description description, Parameters parameters, List<String> itemIds) {
 
   private static final String TENSORS = "model.safetensors";
   private static final String DESCRIPTION = "model.json";
   private static final String ITEMS = "items.txt";
+  private static final String USERS = "users.txt";
   private static final String EPOCH = "epoch";
 
   /**
@@ -84,6 +87,27 @@ public record SavedModel(Description description, Parameters parameters, List<St
     };
   }
 
+  /** The scale of the ratings that it predicts; empty if it ranks. */
+  public Optional<RatingScale> ratings() {
+    return description.model() instanceof ModelOptions options
+        ? Optional.ofNullable(options.ratings())
+        : Optional.empty();
+  }
+
+  /** Whether it reads an item's ratings by all users, who are its columns. */
+  public boolean readsItems() {
+    return readsItems(description);
+  }
+
+  private static boolean readsItems(Description description) {
+    return description.model() instanceof ModelOptions options
+        && options.architecture().readsItems();
+  }
+
+  private static Path idsFile(Path dir, Description description) {
+    return dir.resolve(readsItems(description) ? USERS : ITEMS);
+  }
+
   /**
    * The baseline.
    *
@@ -108,7 +132,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @param dir the directory; it exists
    */
   public void write(Path dir) {
-    AtomicFile.write(dir.resolve(ITEMS), Ids.content(itemIds));
+    AtomicFile.write(idsFile(dir, description), Ids.content(itemIds));
     Safetensors.write(
         dir.resolve(TENSORS),
         parameters.tensors(),
@@ -143,7 +167,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    */
   public static SavedModel read(Path dir) {
     Description description = describe(dir);
-    List<String> itemIds = Ids.read(dir.resolve(ITEMS));
+    List<String> itemIds = Ids.read(idsFile(dir, description));
     Path tensors = dir.resolve(TENSORS);
     Safetensors contents = Safetensors.read(tensors);
     String described = Integer.toString(description.bestEpoch());

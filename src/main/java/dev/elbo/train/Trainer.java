@@ -8,9 +8,13 @@ import dev.elbo.engine.Activation;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Scorer;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
+import dev.elbo.eval.RatingEvaluator;
+import dev.elbo.eval.RatingMetric;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Philox;
@@ -22,6 +26,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -37,7 +42,7 @@ public final class Trainer {
   private final PreparedData data;
   private final TrainingOptions options;
   private final TrainingListener listener;
-  private final Evaluator validation;
+  private final Function<Scorer, SequencedMap<String, Estimate>> validation;
 
   /** Where a run's results go, after each epoch. */
   public interface Output {
@@ -61,6 +66,7 @@ public final class Trainer {
    * @param options how to train
    * @param listener is told of each update and epoch
    * @throws ElboException if there are no training users, or no validation user has a held-out item
+   * @throws ClassCastException if metrics of rankings are to be measured on ratings, or the reverse
    */
   public Trainer(
       Engine engine, PreparedData data, TrainingOptions options, TrainingListener listener) {
@@ -77,17 +83,34 @@ public final class Trainer {
     this.data = data;
     this.options = options;
     this.listener = listener;
-    this.validation =
-        new Evaluator(data.validation(), metrics(options), data.train(), options.batchSize());
+    this.validation = data.hasRatings() ? ofRatings() : ofRankings();
+  }
+
+  private Function<Scorer, SequencedMap<String, Estimate>> ofRankings() {
+    var evaluator =
+        new Evaluator(data.validation(), metrics(Metric.class), data.train(), options.batchSize());
+    return scorer -> evaluator.evaluate(scorer).byName();
+  }
+
+  private Function<Scorer, SequencedMap<String, Estimate>> ofRatings() {
+    var evaluator =
+        new RatingEvaluator(
+            data.validation(),
+            metrics(RatingMetric.class),
+            data.train(),
+            data.ratingScale(),
+            options.batchSize());
+    return scorer -> evaluator.evaluate(scorer).byName();
   }
 
   /** What is measured after each epoch; what decides comes first. */
-  private static List<Metric> metrics(TrainingOptions options) {
-    return switch (options.select()) {
-      case OfMetric(var metric) ->
-          Stream.concat(Stream.of(metric), options.metrics().stream()).toList();
-      case OfLoss _ -> options.metrics();
-    };
+  private <M extends Measure> List<M> metrics(Class<M> kind) {
+    Stream<? extends Measure> all =
+        switch (options.select()) {
+          case OfMetric(var metric) -> Stream.concat(Stream.of(metric), options.metrics().stream());
+          case OfLoss _ -> options.metrics().stream();
+        };
+    return all.map(kind::cast).toList();
   }
 
   /**
@@ -201,7 +224,7 @@ public final class Trainer {
       values.put(
           options.select().name(), new Estimate(validationLoss(), /* standardError= */ null));
     }
-    values.putAll(validation.evaluate(options.scoring().of(engine, options.seed())).byName());
+    values.putAll(validation.apply(options.scoring().of(engine, options.seed())));
     return values;
   }
 

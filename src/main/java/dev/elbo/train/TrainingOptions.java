@@ -2,7 +2,7 @@ package dev.elbo.train;
 
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Scoring;
-import dev.elbo.eval.Metric;
+import dev.elbo.eval.Measure;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.OptionName;
 import java.util.List;
@@ -32,7 +32,7 @@ public record TrainingOptions(
     AdamOptions adam,
     LearningRateSchedule schedule,
     Criterion select,
-    List<Metric> metrics,
+    List<? extends Measure> metrics,
     OptionalInt patience,
     long seed,
     double noiseScale,
@@ -92,7 +92,7 @@ public record TrainingOptions(
       KlAnnealing annealing,
       AdamOptions adam,
       Criterion select,
-      List<Metric> metrics,
+      List<? extends Measure> metrics,
       OptionalInt patience,
       long seed) {
     this(

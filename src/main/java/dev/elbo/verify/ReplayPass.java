@@ -111,6 +111,13 @@ final class ReplayPass {
         yield sample(h, latent, training);
       }
       case LayerSpec.MultinomialLoss() -> throw new AssertionError("is no activation");
+      case LayerSpec.Sigmoid _,
+          LayerSpec.ObservedLinear _,
+          LayerSpec.SquaredError _,
+          LayerSpec.RatingPairs _,
+          LayerSpec.Mask _,
+          LayerSpec.CountNormalize _ ->
+          throw new AssertionError("is in no golden case");
       case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
           throw new AssertionError("no golden case reads items in the order of time");
     };
@@ -423,6 +430,13 @@ final class ReplayPass {
         case LayerSpec.Gaussian(int latent, _, _) -> dY = gaussianBackward(input, dY, latent);
         case LayerSpec.L2Normalize(), LayerSpec.Dropout(_), LayerSpec.MultinomialLoss() ->
             throw new AssertionError("has no parameters behind it");
+        case LayerSpec.Sigmoid _,
+            LayerSpec.ObservedLinear _,
+            LayerSpec.SquaredError _,
+            LayerSpec.RatingPairs _,
+            LayerSpec.Mask _,
+            LayerSpec.CountNormalize _ ->
+            throw new AssertionError("is in no golden case");
         case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
             throw new AssertionError("no golden case reads items in the order of time");
       }

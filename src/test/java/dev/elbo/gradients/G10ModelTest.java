@@ -3,18 +3,22 @@ package dev.elbo.gradients;
 import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 
+import dev.elbo.data.RatingScale;
 import dev.elbo.engine.Engine;
 import dev.elbo.gradients.GradientCheck.Form;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Layout;
+import dev.elbo.model.Layout.Activation;
 import dev.elbo.model.Layout.L2Normalization;
 import dev.elbo.model.Layout.Tanhs;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Property;
@@ -34,15 +38,17 @@ import org.junit.jupiter.api.Test;
  * evaluations for the whole tensor. A wrong gradient {@code g} goes unnoticed only if {@code <g -
  * dW, u>} is as small as a rounding error, which hardly any random {@code u} makes it.
  *
- * <p><b>The properties</b>, for Mult-VAE and Mult-DAE, any depth, with and without weight decay,
- * any beta: every value on tiny models, and one direction per tensor on larger ones.
+ * <p><b>The properties</b>, for every architecture but SVAE, any depth, with and without weight
+ * decay, any beta: every value on tiny models, and one direction per tensor on larger ones.
  */
 class G10ModelTest {
+
+  private static final RatingScale RATINGS = new RatingScale(List.of(1f, 2f, 3f, 4f, 5f));
 
   /** SVAE comes with the layer that goes through time, in {@link G11GruTest}. */
   @Provide
   Arbitrary<Architecture> architectures() {
-    return Arbitraries.of(Architecture.MULT_VAE, Architecture.MULT_DAE);
+    return Arbitraries.of(Architecture.values()).filter(a -> !a.isSequential());
   }
 
   @Provide
@@ -71,7 +77,9 @@ class G10ModelTest {
     return Arbitraries.of(
         Layout.LIANG,
         new Layout(L2Normalization.AFTER_DROPOUT, Tanhs.HIDDEN, 0.4),
-        new Layout(L2Normalization.NONE, Tanhs.EVERY_MODULE, 0.3));
+        new Layout(L2Normalization.NONE, Tanhs.EVERY_MODULE, 0.3)
+            .with(Activation.SIGMOID, Activation.SIGMOID),
+        Layout.LIANG.with(Activation.IDENTITY, Activation.IDENTITY));
   }
 
   /** Every value of every tensor, on 1 to 4 users and 2 to 8 items. */
@@ -83,10 +91,13 @@ class G10ModelTest {
       @ForAll("betas") double beta,
       @ForAll("layouts") Layout layout,
       @ForAll("seeds") long seed) {
+    Assume.that(hidden.isEmpty() || architecture.hasHiddenLayers());
     RandomGenerator random = new SplittableRandom(seed);
     int items = random.nextInt(2, 9);
     int latent = random.nextInt(1, 4);
-    Model model = new Model(architecture.layers(items, hidden, latent, 0.5, layout), weightDecay);
+    Model model =
+        new ModelOptions(architecture, hidden, latent, 0.5, weightDecay, layout, RATINGS, null)
+            .model(items);
     ModelCase tiny = ModelCase.of(model, random.nextInt(1, 5), beta, random);
     assertRight(architecture.toString(), tiny.claim(tiny.gradients()), Form.EVERY_VALUE);
   }
@@ -99,8 +110,11 @@ class G10ModelTest {
       @ForAll("weightDecays") double weightDecay,
       @ForAll("betas") double beta,
       @ForAll("seeds") long seed) {
+    Assume.that(hidden.isEmpty() || architecture.hasHiddenLayers());
     List<Integer> wide = hidden.stream().map(width -> 6 * width).toList();
-    Model model = new Model(architecture.layers(60, wide, 9, 0.5), weightDecay);
+    Layout layout = architecture.defaultLayout();
+    Model model =
+        new ModelOptions(architecture, wide, 9, 0.5, weightDecay, layout, RATINGS, null).model(60);
     ModelCase whole = ModelCase.of(model, 12, beta, new SplittableRandom(seed));
     assertRight(architecture.toString(), whole.claim(whole.gradients()), Form.ONE_DIRECTION);
   }

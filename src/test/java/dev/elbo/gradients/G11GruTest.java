@@ -173,7 +173,7 @@ class G11GruTest {
     SplittableRandom random = new SplittableRandom(seed);
     int items = random.nextInt(2, 9);
     Model model =
-        new ModelOptions(Architecture.SVAE, hidden, 2, 0, 0.01, null, sequence).model(items);
+        new ModelOptions(Architecture.SVAE, hidden, 2, 0, 0.01, null, null, sequence).model(items);
     ModelCase tiny = ModelCase.of(model, random.nextInt(1, 5), beta, random);
     assertRight("svae", tiny.claim(tiny.gradients()), Form.EVERY_VALUE);
   }

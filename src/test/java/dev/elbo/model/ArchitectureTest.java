@@ -188,6 +188,7 @@ class ArchitectureTest {
                 0,
                 0,
                 null,
+                null,
                 new SequenceOptions(2, 50, true, true))
             .model(9);
     assertEquals(

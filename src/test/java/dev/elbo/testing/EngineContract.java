@@ -264,7 +264,10 @@ public abstract class EngineContract {
   @MethodSource("dev.elbo.testing.Example#all")
   void stepWithoutAFiniteLossModifiesNothing(Example example) {
     try (Engine engine = engine(example)) {
-      for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      boolean bounded = // an infinite bias gives 0 or 1
+          example.model().layers().reversed().get(1) instanceof LayerSpec.Sigmoid;
+      for (double bad :
+          new double[] {Double.NaN, bounded ? Double.NaN : Double.POSITIVE_INFINITY}) {
         EngineState broken = States.float64(engine.state());
         broken.parameters().float64(example.model().affineLayers().getLast().bias())[0] = bad;
         engine.restore(broken);
@@ -324,13 +327,10 @@ public abstract class EngineContract {
     try (Engine engine = engine(example)) {
       List<Activation> activations = engine.activations(example.batch(), Noise.NONE);
       double[] logits = activations.get(activations.size() - 2).values();
-      float[][] scores = scores(engine, example.batch());
-      int items = example.model().items();
-      for (int b = 0; b < example.batch().size(); b++) {
-        for (int i = 0; i < items; i++) {
-          double logit = (float) logits[b * items + i];
-          assertClose("user " + b + ", item " + i, logit, scores[b][i]);
-        }
+      float[] scores = atOutputs(example, scores(engine, example.batch()));
+      assertEquals(logits.length, scores.length);
+      for (int n = 0; n < logits.length; n++) {
+        assertClose("output " + n, (float) logits[n], scores[n]);
       }
     }
   }
@@ -343,20 +343,33 @@ public abstract class EngineContract {
     try (Engine engine = engine(example)) {
       List<Activation> activations = engine.activations(example.batch(), noise);
       double[] logits = activations.get(activations.size() - 2).values();
-      float[] sampled = new float[logits.length];
-      int items = example.model().items();
-      engine.scores(
-          example.batch(),
-          noise,
-          (b, scores) -> System.arraycopy(scores, 0, sampled, b * items, items));
+      float[][] all = new float[example.batch().size()][];
+      engine.scores(example.batch(), noise, (b, scores) -> all[b] = scores.clone());
+      float[] sampled = atOutputs(example, all);
       for (int n = 0; n < logits.length; n++) {
         assertClose("logit " + n, (float) logits[n], sampled[n]);
       }
       boolean variational =
           example.model().layers().stream().anyMatch(LayerSpec.Gaussian.class::isInstance);
-      float[] fromMean = scores(engine, example.batch())[0];
-      assertEquals(!variational, Arrays.equals(fromMean, Arrays.copyOf(sampled, items)));
+      assertEquals(!variational, Arrays.deepEquals(scores(engine, example.batch()), all));
     }
+  }
+
+  /** The scores at the places where the last layer before the loss computes its output. */
+  private static float[] atOutputs(Example example, float[][] scores) {
+    CsrMatrix items = example.batch().items();
+    float[] at =
+        new float[example.model().isObserved() ? items.size() : scores.length * items.columns()];
+    for (int b = 0, n = 0; b < scores.length; b++) {
+      int[] computed =
+          example.model().isObserved()
+              ? items.row(b)
+              : IntStream.range(0, items.columns()).toArray();
+      for (int item : computed) {
+        at[n++] = scores[b][item];
+      }
+    }
+    return at;
   }
 
   /** Each user's scores; the array that the sink is given is used again. */
@@ -386,11 +399,19 @@ public abstract class EngineContract {
       for (int layer = 0; layer < activations.size(); layer++) {
         values =
             switch (example.model().layers().get(layer)) {
-              case LayerSpec.L2Normalize _, LayerSpec.Dropout _, LayerSpec.Tanh _ -> values;
+              case LayerSpec.L2Normalize _,
+                  LayerSpec.Dropout _,
+                  LayerSpec.Tanh _,
+                  LayerSpec.Sigmoid _,
+                  LayerSpec.RatingPairs _,
+                  LayerSpec.Mask _,
+                  LayerSpec.CountNormalize _ ->
+                  values;
               case LayerSpec.SparseLinear affine -> users * affine.out();
               case LayerSpec.Linear affine -> users * affine.out();
               case LayerSpec.Gaussian(int latent, _, _) -> users * latent;
-              case LayerSpec.MultinomialLoss _ -> 1;
+              case LayerSpec.ObservedLinear _ -> example.batch().items().size();
+              case LayerSpec.MultinomialLoss _, LayerSpec.SquaredError _ -> 1;
               case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
                   throw new AssertionError("no example reads items in the order of time");
             };
@@ -429,7 +450,7 @@ public abstract class EngineContract {
           double[] expected = alone.get(layer).values();
           double[] all = together.get(layer).values();
           int from =
-              layer < firstDense(example.model())
+              isSparse(example.model(), layer)
                   ? example.batch().items().indptr()[b]
                   : b * expected.length;
           for (int n = 0; n < expected.length; n++) {
@@ -440,9 +461,11 @@ public abstract class EngineContract {
     }
   }
 
-  /** Position of the first layer whose output is dense. */
-  private static int firstDense(Model model) {
-    return model.layers().indexOf(model.affineLayers().getFirst());
+  /** Whether a layer has an output for each item that a user has. */
+  private static boolean isSparse(Model model, int layer) {
+    List<LayerSpec> upTo = model.layers().subList(0, layer + 1);
+    return upTo.stream().noneMatch(Affine.class::isInstance)
+        || upTo.stream().anyMatch(LayerSpec.ObservedLinear.class::isInstance);
   }
 
   /** The loss is a mean over users, so {@code B} times the batch's is the sum of each user's. */

@@ -2,10 +2,12 @@ package dev.elbo.testing;
 
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.RatingScale;
 import dev.elbo.engine.EngineState;
 import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Layout;
+import dev.elbo.model.Layout.Activation;
 import dev.elbo.model.Layout.L2Normalization;
 import dev.elbo.model.Layout.Tanhs;
 import dev.elbo.model.Model;
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
 public record Example(String name, Model model, Batch batch, EngineState state) {
 
   private static final double DECAY = 0.01;
+  private static final RatingScale RATINGS = new RatingScale(List.of(1f, 2f, 3f, 4f, 5f));
 
   /** Mult-VAE of widths that are no multiple of anything. */
   public static final Example MULT_VAE = of("mult-vae", Architecture.MULT_VAE, 6, 7, List.of(5), 3);
@@ -63,8 +66,34 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
                 new Layout(L2Normalization.NONE, Tanhs.EVERY_MODULE, 0.3)),
             6,
             8),
+        autoRec("u-autorec", Architecture.U_AUTOREC, Activation.IDENTITY, 4, 6, 9),
+        autoRec(
+            "u-autorec, sigmoid at the end", Architecture.U_AUTOREC, Activation.SIGMOID, 3, 7, 8),
+        autoRec("implicit-autorec", Architecture.IMPLICIT_AUTOREC, Activation.SIGMOID, 5, 6, 10),
+        mfae("mfae", 3, 6, 9),
+        mfae("large mfae", 17, 140, 210),
+        autoRec("large i-autorec", Architecture.I_AUTOREC, Activation.IDENTITY, 35, 150, 203),
         // Spread over threads and cut into blocks, with something left over.
         of("large mult-vae", Architecture.MULT_VAE, 130, 300, List.of(257), 33));
+  }
+
+  private static Example autoRec(
+      String name, Architecture architecture, Activation output, int latent, int users, int items) {
+    Layout layout = architecture.defaultLayout().with(Activation.SIGMOID, output);
+    return of(
+        name,
+        new ModelOptions(architecture, List.of(), latent, 0, DECAY, layout, RATINGS, null),
+        users,
+        items);
+  }
+
+  private static Example mfae(String name, int latent, int users, int items) {
+    return of(
+        name,
+        new ModelOptions(
+            Architecture.MFAE, List.of(), latent, 0.5, DECAY, Layout.LIANG, RATINGS, null),
+        users,
+        items);
   }
 
   private static Example of(
@@ -80,7 +109,8 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
   private static Example of(String name, ModelOptions options, int users, int items) {
     RandomGenerator random = new SplittableRandom(items);
     Model model = options.model(items);
-    CsrMatrix matrix = withEmptyAndFullRow(RandomValues.sparse(users + 3, items, random));
+    CsrMatrix places = withEmptyAndFullRow(RandomValues.sparse(users + 3, items, random));
+    CsrMatrix matrix = model.isObserved() ? RandomValues.rated(places, random) : places;
     int[] descending = IntStream.range(0, users).map(b -> users + 2 - b).toArray();
     Parameters v = RandomValues.parameters(model, random);
     for (String tensor : v.tensors().keySet()) {

@@ -69,7 +69,8 @@ public abstract class SequenceContract {
       SequenceOptions sequence) {
     RandomGenerator random = new SplittableRandom(items);
     Model model =
-        new ModelOptions(Architecture.SVAE, hidden, latent, 0, 0.01, null, sequence).model(items);
+        new ModelOptions(Architecture.SVAE, hidden, latent, 0, 0.01, null, null, sequence)
+            .model(items);
     CsrMatrix matrix =
         RandomValues.inRandomOrder(RandomValues.sparse(users + 2, items, random), random);
     int[] rows = new int[users];

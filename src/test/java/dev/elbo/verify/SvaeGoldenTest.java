@@ -56,7 +56,8 @@ class SvaeGoldenTest {
         Arrays.stream(golden.metadata().get("hidden").split(",")).map(Integer::valueOf).toList();
     int latent = Integer.parseInt(golden.metadata().get("latent"));
     Model model =
-        new ModelOptions(Architecture.SVAE, hidden, latent, 0, 0, null, sequence).model(items);
+        new ModelOptions(Architecture.SVAE, hidden, latent, 0, 0, null, null, sequence)
+            .model(items);
     SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
     for (ParameterSpec parameter : model.parameters()) {
       parameters.put(parameter.name(), golden.tensors().get(parameter.name()));

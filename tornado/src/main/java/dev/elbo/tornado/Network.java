@@ -91,7 +91,15 @@ final class Network implements AutoCloseable {
           layers.add(new Gaussian(index, latent, rows, beta));
         }
         case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss(index, rows);
-        case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+        case LayerSpec.Embedding _,
+            LayerSpec.Gru _,
+            LayerSpec.NextItemsLoss _,
+            LayerSpec.Sigmoid _,
+            LayerSpec.ObservedLinear _,
+            LayerSpec.SquaredError _,
+            LayerSpec.RatingPairs _,
+            LayerSpec.Mask _,
+            LayerSpec.CountNormalize _ ->
             throw new AssertionError("refused by the provider: " + model.layers().get(index));
       }
     }

@@ -205,7 +205,14 @@ final class TornadoEngine implements Engine {
           LayerSpec.Tanh(),
           LayerSpec.MultinomialLoss() ->
           before;
-      case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+      case LayerSpec.Embedding _,
+          LayerSpec.Gru _,
+          LayerSpec.NextItemsLoss _,
+          LayerSpec.Sigmoid _,
+          LayerSpec.SquaredError _,
+          LayerSpec.RatingPairs _,
+          LayerSpec.Mask _,
+          LayerSpec.CountNormalize _ ->
           throw new AssertionError("refused by the provider: " + layer);
     };
   }

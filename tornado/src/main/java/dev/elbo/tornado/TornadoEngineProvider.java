@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
+import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +71,12 @@ public final class TornadoEngineProvider implements EngineProvider {
     if (model.isSequential()) {
       throw new ElboException(
           "engine 'tornado' has no recurrent layer: choose --engine fast or reference");
+    }
+    if (!(model.layers().getLast() instanceof LayerSpec.MultinomialLoss)
+        || model.layers().stream().anyMatch(LayerSpec.Sigmoid.class::isInstance)) {
+      throw new ElboException(
+          "engine 'tornado' has no sigmoid and no squared error: choose --engine fast or"
+              + " reference");
     }
     return new TornadoEngine(model, state, Device.byName(device));
   }

@@ -155,7 +155,15 @@ class KernelsTest {
           assertClose("kl", loss.kl() * users, sum(kl));
         }
         case LayerSpec.MultinomialLoss() -> throw new AssertionError("the loss is no layer here");
-        case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+        case LayerSpec.Embedding _,
+            LayerSpec.Gru _,
+            LayerSpec.NextItemsLoss _,
+            LayerSpec.Sigmoid _,
+            LayerSpec.ObservedLinear _,
+            LayerSpec.SquaredError _,
+            LayerSpec.RatingPairs _,
+            LayerSpec.Mask _,
+            LayerSpec.CountNormalize _ ->
             throw new AssertionError("the engine has no such layer");
       }
       assertClose(outputs.get(index).name(), outputs.get(index).values(), y);

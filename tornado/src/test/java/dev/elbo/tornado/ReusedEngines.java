@@ -1,5 +1,6 @@
 package dev.elbo.tornado;
 
+import dev.elbo.ElboException;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Gives a closed engine of the same model out again, with the state that is asked for: to compile
@@ -46,7 +48,11 @@ final class ReusedEngines implements EngineProvider {
     List<Engine> free = closed.computeIfAbsent(model, _ -> new ArrayList<>());
     Engine engine;
     if (free.isEmpty()) {
-      engine = provider.create(model, state, threads);
+      try {
+        engine = provider.create(model, state, threads);
+      } catch (ElboException e) { // a layer that it lacks
+        throw new TestAbortedException(e.getMessage());
+      }
     } else {
       engine = free.removeLast();
       engine.restore(state);

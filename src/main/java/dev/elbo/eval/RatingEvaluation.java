@@ -1,0 +1,22 @@
+package dev.elbo.eval;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * How near predicted ratings are.
+ *
+ * @param users number of users who have a held-out rating
+ * @param ratings number of held-out ratings
+ * @param metrics each metric's value, in the order they were asked for
+ */
+public record RatingEvaluation(
+    int users, int ratings, SequencedMap<RatingMetric, Estimate> metrics) {
+
+  /** Each metric's value by its name, in the order they were asked for. */
+  public SequencedMap<String, Estimate> byName() {
+    var byName = new LinkedHashMap<String, Estimate>();
+    metrics.forEach((metric, estimate) -> byName.put(metric.name(), estimate));
+    return byName;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.elbo.gradients;
+
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.model.Noise;
+import dev.elbo.reference.CountNormalize;
+import dev.elbo.reference.SparseRows;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
+
+/** {@link CountNormalize} of users with any number of values, none of them near 0. */
+final class CountNormalizeExample {
+
+  static final Example EXAMPLE =
+      new Example(
+          "count-normalize",
+          "y = x / (1 + n), n the number of the user's values",
+          GradientCheck.Form.EVERY_VALUE,
+          new Shape(6, 8, 8, 1),
+          shape -> claim(shape, CountNormalize::backward),
+          List.of(
+              new Mistake(
+                  "count-forgotten",
+                  "dx = dy: the division is left out of the chain rule",
+                  shape -> claim(shape, (_, dY) -> dY)),
+              new Mistake(
+                  "one-forgotten",
+                  "dx = dy / n: the sum is divided by one more than the number of values",
+                  shape -> claim(shape, CountNormalizeExample::oneForgotten))));
+
+  private CountNormalizeExample() {}
+
+  static Claim claim(Shape shape, BiFunction<CountNormalize, SparseRows, SparseRows> backward) {
+    RandomGenerator random = shape.random();
+    CsrMatrix pattern = RandomValues.sparse(shape.users(), shape.in(), random);
+    return LayerClaim.of(
+        new CountNormalize(),
+        new SparseRows(pattern, RandomValues.awayFromZero(pattern.size(), random)),
+        new SparseRows(pattern, RandomValues.normal(pattern.size(), random)),
+        shape.pass(Noise.NONE, 0),
+        backward);
+  }
+
+  private static SparseRows oneForgotten(CountNormalize layer, SparseRows dY) {
+    CsrMatrix pattern = dY.pattern();
+    double[] dX = new double[pattern.size()];
+    for (int b = 0; b < pattern.rows(); b++) {
+      for (int n = pattern.indptr()[b]; n < pattern.indptr()[b + 1]; n++) {
+        dX[n] = dY.values()[n] / pattern.size(b);
+      }
+    }
+    return dY.with(dX);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.elbo.gradients;
+
+import dev.elbo.model.Noise;
+import dev.elbo.reference.Sigmoid;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.DoubleBinaryOperator;
+import java.util.random.RandomGenerator;
+import org.ejml.data.DMatrixRMaj;
+
+/** {@link Sigmoid} from 1 to 5 on normal values. */
+final class SigmoidExample {
+
+  private static final double LOW = 1;
+  private static final double HIGH = 5;
+
+  static final Example EXAMPLE =
+      new Example(
+          "sigmoid",
+          "y = low + (high - low) / (1 + exp(-x))",
+          GradientCheck.Form.EVERY_VALUE,
+          new Shape(3, 4, 4, 1),
+          shape -> claim(shape, Sigmoid::backward),
+          List.of(
+              mistake(
+                  "range-forgotten",
+                  "dx = dy s (1 - s): the slope of the logistic function, not stretched to the"
+                      + " range",
+                  (dy, y) -> dy * (y - LOW) * (HIGH - y) / Math.pow(HIGH - LOW, 2)),
+              mistake(
+                  "scaled-output-taken",
+                  "dx = dy y (1 - y): y is not the logistic function once it is scaled",
+                  (dy, y) -> dy * y * (1 - y))));
+
+  private SigmoidExample() {}
+
+  static Claim claim(Shape shape, BiFunction<Sigmoid, DMatrixRMaj, DMatrixRMaj> backward) {
+    RandomGenerator random = shape.random();
+    return LayerClaim.of(
+        new Sigmoid(LOW, HIGH),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        shape.pass(Noise.NONE, 0),
+        backward);
+  }
+
+  /**
+   * @param dx gives {@code dx} from {@code dy} and {@code y}
+   */
+  private static Mistake mistake(String name, String what, DoubleBinaryOperator dx) {
+    return new Mistake(
+        name,
+        what,
+        shape ->
+            claim(
+                shape,
+                (layer, dY) -> {
+                  DMatrixRMaj dX = new DMatrixRMaj(dY.numRows, dY.numCols);
+                  for (int n = 0; n < dX.data.length; n++) {
+                    dX.data[n] = dx.applyAsDouble(dY.data[n], layer.y.data[n]);
+                  }
+                  return dX;
+                }));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.elbo.gradients;
+
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.gradients.Claim.Variable;
+import dev.elbo.reference.SquaredError;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.ejml.data.DMatrixRMaj;
+
+/** {@link SquaredError} of ratings from 1 to 5, for users with any number of them. */
+final class SquaredErrorExample {
+
+  static final Example EXAMPLE =
+      new Example(
+          "squared-error",
+          "L = 1/B sum_b sum_i (y_bi - r_bi)^2 over the ratings that are known",
+          GradientCheck.Form.EVERY_VALUE,
+          new Shape(12, 8, 8, 1),
+          shape -> claim(shape, /* observed= */ true, SquaredError::backward),
+          List.of(
+              mistake(
+                  "half-assumed",
+                  "dy = (y - r) / B: that is the gradient of half of the squared error",
+                  loss -> scaled(loss, 1.0 / loss.divisor)),
+              mistake(
+                  "mean-over-ratings",
+                  "dy = 2 (y - r) / N: the loss is a mean over users, not over ratings",
+                  loss -> scaled(loss, 2.0 / Math.max(1, loss.error.numCols))),
+              mistake(
+                  "rating-off-by-one",
+                  "dy = 2 (y - r + 1) / B: of another rating than the loss has",
+                  loss -> {
+                    DMatrixRMaj dY = scaled(loss, 2.0 / loss.divisor);
+                    for (int n = 0; n < dY.data.length; n++) {
+                      dY.data[n] += 2.0 / loss.divisor;
+                    }
+                    return dY;
+                  })));
+
+  private SquaredErrorExample() {}
+
+  /**
+   * @param observed whether the error is that of the items that users have, or of all
+   */
+  static Claim claim(Shape shape, boolean observed, Function<SquaredError, DMatrixRMaj> backward) {
+    RandomGenerator random = shape.random();
+    CsrMatrix items = RandomValues.sparse(shape.users(), shape.out(), random);
+    CsrMatrix ratings = RandomValues.rated(items, random);
+    DMatrixRMaj y =
+        observed
+            ? RandomValues.dense(1, ratings.size(), random)
+            : RandomValues.dense(shape.users(), shape.out(), random);
+    SquaredError loss = new SquaredError(observed);
+    loss.forward(y, ratings, shape.users());
+    double[] dY = backward.apply(loss).data;
+    return new Claim(
+        List.of(new Variable("y", y.data, dY)), () -> loss.forward(y, ratings, shape.users()));
+  }
+
+  private static Mistake mistake(
+      String name, String what, Function<SquaredError, DMatrixRMaj> backward) {
+    return new Mistake(name, what, shape -> claim(shape, /* observed= */ true, backward));
+  }
+
+  private static DMatrixRMaj scaled(SquaredError loss, double factor) {
+    DMatrixRMaj dY = loss.error.copy();
+    for (int n = 0; n < dY.data.length; n++) {
+      dY.data[n] *= factor;
+    }
+    return dY;
+  }
+}

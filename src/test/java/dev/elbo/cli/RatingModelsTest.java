@@ -1,0 +1,212 @@
+package dev.elbo.cli;
+
+import static dev.elbo.cli.Program.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models that predict ratings, from the file to the recommendation. */
+class RatingModelsTest {
+
+  private static final List<String> SMALL =
+      List.of("--latent", "6", "--batch-size", "20", "--epochs", "12", "--learning-rate", "0.02");
+
+  @TempDir private static Path shared;
+  private static Path ratings;
+  private static Path explicit;
+  private static Path ranked;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void prepare() {
+    ratings = Program.ratings(shared.resolve("r.csv"));
+    explicit =
+        Program.prepare(ratings, shared.resolve("explicit"), "--explicit", "--split", "weak");
+    ranked = Program.prepare(ratings, shared.resolve("ranked"));
+  }
+
+  private Path train(String model, Object... options) {
+    Path out = folder.resolve(model);
+    run("train", "--data", explicit, "--out", out, "--model", model, SMALL, List.of(options))
+        .done();
+    return out;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"i-autorec", "u-autorec", "mfae"})
+  void trainChoosesTheEpochWithTheLowestError(String model) {
+    Path out = folder.resolve("model");
+    JsonNode run =
+        run("train", "--data", explicit, "--out", out, "--model", model, SMALL, "--json")
+            .done()
+            .json();
+    int best = run.get("bestEpoch").asInt();
+    double chosen = run.get("epochs").get(best - 1).at("/validation/rmse/mean").asDouble();
+    for (JsonNode epoch : run.get("epochs")) {
+      assertTrue(chosen <= epoch.at("/validation/rmse/mean").asDouble());
+    }
+    double first = run.get("epochs").get(0).get("nll").asDouble();
+    assertTrue(run.get("epochs").get(11).get("nll").asDouble() < first);
+
+    JsonNode test = run("evaluate", "--model-dir", out, "--data", explicit, "--json").done().json();
+    assertTrue(test.at("/metrics/rmse/mean").asDouble() < 1.6);
+    assertTrue(test.at("/metrics/mae/mean").asDouble() <= test.at("/metrics/rmse/mean").asDouble());
+    JsonNode validation =
+        run(
+                "evaluate",
+                "--model-dir",
+                out,
+                "--data",
+                explicit,
+                "--on",
+                "validation",
+                "--metrics",
+                "rmse",
+                "--json")
+            .done()
+            .json();
+    assertEquals(chosen, validation.at("/metrics/rmse/mean").asDouble(), 1e-6);
+  }
+
+  /** A sigmoid at the end cannot leave the scale, so there is nothing to clip. */
+  @Test
+  void theOutputMayHaveASigmoid() {
+    Path out = train("u-autorec", "--output-activation", "sigmoid", "--activation", "identity");
+    run("evaluate", "--model-dir", out, "--data", explicit).done();
+  }
+
+  @Test
+  void aStoppedRunContinues() {
+    Path out = train("i-autorec");
+    assertTrue(Files.exists(out.resolve("users.txt")));
+    assertFalse(Files.exists(out.resolve("items.txt")));
+    run("train", "--resume", "--data", explicit, "--out", out).done();
+  }
+
+  @Test
+  void uAutoRecRecommendsByRatings() {
+    Path out = train("u-autorec");
+    JsonNode results =
+        run("recommend", "--model-dir", out, "--histories", ratings, "-k", 3, "--json")
+            .done()
+            .json()
+            .get("results");
+    assertEquals(80, results.size());
+    run("similar", "--model-dir", out, "--item", "i3", "-k", 3).done();
+    run("recommend", "--model-dir", out, "--items", "i1,i2").fails(2, "the model reads ratings");
+  }
+
+  @Test
+  void iAutoRecKnowsItsUsersOnly() {
+    Path out = train("i-autorec");
+    run("recommend", "--model-dir", out, "--items", "i1,i2").fails(1, "ask a model that reads");
+    run("similar", "--model-dir", out, "--item", "i3").fails(1, "ask a model that reads");
+  }
+
+  /** Two evaluations, named apart: of what the model was given, and of what it was not. */
+  @Test
+  void mfaeIsJudgedOnUsersWhoAreNotTrainedOn() {
+    Path strong =
+        Program.prepare(ratings, folder.resolve("strong"), "--explicit", "--holdout", "0.5");
+    Path out = folder.resolve("mfae");
+    run(
+            "train",
+            "--data",
+            strong,
+            "--out",
+            out,
+            "--model",
+            "mfae",
+            SMALL,
+            "--select",
+            "reconstruction-mse")
+        .done();
+    JsonNode test =
+        run(
+                "evaluate",
+                "--model-dir",
+                out,
+                "--data",
+                strong,
+                "--metrics",
+                "mse,reconstruction-mse",
+                "--json")
+            .done()
+            .json();
+    assertEquals(8, test.get("users").asInt());
+    assertTrue(test.at("/metrics/mse/mean").asDouble() < 2);
+    assertTrue(test.at("/metrics/reconstruction-mse/mean").asDouble() < 2);
+    run("similar", "--model-dir", out, "--item", "i3", "-k", 3).done();
+    run("recommend", "--model-dir", out, "--histories", ratings, "-k", 3).done();
+    run("train", "--data", strong, "--out", out, "--model", "mfae", "--activation", "tanh")
+        .fails(2, "--activation does not apply to mfae");
+  }
+
+  @Test
+  void dataOfTheOtherKindIsRefused() {
+    Path out = folder.resolve("model");
+    run("train", "--data", ranked, "--out", out, "--model", "u-autorec")
+        .fails(1, "prepare it with --explicit");
+    for (String model : List.of("mult-vae", "implicit-autorec", "ease", "popularity")) {
+      run("train", "--data", explicit, "--out", out, "--model", model)
+          .fails(1, "prepare it without --explicit");
+    }
+    assertFalse(Files.exists(out));
+    Path user = train("u-autorec");
+    run("compare", user, user, "--data", explicit).fails(1, "compare judges rankings");
+    run("evaluate", "--model-dir", user, "--data", ranked).fails(1, "these are not the");
+  }
+
+  @Test
+  void metricsAndOptionsOfTheOtherKindAreRefused() {
+    Path out = folder.resolve("model");
+    run("train", "--data", explicit, "--out", out, "--model", "u-autorec", "--select", "ndcg@10")
+        .fails(2, "choose from rmse");
+    run("train", "--data", ranked, "--out", out, "--select", "rmse").fails(2, "the model ranks");
+    run("train", "--data", explicit, "--out", out, "--model", "u-autorec", "--beta-cap", "1")
+        .fails(2, "--beta-cap does not apply to u-autorec");
+    run("train", "--data", ranked, "--out", out, "--output-activation", "sigmoid")
+        .fails(2, "--output-activation does not apply to mult-vae");
+    run("prepare", "--ratings", ratings, "--out", out, "--validation", "0.1")
+        .fails(2, "only --split weak");
+  }
+
+  @Test
+  void explicitNeedsRatings() {
+    Path untold = Program.write(folder.resolve("u.csv"), "userId,movieId\n1,2\n");
+    run("prepare", "--ratings", untold, "--out", folder.resolve("d"), "--explicit")
+        .fails(1, "expected ratings with values");
+  }
+
+  /** Mult-VAE without tanh, and AutoRec as a ranking model. */
+  @Test
+  void activationsOfRankingModels() {
+    run(
+            "train",
+            "--data",
+            ranked,
+            "--out",
+            folder.resolve("identity"),
+            Program.SMALL,
+            "--epochs",
+            2,
+            "--activation",
+            "identity")
+        .done();
+    Path out = folder.resolve("implicit");
+    run("train", "--data", ranked, "--out", out, "--model", "implicit-autorec", SMALL).done();
+    run("evaluate", "--model-dir", out, "--data", ranked).done();
+    run("recommend", "--model-dir", out, "--items", "i1,i2", "-k", 3).done();
+  }
+}
