@@ -43,7 +43,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  elbo report model ease --out report.html",
-      "  elbo report search --out report.html --data prepared --user 42"
+      "  elbo report search --out report.html --data prepared --titles movies.dat"
     })
 final class ReportCommand implements Runnable {
 

@@ -313,7 +313,7 @@ final class SearchCommand implements Runnable {
       Path dir, SortedMap<String, String> given, SortedMap<String, String> options) {
     Path first = dir.resolve(BetaSearch.ANNEALED);
     train(first, given).run();
-    Progress annealed = Checkpoint.read(first).progress();
+    Progress annealed = Checkpoint.progress(first);
     // The first metric is what chose the epoch; --select may be another, under --plain-recall.
     Criterion criterion =
         Criterion.parse(annealed.epochs().getFirst().validation().firstEntry().getKey());
@@ -326,7 +326,7 @@ final class SearchCommand implements Runnable {
     var again = new TreeMap<>(given);
     again.put("--beta-cap", Double.toString(cap));
     train(dir, again).run();
-    new BetaSearch(criterion, annealed.epochs(), cap, Checkpoint.read(dir).progress().epochs())
+    new BetaSearch(criterion, annealed.epochs(), cap, Checkpoint.progress(dir).epochs())
         .write(dir, console);
     return capped;
   }

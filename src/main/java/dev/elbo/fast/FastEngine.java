@@ -60,8 +60,7 @@ final class FastEngine implements Engine {
   private void lower(int index, LayerSpec spec) {
     switch (spec) {
       case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
-      case LayerSpec.Dropout(double rate) when first == null ->
-          sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) when isSparse() -> sparse.add(new Dropout(index, rate));
       case LayerSpec.Dropout(double rate) -> dense.add(new DenseDropout(index, rate, workers));
       case LayerSpec.SparseLinear(String _, int in, int out) -> {
         Affine affine = (Affine) spec;
@@ -74,7 +73,7 @@ final class FastEngine implements Engine {
               new MultinomialLoss(weight(affine), new Bias(bias(affine), workers), gemm, workers);
       case LayerSpec.Linear affine ->
           dense.add(new Linear(weight(affine), new Bias(bias(affine), workers), gemm));
-      case LayerSpec.Tanh() when first == null -> sparse.add(new SparseTanh());
+      case LayerSpec.Tanh() when isSparse() -> sparse.add(new SparseTanh());
       case LayerSpec.Tanh() -> dense.add(new Tanh(workers));
       case LayerSpec.Gaussian described -> {
         Gaussian gaussian = new Gaussian(index, described, workers);
@@ -98,6 +97,11 @@ final class FastEngine implements Engine {
       }
       case LayerSpec.NextItemsLoss _ -> {} // one with the last linear layer
     }
+  }
+
+  /** Whether the layers so far leave the input sparse. */
+  private boolean isSparse() {
+    return first == null && embedding == null;
   }
 
   /** Whether a layer's output is the logits of a multinomial loss, which computes them itself. */

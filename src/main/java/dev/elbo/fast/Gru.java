@@ -91,8 +91,8 @@ final class Gru implements Layer {
     transpose(stateWeight.value, stateWeightByUnit);
     forEachSequence(
         q -> {
-          float[] h = new float[units];
-          float[] gates = new float[3 * units];
+          float[] h = vector(units);
+          float[] gates = vector(3 * units);
           for (int row = steps.start()[q]; row < steps.start()[q + 1]; row++) {
             System.arraycopy(h, 0, before.data(), before.at(row, 0), units);
             System.arraycopy(stateBias.value, 0, gates, 0, 3 * units);
@@ -111,6 +111,11 @@ final class Gru implements Layer {
         to[k * 3 * units + gate] = from[gate * units + k];
       }
     }
+  }
+
+  /** Zeros, and room for a whole vector at the end: a load beyond an array's end is slow. */
+  private static float[] vector(int size) {
+    return new float[size + SPECIES.length()];
   }
 
   /** The longest first, so that no thread is left with a long one at the end. */
@@ -160,7 +165,7 @@ final class Gru implements Layer {
   public Matrix backward(Matrix dY, GradientSink sink) {
     forEachSequence(
         q -> {
-          float[] dH = new float[units]; // what the next step hands back
+          float[] dH = vector(units); // what the next step hands back
           for (int row = steps.start()[q + 1] - 1; row >= steps.start()[q]; row--) {
             stepBack(row, dY, dH);
             int at = c.at(row, 0);

@@ -59,12 +59,11 @@ final class ReferenceEngine implements Engine {
   private void lower(int index, LayerSpec spec) {
     switch (spec) {
       case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
-      case LayerSpec.Dropout(double rate) when first == null ->
-          sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) when isSparse() -> sparse.add(new Dropout(index, rate));
       case LayerSpec.Dropout(double rate) -> dense.add(new DenseDropout(index, rate));
       case LayerSpec.SparseLinear affine -> first = new SparseLinear(weight(affine), bias(affine));
       case LayerSpec.Linear affine -> dense.add(new Linear(weight(affine), bias(affine)));
-      case LayerSpec.Tanh() when first == null -> sparse.add(new SparseTanh());
+      case LayerSpec.Tanh() when isSparse() -> sparse.add(new SparseTanh());
       case LayerSpec.Tanh() -> dense.add(new Tanh());
       case LayerSpec.Gaussian described -> {
         Gaussian gaussian = new Gaussian(index, described);
@@ -86,6 +85,11 @@ final class ReferenceEngine implements Engine {
       }
       case LayerSpec.NextItemsLoss _ -> loss = new MultinomialLoss();
     }
+  }
+
+  /** Whether the layers so far leave the input sparse. */
+  private boolean isSparse() {
+    return first == null && embedding == null;
   }
 
   private List<Parameter> parametersOf(LayerSpec spec) {

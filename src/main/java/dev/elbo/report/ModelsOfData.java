@@ -1,5 +1,6 @@
 package dev.elbo.report;
 
+import dev.elbo.train.Criterion;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -46,8 +47,7 @@ public record ModelsOfData(String sha256, Optional<String> metric, List<Reported
   private static Comparator<ReportedModel> bestFirst(String metric) {
     Comparator<ReportedModel> ascending =
         Comparator.comparingDouble(model -> model.validation(metric).mean());
-    boolean lessIsBetter = metric.equals("loss") || metric.startsWith("gini@");
-    return lessIsBetter ? ascending : ascending.reversed();
+    return Criterion.parse(metric).lowerIsBetter() ? ascending : ascending.reversed();
   }
 
   /** The best model of each kind, in the order of the models; without a ranking, the first. */

@@ -59,27 +59,22 @@ class ReportIT {
     }
     Path data = Program.prepare(Program.ratings(folder.resolve("r.csv")), folder.resolve("data"));
     Path search = folder.resolve("search");
-    Program.run(
-            "search",
-            "--data",
-            data,
-            "--out",
-            search,
-            Program.SMALL,
-            "--latent",
-            "3,4",
-            "--epochs",
-            3)
-        .done();
+    elbo(
+        "search", "--data", data, "--out", search, Program.SMALL, "--latent", "3,4", "--epochs", 3);
     Path ease = folder.resolve("ease");
-    Program.run("train", "--data", data, "--out", ease, "--model", "ease").done();
+    elbo("train", "--data", data, "--out", ease, "--model", "ease");
     var titles = new StringBuilder("movieId,title\n");
     for (int item = 1; item <= 40; item++) {
       titles.append("i%d,<script>alert(1)</script><img src=x onerror=alert(1)>%n".formatted(item));
     }
     Path named = Program.write(folder.resolve("titles.csv"), titles.toString());
     report = folder.resolve("a report.html");
-    start(LAUNCHER, "report", search, ease, "--out", report, "--data", data, "--titles", named);
+    elbo("report", search, ease, "--out", report, "--data", data, "--titles", named);
+  }
+
+  /** The packaged program; this process may lack the modules that it needs. */
+  private static void elbo(Object... args) throws IOException, InterruptedException {
+    start(LAUNCHER, List.of(args));
   }
 
   @BeforeEach
@@ -89,12 +84,18 @@ class ReportIT {
         "Chromium is not installed (Debian: apt install chromium): no browser opened the report");
   }
 
+  private static Stream<?> flat(Object argument) {
+    return argument instanceof List<?> list
+        ? list.stream().flatMap(ReportIT::flat)
+        : Stream.of(argument);
+  }
+
   /** Runs a program to its end, and gives its standard output and error, in this order. */
   private static List<String> start(Object... command) throws IOException, InterruptedException {
     Path out = Files.createTempFile(folder, "out", ".txt");
     Path err = Files.createTempFile(folder, "err", ".txt");
     Process process =
-        new ProcessBuilder(Stream.of(command).map(Object::toString).toList())
+        new ProcessBuilder(flat(List.of(command)).map(Object::toString).toList())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();

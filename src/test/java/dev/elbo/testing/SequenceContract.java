@@ -92,6 +92,8 @@ public abstract class SequenceContract {
             new ReferenceEngineProvider().create(example.model(), example.state(), 2)) {
       List<Activation> expected = reference.activations(batch, NOISE);
       List<Activation> found = engine.activations(batch, NOISE);
+      assertEquals(example.model().layers().size(), found.size(), "every layer is computed");
+      assertEquals(found.size(), expected.size());
       for (int layer = 0; layer < expected.size(); layer++) {
         String name = expected.get(layer).name();
         assertEquals(name, found.get(layer).name());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.RatingScale;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
@@ -39,7 +40,16 @@ class SavedModelTest {
     var validation = new LinkedHashMap<String, Estimate>();
     validation.put("ndcg@100", new Estimate(1.0 / 3, 0.1));
     validation.put("coverage@10", new Estimate(0.5, null));
-    var options = new ModelOptions(architecture, List.of(3, 2), 2, 0.5, 0.25);
+    var options =
+        new ModelOptions(
+            architecture,
+            architecture.hasHiddenLayers() ? List.of(3, 2) : List.of(),
+            2,
+            0.5,
+            0.25,
+            architecture.defaultLayout(),
+            architecture.predictsRatings() ? new RatingScale(List.of(1f, 4.5f)) : null,
+            null);
     return new SavedModel(
         new SavedModel.Description(
             "1.0",
