@@ -91,15 +91,7 @@ final class Network implements AutoCloseable {
           layers.add(new Gaussian(index, latent, rows, beta));
         }
         case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss(index, rows);
-        case LayerSpec.Embedding _,
-            LayerSpec.Gru _,
-            LayerSpec.NextItemsLoss _,
-            LayerSpec.Sigmoid _,
-            LayerSpec.ObservedLinear _,
-            LayerSpec.SquaredError _,
-            LayerSpec.RatingPairs _,
-            LayerSpec.Mask _,
-            LayerSpec.CountNormalize _ ->
+        default ->
             throw new AssertionError("refused by the provider: " + model.layers().get(index));
       }
     }

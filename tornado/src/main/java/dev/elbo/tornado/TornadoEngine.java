@@ -200,20 +200,7 @@ final class TornadoEngine implements Engine {
     return switch (layer) {
       case Affine affine -> affine.out();
       case LayerSpec.Gaussian(int latent, _, _) -> latent;
-      case LayerSpec.L2Normalize(),
-          LayerSpec.Dropout(_),
-          LayerSpec.Tanh(),
-          LayerSpec.MultinomialLoss() ->
-          before;
-      case LayerSpec.Embedding _,
-          LayerSpec.Gru _,
-          LayerSpec.NextItemsLoss _,
-          LayerSpec.Sigmoid _,
-          LayerSpec.SquaredError _,
-          LayerSpec.RatingPairs _,
-          LayerSpec.Mask _,
-          LayerSpec.CountNormalize _ ->
-          throw new AssertionError("refused by the provider: " + layer);
+      default -> before;
     };
   }
 

@@ -59,6 +59,34 @@ public final class TornadoEngineProvider implements EngineProvider {
     return new TornadoEngineProvider(Optional.of(name));
   }
 
+  /** The first layer of a model that the engine lacks. */
+  static Optional<LayerSpec> lacking(Model model) {
+    return model.layers().stream().filter(layer -> !has(layer)).findFirst();
+  }
+
+  private static boolean has(LayerSpec layer) {
+    return switch (layer) {
+      case LayerSpec.L2Normalize _,
+          LayerSpec.Dropout _,
+          LayerSpec.SparseLinear _,
+          LayerSpec.Linear _,
+          LayerSpec.Tanh _,
+          LayerSpec.Gaussian _,
+          LayerSpec.MultinomialLoss _ ->
+          true;
+      case LayerSpec.Embedding _,
+          LayerSpec.Gru _,
+          LayerSpec.NextItemsLoss _,
+          LayerSpec.Sigmoid _,
+          LayerSpec.ObservedLinear _,
+          LayerSpec.SquaredError _,
+          LayerSpec.RatingPairs _,
+          LayerSpec.Mask _,
+          LayerSpec.CountNormalize _ ->
+          false;
+    };
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -68,16 +96,13 @@ public final class TornadoEngineProvider implements EngineProvider {
    */
   @Override
   public Engine create(Model model, EngineState state, int threads) {
-    if (model.isSequential()) {
-      throw new ElboException(
-          "engine 'tornado' has no recurrent layer: choose --engine fast or reference");
-    }
-    if (!(model.layers().getLast() instanceof LayerSpec.MultinomialLoss)
-        || model.layers().stream().anyMatch(LayerSpec.Sigmoid.class::isInstance)) {
-      throw new ElboException(
-          "engine 'tornado' has no sigmoid and no squared error: choose --engine fast or"
-              + " reference");
-    }
+    lacking(model)
+        .ifPresent(
+            layer -> {
+              throw new ElboException(
+                  "engine 'tornado' has no layer %s: choose --engine fast or reference"
+                      .formatted(layer.kind()));
+            });
     return new TornadoEngine(model, state, Device.byName(device));
   }
 }

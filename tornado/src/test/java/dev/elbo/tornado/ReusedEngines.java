@@ -1,6 +1,7 @@
 package dev.elbo.tornado;
 
-import dev.elbo.ElboException;
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.opentest4j.TestAbortedException;
 
 /**
  * Gives a closed engine of the same model out again, with the state that is asked for: to compile
@@ -48,11 +48,9 @@ final class ReusedEngines implements EngineProvider {
     List<Engine> free = closed.computeIfAbsent(model, _ -> new ArrayList<>());
     Engine engine;
     if (free.isEmpty()) {
-      try {
-        engine = provider.create(model, state, threads);
-      } catch (ElboException e) { // a layer that it lacks
-        throw new TestAbortedException(e.getMessage());
-      }
+      TornadoEngineProvider.lacking(model)
+          .ifPresent(layer -> abort("the engine has no " + layer.kind()));
+      engine = provider.create(model, state, threads);
     } else {
       engine = free.removeLast();
       engine.restore(state);
