@@ -70,7 +70,7 @@ final class PrepareCommand implements Runnable {
   @Option(
       names = "--explicit",
       description =
-          "keep the ratings' values, for models that predict ratings: i-autorec, u-autorec")
+          "keep the ratings' values, for models that predict ratings: i-autorec, u-autorec, mfae")
   private boolean explicit;
 
   @Option(

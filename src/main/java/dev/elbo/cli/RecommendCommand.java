@@ -141,7 +141,7 @@ final class RecommendCommand implements Runnable {
             .iterator();
     List<Map<String, Object>> results = new ArrayList<>();
     for (History history : histories) {
-      List<Ranked> items = history.isUsable() ? ranked.next() : List.of();
+      List<Ranked> items = history.isUsable() ? shown(ranked.next(), saved) : List.of();
       if (source.histories != null) {
         console.say(
             "User %s:%s"
@@ -157,6 +157,18 @@ final class RecommendCommand implements Runnable {
       results.add(result);
     }
     console.json(() -> Map.of("results", results));
+  }
+
+  /** Predicted ratings within their scale; scores of a model that ranks as they are. */
+  private static List<Ranked> shown(List<Ranked> items, SavedModel saved) {
+    return saved
+        .ratings()
+        .map(
+            scale ->
+                items.stream()
+                    .map(ranked -> new Ranked(ranked.item(), scale.clip(ranked.score())))
+                    .toList())
+        .orElse(items);
   }
 
   private List<List<Ranked>> recommend(

@@ -18,13 +18,16 @@ import java.util.Arrays;
  */
 public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatrix next) {
 
+  /** As many rows as an array of 4,096 values for each of them can have. */
+  private static final int MOST_STEPS = (1 << 19) - 1;
+
   /**
    * For training: each item but the last is read, and the next ones are to be predicted.
    *
    * @param histories the users' items with their order, {@code [B, I]}
    * @param ahead how many of the next items; towards the end there are fewer
    * @param window the most steps of a sequence; 0 for no limit. A user's last sequence is full.
-   * @throws ElboException if there is no order
+   * @throws ElboException if there is no order, or there are too many steps
    */
   public static Steps toPredict(CsrMatrix histories, int ahead, int window) {
     histories.requireOrder();
@@ -32,16 +35,25 @@ public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatri
     int[] indptr = histories.indptr();
     int sequences = 0;
     int steps = 0;
+    long predicted = 0;
     for (int u = 0; u < users; u++) {
       int ofUser = Math.max(0, histories.size(u) - 1);
       sequences += window == 0 ? Math.min(1, ofUser) : Math.ceilDiv(ofUser, window);
       steps += ofUser;
+      long full = Math.max(0, ofUser - ahead); // steps with so many items after them
+      long rest = ofUser - full;
+      predicted += full * ahead + rest * (rest + 1) / 2;
+    }
+    if (steps > MOST_STEPS || predicted > Integer.MAX_VALUE) {
+      throw new ElboException(
+          "a batch of %,d users has %,d steps, with %,d items to predict: use a smaller --batch-size"
+              .formatted(users, steps, predicted));
     }
     var built =
         new Steps(
             new int[sequences + 1], new int[sequences], new int[sequences], new int[steps], null);
     int[] nextStart = new int[steps + 1];
-    int[] nextItems = new int[Math.multiplyExact(steps, ahead)];
+    int[] nextItems = new int[(int) predicted];
     int q = 0;
     int row = 0;
     for (int u = 0; u < users; u++) {
@@ -63,8 +75,7 @@ public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatri
       }
     }
     built.start[q] = row;
-    var next =
-        new CsrMatrix(histories.columns(), nextStart, Arrays.copyOf(nextItems, nextStart[row]));
+    var next = new CsrMatrix(histories.columns(), nextStart, nextItems);
     return new Steps(built.start, built.users, built.first, built.items, next);
   }
 

@@ -228,17 +228,24 @@ final class FastEngine implements Engine {
     output.scores(hidden(batch, Pass.scoring(model, batch, noise), (_, _) -> {}), sink);
   }
 
+  /** The logits of all rows; none where they are more than an array can hold. */
+  private float[] logits(Matrix hidden) {
+    int items = model.items();
+    if ((long) hidden.rows() * items > Integer.MAX_VALUE / 2) {
+      return new float[0];
+    }
+    float[] logits = new float[hidden.rows() * items];
+    output.scores(hidden, (b, scores) -> System.arraycopy(scores, 0, logits, b * items, items));
+    return logits;
+  }
+
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<float[]> values = new ArrayList<>();
     Pass pass = Pass.training(model, batch, noise, 1);
     Matrix hidden = hidden(batch, pass, (layer, size) -> values.add(Arrays.copyOf(layer, size)));
     if (values.size() == model.layers().size() - 2) { // the output computes the logits itself
-      float[] logits = new float[hidden.rows() * model.items()];
-      output.scores(
-          hidden,
-          (b, scores) -> System.arraycopy(scores, 0, logits, b * model.items(), model.items()));
-      values.add(logits);
+      values.add(logits(hidden));
     }
     values.add(new float[] {(float) nll(hidden, pass)});
 

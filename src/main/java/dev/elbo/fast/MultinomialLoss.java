@@ -86,7 +86,7 @@ final class MultinomialLoss implements Output {
     this.x = x;
     this.divisor = divisor;
     int users = h.rows();
-    kept = (long) users * items <= KEPT_LOGITS;
+    kept = items <= BLOCK || (long) users * items <= KEPT_LOGITS;
     float[] max = new float[users];
     float[] sum = new float[users];
     double[] observed = new double[users];

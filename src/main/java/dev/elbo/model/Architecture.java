@@ -211,7 +211,9 @@ public enum Architecture implements ModelName {
    * The matrix-factorisation autoencoder: each pair of an item and a rating has a vector and a
    * bias, and a user's are the sum over what they rated, divided by one more than its number; a
    * rating is predicted as {@code b_u + v_u . t_i + c_i}. In training a random part of the ratings
-   * is masked, and all of them are to be predicted.
+   * is masked, and all of them are to be predicted. No paper describes it. The bias of a pair is
+   * the last row of {@code q_layers.0.weight [K + 1, pairs]}, and decays with it; {@code
+   * q_layers.0.bias [K + 1]} is added for every user.
    */
   MFAE {
     @Override
@@ -228,12 +230,17 @@ public enum Architecture implements ModelName {
     public List<LayerSpec> layers(int items, ModelOptions options) {
       requireNoHidden(options);
       List<Float> levels = options.ratings().levels();
+      long pairs = (long) items * levels.size();
+      if (pairs > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "%,d items by %,d different ratings are more pairs than an array can hold"
+                .formatted(items, levels.size()));
+      }
       return List.of(
           new RatingPairs(levels),
           new Mask(options.dropout()),
           new CountNormalize(),
-          new SparseLinear(
-              "q_layers.0", Math.multiplyExact(items, levels.size()), options.latent() + 1),
+          new SparseLinear("q_layers.0", (int) pairs, options.latent() + 1),
           new ObservedLinear("p_layers.0", options.latent(), items, /* userBias= */ true),
           new SquaredError());
     }

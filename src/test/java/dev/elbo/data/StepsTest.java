@@ -3,8 +3,10 @@ package dev.elbo.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StepsTest {
@@ -59,6 +61,14 @@ class StepsTest {
     var without = new CsrMatrix(6, HISTORIES.indptr(), HISTORIES.indices());
     assertThrows(ElboException.class, () -> Steps.toPredict(without, 1, 0));
     assertThrows(ElboException.class, () -> Steps.toRead(without, 0));
+  }
+
+  @Test
+  void aBatchOfTooManyStepsIsRefused() {
+    int[] items = IntStream.rangeClosed(0, 1 << 19).toArray();
+    var histories = new CsrMatrix(items.length, new int[] {0, items.length}, items, items);
+    var error = assertThrows(ElboException.class, () -> Steps.toPredict(histories, 1, 0));
+    assertTrue(error.getMessage().contains("--batch-size"), error::getMessage);
   }
 
   @Test
