@@ -168,6 +168,22 @@ class RatingModelsTest {
     run("evaluate", "--model-dir", user, "--data", ranked).fails(1, "these are not the");
   }
 
+  /** It has a weight for each user, and none for those it was not trained on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"strong", "temporal"})
+  void iAutoRecNeedsTheSameUsersInEachPart(String split) {
+    Path data = Program.prepare(ratings, folder.resolve(split), "--explicit", "--split", split);
+    Path out = folder.resolve("model");
+    run("train", "--data", data, "--out", out, "--model", "i-autorec")
+        .fails(1, "i-autorec reads items by the users it was trained on")
+        .fails(1, "prepare it with --split weak");
+    run("search", "--data", data, "--out", out, "--model", "i-autorec", "--latent", "2,3")
+        .fails(1, "prepare it with --split weak");
+    assertFalse(Files.exists(out));
+    run("evaluate", "--model-dir", train("i-autorec"), "--data", data)
+        .fails(1, "prepare it with --split weak");
+  }
+
   @Test
   void metricsAndOptionsOfTheOtherKindAreRefused() {
     Path out = folder.resolve("model");
