@@ -454,6 +454,12 @@ final class TrainCommand implements Runnable {
                   .formatted(architecture)
               + " --split temporal");
     }
+    if (scoringSwitches.scoring().skipLast() && !data.train().hasOrder()) {
+      throw ElboException.in(
+          dataDir,
+          "--skip-last is about the order of time, and the data does not have it: prepare it with"
+              + " --split temporal");
+    }
     if (architecture.readsItems() && !data.hasSameUsersInEachPart()) {
       throw ElboException.in(
           dataDir,

@@ -189,6 +189,10 @@ class SvaeTest {
     Path model = folder.resolve("model");
     run("train", "--data", strong, "--out", model, SMALL).fails(1, "--split temporal");
     assertTrue(Files.notExists(model));
+    run("train", "--data", strong, "--out", model, Program.SMALL, "--skip-last")
+        .fails(1, "--skip-last is about the order of time")
+        .fails(1, "--split temporal");
+    assertTrue(Files.notExists(model));
     run("evaluate", "--model-dir", plain, "--data", strong).fails(1, "");
   }
 }
