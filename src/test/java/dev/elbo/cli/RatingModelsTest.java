@@ -184,6 +184,19 @@ class RatingModelsTest {
         .fails(1, "prepare it with --split weak");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--skip-last", "--zero-seen", "--plain-recall", "--sample-scores"})
+  void switchesOfRankingsAreRefused(String option) {
+    Path out = folder.resolve("model");
+    for (String model : List.of("i-autorec", "u-autorec", "mfae")) {
+      run("train", "--data", explicit, "--out", out, "--model", model, option)
+          .fails(2, "%s does not apply to %s: leave it out".formatted(option, model));
+    }
+    assertFalse(Files.exists(out));
+    run("evaluate", "--model-dir", train("u-autorec"), "--data", explicit, option)
+        .fails(2, option + " does not apply to predicted ratings: leave it out");
+  }
+
   @Test
   void metricsAndOptionsOfTheOtherKindAreRefused() {
     Path out = folder.resolve("model");
