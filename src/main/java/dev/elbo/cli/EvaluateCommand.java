@@ -126,6 +126,20 @@ final class EvaluateCommand implements Runnable {
             scale -> evaluateRatings(saved, data, scale), () -> evaluateRankings(saved, data));
   }
 
+  /**
+   * Refuses ratings to predict, for commands that judge rankings only.
+   *
+   * @param what what is to judge
+   */
+  static void requireRankings(String what, Path dir, PreparedData data) {
+    if (data.hasRatings()) {
+      throw ElboException.in(
+          dir,
+          "the data holds ratings to predict; %s judges rankings: `elbo evaluate` each model"
+              .formatted(what));
+    }
+  }
+
   private void evaluateRatings(SavedModel saved, PreparedData data, RatingScale scale) {
     if (!data.hasRatings()) {
       throw ElboException.in(

@@ -165,6 +165,11 @@ class RatingModelsTest {
     assertFalse(Files.exists(out));
     Path user = train("u-autorec");
     run("compare", user, user, "--data", explicit).fails(1, "compare judges rankings");
+    Path page = folder.resolve("r.html");
+    run("report", user, "--out", page, "--data", explicit)
+        .fails(1, "report --data judges rankings: `elbo evaluate` each model");
+    assertFalse(Files.exists(page));
+    run("report", user, "--out", page).done();
     run("evaluate", "--model-dir", user, "--data", ranked).fails(1, "these are not the");
   }
 
