@@ -82,11 +82,7 @@ final class CompareCommand implements Runnable {
     String sha256 = data.sha256();
     requireTrainedOn(sha256, a, modelA);
     requireTrainedOn(sha256, b, modelB);
-    if (data.hasRatings()) {
-      throw ElboException.in(
-          dataDir,
-          "the data holds ratings to predict; compare judges rankings: `elbo evaluate` each model");
-    }
+    EvaluateCommand.requireRankings("compare", dataDir, data);
     Evaluator evaluator =
         new Evaluator(on.of(data), metrics, data.train(), EvaluateCommand.BATCH_SIZE);
     Evaluation ofA = evaluate(evaluator, modelA);

@@ -15,9 +15,12 @@ import dev.elbo.io.AtomicFile;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code elbo evaluate}: how well a model finds held-out items. */
 @Command(
@@ -48,6 +51,11 @@ final class EvaluateCommand implements Runnable {
       };
     }
   }
+
+  /** What only rankings have, besides the switches of scoring. */
+  private static final Set<String> OF_RANKINGS = Set.of("--per-user", "--dialect");
+
+  @Spec private CommandSpec spec;
 
   @Mixin private Console console;
 
@@ -118,6 +126,20 @@ final class EvaluateCommand implements Runnable {
             scale -> evaluateRatings(saved, data, scale), () -> evaluateRankings(saved, data));
   }
 
+  /**
+   * Refuses ratings to predict, for commands that judge rankings only.
+   *
+   * @param what what is to judge
+   */
+  static void requireRankings(String what, Path dir, PreparedData data) {
+    if (data.hasRatings()) {
+      throw ElboException.in(
+          dir,
+          "the data holds ratings to predict; %s judges rankings: `elbo evaluate` each model"
+              .formatted(what));
+    }
+  }
+
   private void evaluateRatings(SavedModel saved, PreparedData data, RatingScale scale) {
     if (!data.hasRatings()) {
       throw ElboException.in(
@@ -125,8 +147,11 @@ final class EvaluateCommand implements Runnable {
           "the model predicts ratings, and the data says only who has what: prepare it with"
               + " --explicit");
     }
-    if (perUser != null) {
-      throw console.wrongUsage("--per-user does not apply to predicted ratings: leave it out");
+    for (String name : Arguments.given(spec.commandLine().getParseResult()).keySet()) {
+      if (OF_RANKINGS.contains(name) || ScoringSwitches.has(name)) {
+        throw console.wrongUsage(
+            "%s does not apply to predicted ratings: leave it out".formatted(name));
+      }
     }
     RatingEvaluator evaluator =
         new RatingEvaluator(

@@ -134,6 +134,7 @@ final class ReportCommand implements Runnable {
 
   private TestUsers test(Path dir, List<ModelsOfData> all) {
     PreparedData data = PreparedData.read(dir);
+    EvaluateCommand.requireRankings("report --data", dir, data);
     String sha256 = data.sha256();
     ModelsOfData models =
         all.stream()

@@ -8,6 +8,7 @@ import dev.elbo.train.Criterion;
 import dev.elbo.train.Criterion.OfMetric;
 import dev.elbo.train.SavedModel;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /**
@@ -16,10 +17,13 @@ import picocli.CommandLine.Option;
  */
 final class ScoringSwitches {
 
+  private static final String SAMPLE_SCORES = "--sample-scores";
+  private static final String ZERO_SEEN = "--zero-seen";
+  private static final String SKIP_LAST = "--skip-last";
   private static final String PLAIN_RECALL = "--plain-recall";
 
   @Option(
-      names = "--sample-scores",
+      names = SAMPLE_SCORES,
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "true|false",
@@ -27,7 +31,7 @@ final class ScoringSwitches {
   private Boolean sampleScores;
 
   @Option(
-      names = "--zero-seen",
+      names = ZERO_SEEN,
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "true|false",
@@ -35,7 +39,7 @@ final class ScoringSwitches {
   private Boolean zeroSeen;
 
   @Option(
-      names = "--skip-last",
+      names = SKIP_LAST,
       arity = "0..1",
       fallbackValue = "true",
       paramLabel = "true|false",
@@ -50,6 +54,11 @@ final class ScoringSwitches {
       paramLabel = "true|false",
       description = "measure recall-plain@k where recall@k is asked for")
   private Boolean plainRecall;
+
+  /** Whether an option is one of these: all are about rankings. */
+  static boolean has(String option) {
+    return Set.of(SAMPLE_SCORES, ZERO_SEEN, SKIP_LAST, PLAIN_RECALL).contains(option);
+  }
 
   /** Takes what was not given from a model. */
   void completeFrom(SavedModel saved) {

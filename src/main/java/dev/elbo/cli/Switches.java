@@ -114,6 +114,9 @@ final class Switches {
 
   /** Whether a network has an option. */
   static boolean apply(Architecture architecture, String option) {
+    if (architecture.predictsRatings() && ScoringSwitches.has(option)) {
+      return false;
+    }
     return switch (architecture) {
       case MULT_VAE, MULT_DAE -> !SequenceSwitches.has(option) && !option.equals(OUTPUT_ACTIVATION);
       case SVAE ->

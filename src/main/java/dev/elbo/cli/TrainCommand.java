@@ -454,6 +454,19 @@ final class TrainCommand implements Runnable {
                   .formatted(architecture)
               + " --split temporal");
     }
+    if (scoringSwitches.scoring().skipLast() && !data.train().hasOrder()) {
+      throw ElboException.in(
+          dataDir,
+          "--skip-last is about the order of time, and the data does not have it: prepare it with"
+              + " --split temporal");
+    }
+    if (architecture.readsItems() && !data.hasSameUsersInEachPart()) {
+      throw ElboException.in(
+          dataDir,
+          "%s reads items by the users it was trained on, and the data has others to judge it on:"
+                  .formatted(architecture)
+              + " prepare it with --split weak");
+    }
   }
 
   private void requireKind(PreparedData data, boolean predictsRatings) {

@@ -69,10 +69,25 @@ public record PreparedData(
   }
 
   /**
+   * Whether training, validation and test have the same users in the same order, as those of a weak
+   * split do.
+   */
+  public boolean hasSameUsersInEachPart() {
+    return trainUserIds.equals(validation.userIds()) && trainUserIds.equals(test.userIds());
+  }
+
+  /**
    * The same data with users and items exchanged: for a model that reads an item's ratings by all
-   * users. Only for a split that has the same users in each part.
+   * users.
+   *
+   * @throws ElboException unless each part has the same users, who become the columns
    */
   public PreparedData transposed() {
+    if (!hasSameUsersInEachPart()) {
+      throw new ElboException(
+          "a model that reads items knows the users it was trained on, and the data has others to"
+              + " judge it on: prepare it with --split weak");
+    }
     return new PreparedData(
         train.transposed(),
         itemIds,

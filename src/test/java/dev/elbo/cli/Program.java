@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
+import dev.elbo.testing.States;
+import dev.elbo.train.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -106,6 +109,42 @@ final class Program {
   static Path prepare(Path ratings, Path data, Object... options) {
     run("prepare", "--ratings", ratings, "--out", data, List.of(options)).done();
     return data;
+  }
+
+  /**
+   * A run of three epochs that stops after the first and is resumed is the run that did not stop,
+   * to the last bit.
+   *
+   * @param options of the run; those that depend on the number of epochs by default are given
+   */
+  static void assertContinuesBitForBit(Path data, Path folder, List<?> options) {
+    Path whole = folder.resolve("whole");
+    run("train", "--data", data, "--out", whole, options, "--epochs", 3).done();
+    Path parts = folder.resolve("parts");
+    run("train", "--data", data, "--out", parts, options, "--epochs", 1).done();
+    Checkpoint first = Checkpoint.read(parts);
+    new Checkpoint(
+            first.state(), first.progress().with(Checkpoint.read(whole).progress().options()))
+        .write(parts);
+    run("train", "--data", data, "--out", parts, "--resume").done();
+
+    Checkpoint expected = Checkpoint.read(whole);
+    Checkpoint actual = Checkpoint.read(parts);
+    assertEquals(1, first.progress().epochs().size());
+    assertEquals(3, actual.progress().epochs().size());
+    assertTrue(expected.progress().bestEpoch() > 1, "the model is one of the resumed run");
+    States.assertSameBits(expected.state(), actual.state());
+    for (String file : List.of("model.safetensors", "model.json")) {
+      assertArrayEquals(bytes(whole.resolve(file)), bytes(parts.resolve(file)), file);
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Trains a small model. */

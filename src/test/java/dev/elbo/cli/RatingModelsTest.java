@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that predict ratings, from the file to the recommendation. */
@@ -86,12 +88,21 @@ class RatingModelsTest {
     run("evaluate", "--model-dir", out, "--data", explicit).done();
   }
 
+  /** The steps are so large that the best of the three epochs is not the first. */
+  @ParameterizedTest
+  @CsvSource({"i-autorec, reconstruction-rmse, 10", "u-autorec, rmse, 20", "mfae, rmse, 20"})
+  void aStoppedRunContinues(String model, String select, String batchSize) {
+    List<String> options = new ArrayList<>(SMALL);
+    options.addAll(List.of("--model", model, "--select", select, "--batch-size", batchSize));
+    options.addAll(List.of("--learning-rate", "0.1"));
+    Program.assertContinuesBitForBit(explicit, folder, options);
+  }
+
   @Test
-  void aStoppedRunContinues() {
+  void iAutoRecIsSavedWithItsUsers() {
     Path out = train("i-autorec");
     assertTrue(Files.exists(out.resolve("users.txt")));
     assertFalse(Files.exists(out.resolve("items.txt")));
-    run("train", "--resume", "--data", explicit, "--out", out).done();
   }
 
   @Test
@@ -165,7 +176,41 @@ class RatingModelsTest {
     assertFalse(Files.exists(out));
     Path user = train("u-autorec");
     run("compare", user, user, "--data", explicit).fails(1, "compare judges rankings");
+    Path page = folder.resolve("r.html");
+    run("report", user, "--out", page, "--data", explicit)
+        .fails(1, "report --data judges rankings: `elbo evaluate` each model");
+    assertFalse(Files.exists(page));
+    run("report", user, "--out", page).done();
     run("evaluate", "--model-dir", user, "--data", ranked).fails(1, "these are not the");
+  }
+
+  /** It has a weight for each user, and none for those it was not trained on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"strong", "temporal"})
+  void iAutoRecNeedsTheSameUsersInEachPart(String split) {
+    Path data = Program.prepare(ratings, folder.resolve(split), "--explicit", "--split", split);
+    Path out = folder.resolve("model");
+    run("train", "--data", data, "--out", out, "--model", "i-autorec")
+        .fails(1, "i-autorec reads items by the users it was trained on")
+        .fails(1, "prepare it with --split weak");
+    run("search", "--data", data, "--out", out, "--model", "i-autorec", "--latent", "2,3")
+        .fails(1, "prepare it with --split weak");
+    assertFalse(Files.exists(out));
+    run("evaluate", "--model-dir", train("i-autorec"), "--data", data)
+        .fails(1, "prepare it with --split weak");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--skip-last", "--zero-seen", "--plain-recall", "--sample-scores"})
+  void switchesOfRankingsAreRefused(String option) {
+    Path out = folder.resolve("model");
+    for (String model : List.of("i-autorec", "u-autorec", "mfae")) {
+      run("train", "--data", explicit, "--out", out, "--model", model, option)
+          .fails(2, "%s does not apply to %s: leave it out".formatted(option, model));
+    }
+    assertFalse(Files.exists(out));
+    run("evaluate", "--model-dir", train("u-autorec"), "--data", explicit, option)
+        .fails(2, option + " does not apply to predicted ratings: leave it out");
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -115,13 +116,11 @@ class SvaeTest {
   }
 
   @Test
-  void resumeContinuesBitForBit() throws IOException {
-    Path model = folder.resolve("model");
-    train(model, "--window=4", "--epochs=2").done();
-    byte[] two = bytes(model);
-    run("train", "--data", data, "--out", model, "--resume").done();
-    assertArrayEquals(two, bytes(model));
-    run("train", "--data", data, "--out", model, "--resume", "--window=5")
+  void resumeContinuesBitForBit() {
+    List<String> options = new ArrayList<>(SMALL);
+    options.addAll(List.of("--window=4", "--anneal-updates=20"));
+    Program.assertContinuesBitForBit(data, folder, options);
+    run("train", "--data", data, "--out", folder.resolve("whole"), "--resume", "--window=5")
         .fails(2, "has --window=4, not 5");
   }
 
@@ -188,6 +187,10 @@ class SvaeTest {
     Path strong = Program.prepare(ratings, folder.resolve("strong"));
     Path model = folder.resolve("model");
     run("train", "--data", strong, "--out", model, SMALL).fails(1, "--split temporal");
+    assertTrue(Files.notExists(model));
+    run("train", "--data", strong, "--out", model, Program.SMALL, "--skip-last")
+        .fails(1, "--skip-last is about the order of time")
+        .fails(1, "--split temporal");
     assertTrue(Files.notExists(model));
     run("evaluate", "--model-dir", plain, "--data", strong).fails(1, "");
   }

@@ -106,6 +106,13 @@ class ExplicitRatingsTest {
         data.test().heldOut().values(), transposed.transposed().test().heldOut().values());
   }
 
+  @Test
+  void usersOfOnePartOnlyCannotTakeThePlaceOfItems() {
+    PreparedData data = prepare(new Split.Strong(new HeldOutUsers(2), 0.5, 1), interactions());
+    var error = assertThrows(ElboException.class, data::transposed);
+    assertTrue(error.getMessage().contains("--split weak"), error.getMessage());
+  }
+
   /** Of the levels 1, 3 and 4: 2 is as near to 1 as to 3, 5 is nearest to 4. */
   @Test
   void pairsAreColumnsOfTheirOwn() {
