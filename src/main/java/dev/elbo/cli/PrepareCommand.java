@@ -124,16 +124,16 @@ final class PrepareCommand implements Runnable {
   /** Names of columns. */
   static final class ColumnOptions {
     @Option(names = "--user-column", paramLabel = "NAME", description = "the user")
-    private Optional<String> user = Optional.empty();
+    private Optional<String> user;
 
     @Option(names = "--item-column", paramLabel = "NAME", description = "the item")
-    private Optional<String> item = Optional.empty();
+    private Optional<String> item;
 
     @Option(names = "--rating-column", paramLabel = "NAME", description = "the rating, or none")
-    private Optional<String> rating = Optional.empty();
+    private Optional<String> rating;
 
     @Option(names = "--time-column", paramLabel = "NAME", description = "the time, or none")
-    private Optional<String> time = Optional.empty();
+    private Optional<String> time;
   }
 
   @Override
