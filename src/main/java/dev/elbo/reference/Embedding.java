@@ -1,6 +1,5 @@
 package dev.elbo.reference;
 
-import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -56,10 +55,5 @@ public final class Embedding {
         dW.add(items[s], e, dY.get(s, e));
       }
     }
-  }
-
-  /** The layer's parameter with its gradient. */
-  public List<Parameter> parameters() {
-    return List.of(weight);
   }
 }
