@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
     showDefaultValues = true,
     description = {
       "Check the gradients of the reference engine against central differences: every layer and"
-          + " both whole models, or one of them step by step.",
+          + " whole models, or one of them step by step.",
       "Exit code 0 if all agree, 1 if one does not."
     },
     footerHeading = "%nExamples:%n",

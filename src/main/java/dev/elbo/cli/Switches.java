@@ -18,16 +18,11 @@ final class Switches {
   private static final Set<String> OF_MULT_ONLY =
       Set.of(
           "--hidden",
-          "--beta-cap",
-          "--anneal-updates",
           "--dialect",
           "--sample-scores",
           "--l2-normalize",
           "--tanh",
-          "--decoder-dropout",
-          "--noise-scale",
-          "--mean-kl",
-          "--anneal-counter");
+          "--decoder-dropout");
 
   @Option(
       names = "--l2-normalize",

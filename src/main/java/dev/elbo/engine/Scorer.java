@@ -31,19 +31,11 @@ public interface Scorer {
    * The items of a user's history that are left out of rankings: all of them, unless a scorer ranks
    * them like the others.
    *
-   * @param history the user's items, ascending. Not modified.
-   */
-  default int[] leftOut(int[] history) {
-    return history;
-  }
-
-  /**
-   * The items of a user's history that are left out of rankings.
-   *
    * @param histories the users' items
    * @param row which user
+   * @return the items, ascending
    */
   default int[] leftOut(CsrMatrix histories, int row) {
-    return leftOut(histories.row(row));
+    return histories.row(row);
   }
 }

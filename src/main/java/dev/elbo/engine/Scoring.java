@@ -50,15 +50,12 @@ public record Scoring(
 
       @Override
       public int[] leftOut(CsrMatrix histories, int row) {
-        boolean skips = skipLast && histories.hasOrder();
-        return skips
-            ? leftOut(histories.select(row).withoutLast().row(0))
-            : leftOut(histories.row(row));
-      }
-
-      @Override
-      public int[] leftOut(int[] history) {
-        return zeroSeen ? NONE : history;
+        if (zeroSeen) {
+          return NONE;
+        }
+        return skipLast && histories.hasOrder()
+            ? histories.select(row).withoutLast().row(0)
+            : histories.row(row);
       }
     };
   }

@@ -30,6 +30,10 @@ class ScoringTest {
   private final Engine engine =
       Engines.byName("reference").create(Example.MULT_VAE.model(), Example.MULT_VAE.state(), 1);
 
+  /** The second user has the items 1 and 4. */
+  private static final CsrMatrix HISTORIES =
+      new CsrMatrix(5, new int[] {0, 1, 3}, new int[] {2, 1, 4});
+
   private interface Pass {
     void run(Scorer.Sink sink);
   }
@@ -49,7 +53,7 @@ class ScoringTest {
   @Test
   void theAuthorsScoreFromTheMeanAndLeaveSeenItemsOut() {
     assertArrayEquals(fromMean, scores(Scoring.LIANG, SEED));
-    assertArrayEquals(new int[] {1, 4}, Scoring.LIANG.of(engine, SEED).leftOut(new int[] {1, 4}));
+    assertArrayEquals(new int[] {1, 4}, Scoring.LIANG.of(engine, SEED).leftOut(HISTORIES, 1));
   }
 
   @Test
@@ -70,7 +74,7 @@ class ScoringTest {
         assertEquals(seen ? 0 : fromMean[b][item], zeroed[b][item]);
       }
     }
-    assertArrayEquals(new int[0], ZERO.of(engine, SEED).leftOut(new int[] {1, 4}));
+    assertArrayEquals(new int[0], ZERO.of(engine, SEED).leftOut(HISTORIES, 1));
   }
 
   /** Logits 3, -1, -2, 1; item 0 is known, and item 2 to be found. */
@@ -82,8 +86,8 @@ class ScoringTest {
       }
 
       @Override
-      public int[] leftOut(int[] history) {
-        return ranksSeen ? new int[0] : history;
+      public int[] leftOut(CsrMatrix histories, int row) {
+        return ranksSeen ? new int[0] : histories.row(row);
       }
     };
   }
