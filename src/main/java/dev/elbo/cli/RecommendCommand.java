@@ -135,7 +135,7 @@ final class RecommendCommand implements Runnable {
         engineOptions
             .score(
                 saved,
-                saved.description().scoring(),
+                saved.description().scoring().ofWholeHistories(),
                 scorer ->
                     recommend(usable, saved.itemIds().size(), saved.ratings().isPresent(), scorer))
             .iterator();

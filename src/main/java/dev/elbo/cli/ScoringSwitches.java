@@ -44,7 +44,8 @@ final class ScoringSwitches {
       fallbackValue = "true",
       paramLabel = "true|false",
       description =
-          "take the last item of a history for none of it: it is not read, and it is ranked")
+          "in evaluation, take the last item of a history for none of it: it is not read, and it is"
+              + " ranked; recommend reads it")
   private Boolean skipLast;
 
   @Option(

@@ -34,6 +34,14 @@ public record Scoring(
   }
 
   /**
+   * The same with the last items of histories: leaving them out is a trait of how a port evaluates,
+   * and recommendations are for what a user has.
+   */
+  public Scoring ofWholeHistories() {
+    return new Scoring(sample, zeroSeen);
+  }
+
+  /**
    * What scores so.
    *
    * @param engine computes the model

@@ -138,7 +138,6 @@ class SvaeTest {
         "--log-deviation",
         "--mean-kl-of-steps",
         "--anneal-counter=each-epoch",
-        "--skip-last",
         "--sample-scores"
       })
   void aSwitchChangesTheModelOrItsScores(String option) {
@@ -146,6 +145,21 @@ class SvaeTest {
     train(model, option).done();
     assertFalse(
         recommended(plain, "--items=i1,i2,i3").equals(recommended(model, "--items=i1,i2,i3")));
+  }
+
+  /** It says how a model is judged: the model is the same, and a user's history is whole. */
+  @Test
+  void skipLastIsForEvaluationAndNotForRecommendations() {
+    Path whole = folder.resolve("whole");
+    train(whole, "--epochs=1").done();
+    Path skipping = folder.resolve("skipping");
+    train(skipping, "--epochs=1", "--skip-last").done();
+    assertNotEquals(
+        SavedModel.read(whole).description().validation(),
+        SavedModel.read(skipping).description().validation());
+    List<String> all = recommended(skipping, "--items=i1,i2,i3", "-k", 40);
+    assertEquals(recommended(whole, "--items=i1,i2,i3", "-k", 40), all);
+    assertTrue(all.stream().noneMatch(item -> item.startsWith("i3 ")), "seen, though it is last");
   }
 
   @Test
