@@ -5,7 +5,9 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.Columns;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Interactions;
+import dev.elbo.data.RatingScale;
 import dev.elbo.data.RatingsReader;
+import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.Recommender;
@@ -21,6 +23,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -136,8 +139,7 @@ final class RecommendCommand implements Runnable {
             .score(
                 saved,
                 saved.description().scoring().ofWholeHistories(),
-                scorer ->
-                    recommend(usable, saved.itemIds().size(), saved.ratings().isPresent(), scorer))
+                scorer -> recommend(usable, saved, scorer))
             .iterator();
     List<Map<String, Object>> results = new ArrayList<>();
     for (History history : histories) {
@@ -171,8 +173,12 @@ final class RecommendCommand implements Runnable {
         .orElse(items);
   }
 
-  private List<List<Ranked>> recommend(
-      List<History> histories, int items, boolean withRatings, Scorer scorer) {
+  private List<List<Ranked>> recommend(List<History> histories, SavedModel saved, Scorer ofModel) {
+    int items = saved.itemIds().size();
+    Optional<RatingScale> ratings = saved.ratings();
+    List<Integer> unrated = saved.description().unrated();
+    Scorer scorer =
+        ratings.<Scorer>map(scale -> new PredictedRatings(ofModel, unrated, scale)).orElse(ofModel);
     List<List<Ranked>> ranked = new ArrayList<>();
     for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
       int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
@@ -181,7 +187,7 @@ final class RecommendCommand implements Runnable {
       Pairs known = Pairs.of(some, History::known);
       CsrMatrix read =
           liked
-              .matrix(some.size(), items, concatenated(withRatings ? some : List.of()))
+              .matrix(some.size(), items, concatenated(ratings.isPresent() ? some : List.of()))
               .inOrder(liked.row(), liked.column());
       ranked.addAll(
           Recommender.recommend(

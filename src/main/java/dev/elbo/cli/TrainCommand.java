@@ -517,7 +517,8 @@ final class TrainCommand implements Runnable {
                 data.description().filter().minRating(),
                 /* bestEpoch= */ 0,
                 byName,
-                Scoring.LIANG),
+                Scoring.LIANG,
+                /* unrated= */ List.of()),
             fitted.parameters(),
             data.itemIds())
         .write(out);
@@ -627,7 +628,8 @@ final class TrainCommand implements Runnable {
                   filter.minRating(),
                   result.epoch(),
                   result.validation(),
-                  options.scoring()),
+                  options.scoring(),
+                  data.hasRatings() ? data.train().emptyColumns() : List.of()),
               state.parameters(),
               data.itemIds())
           .write(out);

@@ -2,6 +2,8 @@ package dev.elbo.data;
 
 import dev.elbo.ElboException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A sparse matrix in compressed rows: which items each user has, and what they rated them where
@@ -281,6 +283,12 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
   /** Rows and columns exchanged: which users have each item. */
   public CsrMatrix transposed() {
     return of(columns, rows(), indices, rowOfEach(), values);
+  }
+
+  /** The columns that no row holds, ascending. */
+  public List<Integer> emptyColumns() {
+    int[] counts = columnCounts();
+    return IntStream.range(0, columns).filter(column -> counts[column] == 0).boxed().toList();
   }
 
   /** How many rows hold each column, {@code [columns]}: the popularity of each item. */

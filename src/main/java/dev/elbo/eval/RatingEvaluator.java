@@ -5,20 +5,20 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.RatingScale;
+import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Measures how well a scorer predicts ratings. A prediction is the score, brought within the scale;
- * for a user of whom nothing is known, or an item that nobody has rated in training, it is the
- * middle of the scale (Sedhain et al. 2015, section 3: 3 of 1 to 5).
+ * Measures how well a scorer predicts ratings. A prediction is one of {@link PredictedRatings},
+ * brought within the scale.
  */
 public final class RatingEvaluator {
   private final EvaluationUsers users;
   private final List<RatingMetric> metrics;
-  private final int[] ratingsOfItem;
+  private final List<Integer> unrated;
   private final RatingScale scale;
   private final int batchSize;
 
@@ -49,7 +49,7 @@ public final class RatingEvaluator {
     }
     this.users = users;
     this.metrics = List.copyOf(metrics);
-    this.ratingsOfItem = training.columnCounts();
+    this.unrated = training.emptyColumns();
     this.scale = scale;
     this.batchSize = batchSize;
   }
@@ -88,18 +88,16 @@ public final class RatingEvaluator {
    */
   private double[] errors(Scorer scorer, CsrMatrix given, CsrMatrix asked) {
     double[] errors = new double[asked.size()];
+    Scorer predicted = new PredictedRatings(scorer, unrated, scale);
     for (int from = 0; from < given.rows(); from += batchSize) {
       int first = from;
       Batch batch = Batch.range(given, first, Math.min(first + batchSize, given.rows()));
-      scorer.scores(
+      predicted.scores(
           batch,
           (position, scores) -> {
             int user = first + position;
             for (int n = asked.indptr()[user]; n < asked.indptr()[user + 1]; n++) {
-              int item = asked.indices()[n];
-              boolean known = given.size(user) > 0 && ratingsOfItem[item] > 0;
-              double predicted = known ? scale.clip(scores[item]) : scale.middle();
-              errors[n] = predicted - asked.values()[n];
+              errors[n] = scale.clip(scores[asked.indices()[n]]) - asked.values()[n];
             }
           });
     }

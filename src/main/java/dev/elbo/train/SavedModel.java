@@ -55,6 +55,9 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @param validation its metrics on the validation users
    * @param scoring how it is to score; {@code null}, as in files of versions that had no choice, is
    *     as the authors do
+   * @param unrated the columns without a rating in training, of a model that predicts ratings: its
+   *     outputs there were not trained; {@code null}, as in files of versions that did not say, is
+   *     none
    */
   public record Description(
       String version,
@@ -66,10 +69,12 @@ public record SavedModel(Description description, Parameters parameters, List<St
       double minRating,
       int bestEpoch,
       SequencedMap<String, Estimate> validation,
-      @JsonSetter(nulls = Nulls.SET) Scoring scoring) {
+      @JsonSetter(nulls = Nulls.SET) Scoring scoring,
+      @JsonSetter(nulls = Nulls.SET) List<Integer> unrated) {
 
-    /** Takes no scoring for the authors'. */
+    /** Takes no scoring for the authors', and no columns for none. */
     public Description {
+      unrated = unrated == null ? List.of() : List.copyOf(unrated);
       scoring = scoring == null ? Scoring.LIANG : scoring;
     }
   }
@@ -168,6 +173,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
   public static SavedModel read(Path dir) {
     Description description = describe(dir);
     List<String> itemIds = Ids.read(idsFile(dir, description));
+    requireColumns(dir, description.unrated(), itemIds.size());
     Path tensors = dir.resolve(TENSORS);
     Safetensors contents = Safetensors.read(tensors);
     String described = Integer.toString(description.bestEpoch());
@@ -191,5 +197,16 @@ public record SavedModel(Description description, Parameters parameters, List<St
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");
     }
     return new SavedModel(description, parameters, itemIds);
+  }
+
+  private static void requireColumns(Path dir, List<Integer> unrated, int columns) {
+    for (int column : unrated) {
+      if (column < 0 || column >= columns) {
+        throw ElboException.in(
+            dir.resolve(DESCRIPTION),
+            "unrated: expected columns of the model, found column %d of %d"
+                .formatted(column, columns));
+      }
+    }
   }
 }

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.data.PreparedData;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +120,39 @@ class RatingModelsTest {
     assertEquals(80, results.size());
     run("similar", "--model-dir", out, "--item", "i3", "-k", 3).done();
     run("recommend", "--model-dir", out, "--items", "i1,i2").fails(2, "the model reads ratings");
+  }
+
+  /** As evaluation does: what training never saw is the middle of the scale, 3.75 of 3 to 4.5. */
+  @ParameterizedTest
+  @ValueSource(strings = {"u-autorec", "mfae"})
+  void anItemThatNobodyRatedInTrainingIsPredictedAsTheMiddle(String model) throws IOException {
+    Path withRare =
+        Program.write(
+            folder.resolve("rare.csv"),
+            Files.readString(ratings)
+                + "u1,rare1,4.5,1\nu2,rare2,4.5,1\nu3,rare3,4.5,1\nu4,rare4,4.5,1\n");
+    Path data =
+        Program.prepare(
+            withRare, folder.resolve("d"), "--explicit", "--split", "weak", "--holdout", "0.4");
+    PreparedData prepared = PreparedData.read(data);
+    Set<String> unrated =
+        prepared.train().emptyColumns().stream()
+            .map(prepared.itemIds()::get)
+            .collect(Collectors.toSet());
+    assertFalse(unrated.isEmpty());
+    Path out = folder.resolve("model");
+    run("train", "--data", data, "--out", out, "--model", model, SMALL).done();
+    JsonNode results =
+        run("recommend", "--model-dir", out, "--histories", ratings, "-k", 99, "--json")
+            .done()
+            .json()
+            .get("results");
+    for (JsonNode item : results.get(0).get("items")) {
+      if (unrated.remove(item.get("item").asText())) {
+        assertEquals(3.75, item.get("score").asDouble());
+      }
+    }
+    assertEquals(Set.of(), unrated, "all are ranked");
   }
 
   @Test

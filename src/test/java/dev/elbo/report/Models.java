@@ -49,7 +49,8 @@ final class Models {
             4,
             0,
             metrics,
-            Scoring.LIANG),
+            Scoring.LIANG,
+            List.of()),
         List.of());
   }
 
@@ -70,7 +71,8 @@ final class Models {
             one.minRating(),
             2,
             one.validation(),
-            one.scoring());
+            one.scoring(),
+            one.unrated());
     List<EpochResult> epochs =
         IntStream.rangeClosed(1, 3)
             .mapToObj(

@@ -61,7 +61,8 @@ class SavedModelTest {
             3.5,
             epoch,
             validation,
-            Scoring.LIANG),
+            Scoring.LIANG,
+            List.of()),
         Parameters.initial(options.model(ITEMS.size()), epoch),
         ITEMS);
   }
@@ -113,7 +114,8 @@ class SavedModelTest {
             3.5,
             1,
             new LinkedHashMap<>(),
-            new Scoring(/* sample= */ true, /* zeroSeen= */ true));
+            new Scoring(/* sample= */ true, /* zeroSeen= */ true),
+            List.of(0, 2));
     new SavedModel(description, Parameters.initial(options.model(ITEMS.size()), 1), ITEMS)
         .write(directory);
     SavedModel read = SavedModel.read(directory);
@@ -170,6 +172,7 @@ class SavedModelTest {
           model.json | mult-vae    | mult-war | model.json        | mult-war
           model.json | mult-vae    | mult-dae | model.safetensors | as model.json describes it
           model.json | "dropout" : 0.5 | "dropout" : 2 | model.safetensors | dropout must be in [0, 1)
+          model.json | "unrated" : .*?] | "unrated" : [ 4 ] | model.json | column 4 of 4
           model.json | }\\s*$      | ''       | model.json        | not the JSON of a Description
           """)
   void inconsistenciesAreErrors(

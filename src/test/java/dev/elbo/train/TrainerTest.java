@@ -142,7 +142,8 @@ class TrainerTest {
                     4,
                     result.epoch(),
                     result.validation(),
-                    Scoring.LIANG),
+                    Scoring.LIANG,
+                    List.of()),
                 state.parameters(),
                 DATA.itemIds())
             .write(directory);
