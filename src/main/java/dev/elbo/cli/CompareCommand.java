@@ -82,7 +82,7 @@ final class CompareCommand implements Runnable {
     String sha256 = data.sha256();
     requireTrainedOn(sha256, a, modelA);
     requireTrainedOn(sha256, b, modelB);
-    EvaluateCommand.requireRankings("compare", dataDir, data);
+    new DataRequirements(dataDir, data).rankings("compare");
     Evaluator evaluator =
         new Evaluator(on.of(data), metrics, data.train(), EvaluateCommand.BATCH_SIZE);
     Evaluation ofA = evaluate(evaluator, modelA);

@@ -107,6 +107,7 @@ final class EvaluateCommand implements Runnable {
       scoringSwitches.completeFrom(saved);
     }
     PreparedData read = PreparedData.read(dataDir);
+    new DataRequirements(dataDir, read).kind("the model", saved.ratings().isPresent());
     PreparedData data = saved.readsItems() ? read.transposed() : read;
     if (!saved.itemIds().equals(data.itemIds())) {
       throw ElboException.in(
@@ -126,27 +127,7 @@ final class EvaluateCommand implements Runnable {
             scale -> evaluateRatings(saved, data, scale), () -> evaluateRankings(saved, data));
   }
 
-  /**
-   * Refuses ratings to predict, for commands that judge rankings only.
-   *
-   * @param what what is to judge
-   */
-  static void requireRankings(String what, Path dir, PreparedData data) {
-    if (data.hasRatings()) {
-      throw ElboException.in(
-          dir,
-          "the data holds ratings to predict; %s judges rankings: `elbo evaluate` each model"
-              .formatted(what));
-    }
-  }
-
   private void evaluateRatings(SavedModel saved, PreparedData data, RatingScale scale) {
-    if (!data.hasRatings()) {
-      throw ElboException.in(
-          dataDir,
-          "the model predicts ratings, and the data says only who has what: prepare it with"
-              + " --explicit");
-    }
     for (String name : Arguments.given(spec.commandLine().getParseResult()).keySet()) {
       if (OF_RANKINGS.contains(name) || ScoringSwitches.has(name)) {
         throw console.wrongUsage(
@@ -167,12 +148,6 @@ final class EvaluateCommand implements Runnable {
   }
 
   private void evaluateRankings(SavedModel saved, PreparedData data) {
-    if (data.hasRatings()) {
-      throw ElboException.in(
-          dataDir,
-          "the data holds ratings to predict, and the model ranks items: prepare it without"
-              + " --explicit");
-    }
     List<Metric> ofRankings =
         console.checked(() -> Metrics.require(Metric.class, scoringSwitches.of(metrics)));
     Evaluator evaluator = new Evaluator(on.of(data), ofRankings, data.train(), BATCH_SIZE);

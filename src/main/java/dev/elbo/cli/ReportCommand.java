@@ -134,7 +134,7 @@ final class ReportCommand implements Runnable {
 
   private TestUsers test(Path dir, List<ModelsOfData> all) {
     PreparedData data = PreparedData.read(dir);
-    EvaluateCommand.requireRankings("report --data", dir, data);
+    new DataRequirements(dir, data).rankings("report --data");
     String sha256 = data.sha256();
     ModelsOfData models =
         all.stream()

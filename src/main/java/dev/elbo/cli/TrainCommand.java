@@ -27,6 +27,7 @@ import dev.elbo.model.Parameters;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
+import dev.elbo.train.Criterion.OfLoss;
 import dev.elbo.train.Criterion.OfMetric;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.SavedModel;
@@ -332,7 +333,7 @@ final class TrainCommand implements Runnable {
   private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
     complete(architecture);
     PreparedData read = PreparedData.read(dataDir);
-    requireKind(read, architecture);
+    requireFit(read, architecture);
     String dataSha256 = read.sha256();
     PreparedData data = architecture.readsItems() ? read.transposed() : read;
     ModelOptions modelOptions = console.checked(() -> modelOptions(architecture, data));
@@ -408,11 +409,12 @@ final class TrainCommand implements Runnable {
     switch (model) {
       case Architecture architecture -> {
         complete(architecture);
-        requireKind(data, architecture);
+        requireFit(data, architecture);
         console.checked(() -> modelOptions(architecture, data).model(data.itemIds().size()));
         console.checked(() -> trainingOptions(data));
       }
-      case Baseline _ -> {
+      case Baseline baseline -> {
+        requireFit(data, baseline);
         baselineSwitches.complete();
         completeMetrics(/* predictsRatings= */ false);
       }
@@ -441,52 +443,28 @@ final class TrainCommand implements Runnable {
   }
 
   /**
-   * Checks that the data is what the model learns from.
+   * Checks that the data is what the model learns from, and the options are about.
    *
    * @throws ElboException if it is not, and how to prepare it
    */
-  private void requireKind(PreparedData data, Architecture architecture) {
-    requireKind(data, architecture.predictsRatings());
-    if (architecture.isSequential() && !data.train().hasOrder()) {
-      throw ElboException.in(
-          dataDir,
-          "%s reads items in the order of time, and the data does not have it: prepare it with"
-                  .formatted(architecture)
-              + " --split temporal");
+  private void requireFit(PreparedData data, Architecture architecture) {
+    DataRequirements required = new DataRequirements(dataDir, data);
+    required.of(architecture);
+    if (scoringSwitches.scoring().skipLast()) {
+      required.ofSkipLast();
     }
-    if (scoringSwitches.scoring().skipLast() && !data.train().hasOrder()) {
-      throw ElboException.in(
-          dataDir,
-          "--skip-last is about the order of time, and the data does not have it: prepare it with"
-              + " --split temporal");
-    }
-    if (architecture.readsItems() && !data.hasSameUsersInEachPart()) {
-      throw ElboException.in(
-          dataDir,
-          "%s reads items by the users it was trained on, and the data has others to judge it on:"
-                  .formatted(architecture)
-              + " prepare it with --split weak");
+    if (select instanceof OfLoss) {
+      required.ofSelectionByLoss();
     }
   }
 
-  private void requireKind(PreparedData data, boolean predictsRatings) {
-    if (data.hasRatings() && !predictsRatings) {
-      throw ElboException.in(
-          dataDir,
-          "the data holds ratings to predict, and %s ranks items: prepare it without --explicit"
-              .formatted(model));
-    }
-    if (predictsRatings && !data.hasRatings()) {
-      throw ElboException.in(
-          dataDir,
-          "%s predicts ratings, and the data says only who has what: prepare it with --explicit"
-              .formatted(model));
-    }
+  private void requireFit(PreparedData data, Baseline baseline) {
+    new DataRequirements(dataDir, data).kind(baseline.toString(), /* predictsRatings= */ false);
   }
 
   private void fit(Baseline baseline) {
     PreparedData data = PreparedData.read(dataDir);
-    requireKind(data, /* predictsRatings= */ false);
+    requireFit(data, baseline);
     baselineSwitches.complete();
     completeMetrics(/* predictsRatings= */ false);
     Evaluator validation =

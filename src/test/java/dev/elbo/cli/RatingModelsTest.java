@@ -218,7 +218,10 @@ class RatingModelsTest {
         .fails(1, "report --data judges rankings: `elbo evaluate` each model");
     assertFalse(Files.exists(page));
     run("report", user, "--out", page).done();
-    run("evaluate", "--model-dir", user, "--data", ranked).fails(1, "these are not the");
+    run("evaluate", "--model-dir", user, "--data", ranked).fails(1, "prepare it with --explicit");
+    run("search", "--data", explicit, "--out", out, "--model", "ease", "--l2", "1,2")
+        .fails(1, "prepare it without --explicit");
+    assertFalse(Files.exists(out));
   }
 
   /** It has a weight for each user, and none for those it was not trained on. */
@@ -262,6 +265,19 @@ class RatingModelsTest {
         .fails(2, "--output-activation does not apply to mult-vae");
     run("prepare", "--ratings", ratings, "--out", out, "--validation", "0.1")
         .fails(2, "only --split weak");
+  }
+
+  /** The fold-in items of a weak split are those that were trained on. */
+  @Test
+  void theLossSelectsOnlyOnUsersWhoAreNotTrainedOn() {
+    Path out = folder.resolve("model");
+    run("train", "--data", explicit, "--out", out, "--model", "u-autorec", "--select", "loss")
+        .fails(1, "it would be the training loss: select by rmse");
+    Path weak = Program.prepare(ratings, folder.resolve("weak"), "--split", "weak");
+    run("train", "--data", weak, "--out", out, "--select", "loss").fails(1, "select by ndcg@100");
+    run("search", "--data", weak, "--out", out, "--select", "loss", "--latent", "2,3")
+        .fails(1, "select by ndcg@100");
+    assertFalse(Files.exists(out));
   }
 
   @Test

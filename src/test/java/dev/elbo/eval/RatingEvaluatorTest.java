@@ -57,8 +57,8 @@ class RatingEvaluatorTest {
 
   @Test
   void whereNothingIsKnownItIsTheMiddle() {
-    assertEquals(1, error(5, rating(1, 0, 4)), "a user without ratings");
-    assertEquals(1, error(5, rating(0, 3, 4)), "an item that nobody has rated");
+    assertEquals(1, error(2, rating(1, 0, 4)), "a user without ratings");
+    assertEquals(1, error(2, rating(0, 3, 4)), "an item that nobody has rated");
   }
 
   /** Errors 1, 2 and 2: mean square 3, mean absolute value 5/3. */

@@ -1,0 +1,101 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.data.PreparedData;
+import dev.elbo.model.Architecture;
+import java.nio.file.Path;
+
+/**
+ * What models and options ask of prepared data, and what is said where it is something else.
+ *
+ * @param dir where the data was read from
+ * @param data the data
+ */
+record DataRequirements(Path dir, PreparedData data) {
+
+  /**
+   * Ratings for a model that predicts them, and none for one that ranks.
+   *
+   * @param model what to call the model
+   * @throws ElboException if it is the other kind of data
+   */
+  void kind(String model, boolean predictsRatings) {
+    if (data.hasRatings() && !predictsRatings) {
+      throw refused(
+          "the data holds ratings to predict, and %s ranks items: prepare it without --explicit",
+          model);
+    }
+    if (predictsRatings && !data.hasRatings()) {
+      throw refused(
+          "%s predicts ratings, and the data says only who has what: prepare it with --explicit",
+          model);
+    }
+  }
+
+  /**
+   * No ratings, for what judges rankings only.
+   *
+   * @param judge what judges
+   * @throws ElboException if there are ratings to predict
+   */
+  void rankings(String judge) {
+    if (data.hasRatings()) {
+      throw refused(
+          "the data holds ratings to predict; %s judges rankings: `elbo evaluate` each model",
+          judge);
+    }
+  }
+
+  /**
+   * Ratings or not, order, and users, all as a network reads them.
+   *
+   * @throws ElboException if one of these is not as it should be
+   */
+  void of(Architecture architecture) {
+    kind(architecture.toString(), architecture.predictsRatings());
+    if (architecture.isSequential() && !data.train().hasOrder()) {
+      throw refused(
+          "%s reads items in the order of time, and the data does not have it: prepare it with"
+              + " --split temporal",
+          architecture);
+    }
+    if (architecture.readsItems() && !data.hasSameUsersInEachPart()) {
+      throw refused(
+          "%s reads items by the users it was trained on, and the data has others to judge it on:"
+              + " prepare it with --split weak",
+          architecture);
+    }
+  }
+
+  /**
+   * An order of time.
+   *
+   * @throws ElboException if there is none
+   */
+  void ofSkipLast() {
+    if (!data.train().hasOrder()) {
+      throw refused(
+          "--skip-last is about the order of time, and the data does not have it: prepare it with"
+              + " --split temporal");
+    }
+  }
+
+  /**
+   * Validation users who are not trained on: the loss is that of their fold-in items.
+   *
+   * @throws ElboException if they are
+   */
+  void ofSelectionByLoss() {
+    if (data.hasSameUsersInEachPart()) {
+      throw refused(
+          "--select loss is the loss of the validation users' fold-in items, expected of users who"
+              + " are not trained on; with --split weak all are, and it would be the training loss:"
+              + " select by %s, or prepare the data with another --split",
+          data.hasRatings() ? "rmse" : "ndcg@100");
+    }
+  }
+
+  private ElboException refused(String message, Object... args) {
+    return ElboException.in(dir, message.formatted(args));
+  }
+}
