@@ -285,6 +285,32 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
     return of(columns, rows(), indices, rowOfEach(), values);
   }
 
+  /**
+   * Ratings as pairs of an item and a rating, each a column of its own: that of item {@code i} and
+   * level {@code r} is {@code i R + r}.
+   *
+   * @param levels the ratings that have columns, ascending, {@code [R]}; another counts as the
+   *     nearest of them, halfway between two as the lower
+   * @return a binary matrix, {@code [B, I R]}
+   */
+  public CsrMatrix ratingPairs(List<Float> levels) {
+    int[] pairs = new int[size()];
+    for (int n = 0; n < pairs.length; n++) {
+      pairs[n] = indices[n] * levels.size() + nearest(levels, values[n]);
+    }
+    return new CsrMatrix(columns * levels.size(), indptr, pairs);
+  }
+
+  private static int nearest(List<Float> levels, float rating) {
+    int nearest = 0;
+    for (int r = 1; r < levels.size(); r++) {
+      if (Math.abs(levels.get(r) - rating) < Math.abs(levels.get(nearest) - rating)) {
+        nearest = r;
+      }
+    }
+    return nearest;
+  }
+
   /** The columns that no row holds, ascending. */
   public List<Integer> emptyColumns() {
     int[] counts = columnCounts();

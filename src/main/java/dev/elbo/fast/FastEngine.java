@@ -85,8 +85,8 @@ final class FastEngine implements Engine {
       case LayerSpec.ObservedLinear affine ->
           dense.add(
               new ObservedLinear(weight(affine), bias(affine), affine.userBias(), gemm, workers));
-      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new PairColumns(levels));
-      case LayerSpec.Mask(double rate) -> sparse.add(Dropout.mask(index, rate));
+      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new RatingPairs(levels));
+      case LayerSpec.Mask(double rate) -> sparse.add(new Mask(index, rate));
       case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
       case LayerSpec.SquaredError() -> output = new SquaredError(model.isObserved(), workers);
       case LayerSpec.Embedding _ ->

@@ -1,70 +1,17 @@
 package dev.elbo.reference;
 
-import dev.elbo.data.CsrMatrix;
-import dev.elbo.engine.Pass;
-
 /**
- * Inverted dropout (Srivastava et al. 2014, section 10): {@code y = scale * x}, where {@code scale}
- * is {@code 1 / (1 - rate)} for what is kept and 0 for what is dropped, so that the expectation of
- * {@code y} is {@code x}. Only stored values are drawn: the others are 0 either way.
- *
- * <p>The layer is linear in {@code x} once the draws are fixed, so {@code dx = scale * dy}.
+ * Inverted dropout (Srivastava et al. 2014, section 10): a mask whose {@code scale} is {@code 1 /
+ * (1 - rate)} for what is kept and 0 for what is dropped, so that the expectation of {@code y} is
+ * {@code x}.
  */
-public final class Dropout implements Layer<SparseRows, SparseRows> {
-
-  public final int index;
-  public final double rate;
-
-  private final double kept;
-
-  /** Factor of each stored value, {@code [N]}. */
-  public double[] scale;
+public final class Dropout extends Mask {
 
   /**
    * @param index position of the layer in the model: the key of its draws
    * @param rate probability of dropping
    */
   public Dropout(int index, double rate) {
-    this(index, rate, 1 / (1 - rate));
-  }
-
-  private Dropout(int index, double rate, double kept) {
-    this.index = index;
-    this.rate = rate;
-    this.kept = kept;
-  }
-
-  /** A layer that leaves what is kept as it is: {@code scale} is 1 or 0. */
-  static Dropout mask(int index, double rate) {
-    return new Dropout(index, rate, 1);
-  }
-
-  @Override
-  public SparseRows forward(SparseRows x, Pass pass) {
-    CsrMatrix pattern = x.pattern();
-    scale = new double[pattern.size()];
-    for (int b = 0; b < pattern.rows(); b++) {
-      for (int n = pattern.indptr()[b]; n < pattern.indptr()[b + 1]; n++) {
-        if (pass.noise().dropsNothing()) {
-          scale[n] = 1;
-        } else if (pass.noise().keeps(index, pass.users()[b], pattern.indices()[n], rate)) {
-          scale[n] = kept;
-        }
-      }
-    }
-    return scaled(x);
-  }
-
-  @Override
-  public SparseRows backward(SparseRows dY) {
-    return scaled(dY);
-  }
-
-  private SparseRows scaled(SparseRows x) {
-    double[] values = new double[scale.length];
-    for (int n = 0; n < values.length; n++) {
-      values[n] = scale[n] * x.values()[n];
-    }
-    return x.with(values);
+    super(index, rate, 1 / (1 - rate));
   }
 }

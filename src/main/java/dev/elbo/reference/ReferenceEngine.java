@@ -74,8 +74,8 @@ final class ReferenceEngine implements Engine {
       case LayerSpec.Sigmoid(double low, double high) -> dense.add(new Sigmoid(low, high));
       case LayerSpec.ObservedLinear affine ->
           dense.add(new ObservedLinear(weight(affine), bias(affine), affine.userBias()));
-      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new PairColumns(levels));
-      case LayerSpec.Mask(double rate) -> sparse.add(Dropout.mask(index, rate));
+      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new RatingPairs(levels));
+      case LayerSpec.Mask(double rate) -> sparse.add(new Mask(index, rate));
       case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
       case LayerSpec.SquaredError() -> loss = new SquaredError(model.isObserved());
       case LayerSpec.Embedding _ -> embedding = new Embedding(parametersOf(spec).getFirst());

@@ -119,7 +119,7 @@ class ExplicitRatingsTest {
     CsrMatrix ratings =
         CsrMatrix.of(
             2, 3, new int[] {0, 0, 0, 1}, new int[] {0, 1, 2, 2}, new float[] {3, 2, 5, 1});
-    CsrMatrix pairs = RatingPairs.of(ratings, List.of(1f, 3f, 4f));
+    CsrMatrix pairs = ratings.ratingPairs(List.of(1f, 3f, 4f));
     assertEquals(9, pairs.columns());
     assertArrayEquals(new int[] {1, 3, 8}, pairs.row(0));
     assertArrayEquals(new int[] {6}, pairs.row(1));

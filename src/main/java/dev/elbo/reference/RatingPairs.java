@@ -1,7 +1,5 @@
 package dev.elbo.reference;
 
-import dev.elbo.data.CsrMatrix;
-import dev.elbo.data.RatingPairs;
 import dev.elbo.engine.Pass;
 import java.util.List;
 
@@ -9,20 +7,19 @@ import java.util.List;
  * A column for each pair of an item and a rating, {@code [B, I]} to {@code [B, I R]}. A pair is
  * there or not, so nothing flows back.
  */
-final class PairColumns implements Layer<SparseRows, SparseRows> {
+final class RatingPairs implements Layer<SparseRows, SparseRows> {
 
   private final List<Float> levels;
   private SparseRows x;
 
-  PairColumns(List<Float> levels) {
+  RatingPairs(List<Float> levels) {
     this.levels = levels;
   }
 
   @Override
   public SparseRows forward(SparseRows x, Pass pass) {
     this.x = x;
-    CsrMatrix ratings = x.pattern();
-    return SparseRows.of(RatingPairs.of(ratings, levels));
+    return SparseRows.of(x.pattern().ratingPairs(levels));
   }
 
   @Override
