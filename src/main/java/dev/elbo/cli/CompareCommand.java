@@ -79,10 +79,12 @@ final class CompareCommand implements Runnable {
     SavedModel modelA = SavedModel.read(a);
     SavedModel modelB = SavedModel.read(b);
     PreparedData data = PreparedData.read(dataDir);
+    new DataRequirements(dataDir, data).rankings("compare");
+    requireRanks(a, modelA);
+    requireRanks(b, modelB);
     String sha256 = data.sha256();
     requireTrainedOn(sha256, a, modelA);
     requireTrainedOn(sha256, b, modelB);
-    new DataRequirements(dataDir, data).rankings("compare");
     Evaluator evaluator =
         new Evaluator(on.of(data), metrics, data.train(), EvaluateCommand.BATCH_SIZE);
     Evaluation ofA = evaluate(evaluator, modelA);
@@ -91,6 +93,15 @@ final class CompareCommand implements Runnable {
         PairedComparison.of(ofA, ofB, resamples, seed);
     say(ofA, differences);
     console.json(() -> document(ofA, differences));
+  }
+
+  private static void requireRanks(Path dir, SavedModel saved) {
+    if (saved.ratings().isPresent()) {
+      throw ElboException.in(
+          dir,
+          "the model predicts ratings; compare judges rankings: `elbo evaluate` each model on its"
+              + " data");
+    }
   }
 
   private void requireTrainedOn(String sha256, Path dir, SavedModel saved) {

@@ -16,6 +16,7 @@ import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,8 +53,8 @@ final class EvaluateCommand implements Runnable {
     }
   }
 
-  /** What only rankings have, besides the switches of scoring. */
-  private static final Set<String> OF_RANKINGS = Set.of("--per-user", "--dialect");
+  /** What only rankings have, besides the switches of scoring, which a dialect sets. */
+  private static final List<String> OF_RANKINGS = List.of("--dialect", "--per-user");
 
   @Spec private CommandSpec spec;
 
@@ -128,12 +129,16 @@ final class EvaluateCommand implements Runnable {
   }
 
   private void evaluateRatings(SavedModel saved, PreparedData data, RatingScale scale) {
-    for (String name : Arguments.given(spec.commandLine().getParseResult()).keySet()) {
-      if (OF_RANKINGS.contains(name) || ScoringSwitches.has(name)) {
-        throw console.wrongUsage(
-            "%s does not apply to predicted ratings: leave it out".formatted(name));
-      }
-    }
+    Set<String> given = Arguments.given(spec.commandLine().getParseResult()).keySet();
+    Stream.concat(
+            OF_RANKINGS.stream().filter(given::contains),
+            given.stream().filter(ScoringSwitches::has))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw console.wrongUsage(
+                  "%s does not apply to predicted ratings: leave it out".formatted(name));
+            });
     RatingEvaluator evaluator =
         new RatingEvaluator(
             on.of(data),

@@ -7,7 +7,6 @@ import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
 import dev.elbo.eval.RatingEvaluation;
 import dev.elbo.eval.RatingMetric;
-import dev.elbo.io.Json;
 import dev.elbo.train.Criterion;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,19 +117,26 @@ final class Metrics {
 
   /** The JSON of an evaluation of predicted ratings. */
   static Map<String, Object> document(String on, RatingEvaluation evaluation) {
-    return Json.object(
-        "on", on,
-        "users", evaluation.users(),
-        "ratings", evaluation.ratings(),
-        "metrics", evaluation.byName());
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("on", on);
+    document.put("users", evaluation.users());
+    for (RatingMetric metric : evaluation.metrics().keySet()) {
+      document.put(
+          metric.reconstruction() ? "reconstructedRatings" : "ratings", evaluation.ratings(metric));
+    }
+    document.put("metrics", evaluation.byName());
+    return document;
   }
 
   /** Prints an evaluation of predicted ratings, a line for each metric. */
   static void say(Console console, String on, RatingEvaluation evaluation) {
-    console.say("%,d %s ratings".formatted(evaluation.ratings(), on));
     evaluation
-        .byName()
-        .forEach((name, estimate) -> console.say("%-18s %s".formatted(name, text(estimate))));
+        .metrics()
+        .forEach(
+            (metric, estimate) ->
+                console.say(
+                    "%-18s %s, %,d %s ratings"
+                        .formatted(metric.name(), text(estimate), evaluation.ratings(metric), on)));
   }
 
   /** A value with its standard error, if it has one. */

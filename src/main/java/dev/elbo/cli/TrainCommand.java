@@ -358,7 +358,12 @@ final class TrainCommand implements Runnable {
     try (Engine engine = engineOptions.create(network, state);
         TrainingProgress shown =
             new TrainingProgress(
-                console, data.train().rows(), epochs, progress, options.select().name())) {
+                console,
+                data.train().rows(),
+                epochs,
+                progress,
+                options.select().name(),
+                architecture.isVariational())) {
       StoppableRun run =
           new StoppableRun(shown, new ModelDirectory(modelOptions, data, progress, options));
       Trainer trainer = new Trainer(engine, data, options, run);

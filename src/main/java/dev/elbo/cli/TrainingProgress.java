@@ -17,6 +17,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final int users;
   private final int epochs;
   private final String select;
+  private final boolean variational;
   private final int epochsBefore;
   private final ProgressBar bar;
   private final long started = System.nanoTime();
@@ -29,12 +30,15 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
    * @param epochs planned epochs
    * @param before what an earlier run did
    * @param select name of the metric that chooses the best epoch
+   * @param variational whether the loss has a KL term; without, neither it nor beta is shown
    */
-  TrainingProgress(Console console, int users, int epochs, Progress before, String select) {
+  TrainingProgress(
+      Console console, int users, int epochs, Progress before, String select, boolean variational) {
     this.console = console;
     this.users = users;
     this.epochs = epochs;
     this.select = select;
+    this.variational = variational;
     this.epochsBefore = before.epochs().size();
     if (epochsBefore > 0) {
       last = before.epochs().getLast();
@@ -72,14 +76,13 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
       double secondsPerEpoch =
           (System.nanoTime() - started) / 1e9 / (result.epoch() - epochsBefore);
       console.note(
-          "epoch %d/%d  loss %.3f  nll %.3f  kl %.3f  beta %.4f  lr %.2e  %s %s%s  %,.0f users/s  %s left"
+          "epoch %d/%d  loss %.3f  nll %.3f%s  lr %.2e  %s %s%s  %,.0f users/s  %s left"
               .formatted(
                   result.epoch(),
                   epochs,
                   result.loss(),
                   result.nll(),
-                  result.kl(),
-                  result.beta(),
+                  variational ? "  kl %.3f  beta %.4f".formatted(result.kl(), result.beta()) : "",
                   result.learningRate(),
                   select,
                   Metrics.text(result.validation().get(select)),
@@ -96,8 +99,9 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             ? ""
             : " %s %.4f best %.4f lr %.2e"
                 .formatted(select, selected(last), selected(best), last.learningRate());
-    return " epoch %d/%d loss %.1f nll %.1f kl %.1f beta %.3f%s"
-        .formatted(epoch, epochs, loss, nll, kl, beta, metric);
+    String ofLatent = variational ? " kl %.1f beta %.3f".formatted(kl, beta) : "";
+    return " epoch %d/%d loss %.1f nll %.1f%s%s"
+        .formatted(epoch, epochs, loss, nll, ofLatent, metric);
   }
 
   private double selected(EpochResult result) {

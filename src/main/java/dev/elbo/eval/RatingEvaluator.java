@@ -77,7 +77,8 @@ public final class RatingEvaluator {
     CsrMatrix heldOut = users.heldOut();
     int judged =
         (int) IntStream.range(0, heldOut.rows()).filter(row -> heldOut.size(row) > 0).count();
-    return new RatingEvaluation(judged, heldOut.size(), estimates);
+    return new RatingEvaluation(
+        judged, heldOut.size(), users.foldIn().size() + heldOut.size(), estimates);
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.PreparedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -193,6 +194,9 @@ class RatingModelsTest {
             .done()
             .json();
     assertEquals(8, test.get("users").asInt());
+    CsrMatrix given = PreparedData.read(strong).test().foldIn();
+    assertEquals(
+        given.size(), test.get("reconstructedRatings").asInt() - test.get("ratings").asInt());
     assertTrue(test.at("/metrics/mse/mean").asDouble() < 2);
     assertTrue(test.at("/metrics/reconstruction-mse/mean").asDouble() < 2);
     run("similar", "--model-dir", out, "--item", "i3", "-k", 3).done();
@@ -213,6 +217,9 @@ class RatingModelsTest {
     assertFalse(Files.exists(out));
     Path user = train("u-autorec");
     run("compare", user, user, "--data", explicit).fails(1, "compare judges rankings");
+    run("compare", user, user, "--data", ranked).fails(1, "compare judges rankings");
+    run("evaluate", "--model-dir", user, "--data", explicit, "--dialect", "recbole")
+        .fails(2, "--dialect does not apply to predicted ratings");
     Path page = folder.resolve("r.html");
     run("report", user, "--out", page, "--data", explicit)
         .fails(1, "report --data judges rankings: `elbo evaluate` each model");

@@ -18,19 +18,24 @@ class TrainingProgressTest {
     return new EpochResult(epoch, 0.1, 1e-3, 9, 8, 7, 1.5, validation);
   }
 
-  private static TrainingProgress after(EpochResult... epochs) {
+  private static TrainingProgress after(boolean variational, EpochResult... epochs) {
     int best = epochs.length == 0 ? 0 : 1;
-    return new TrainingProgress(
-        new Console(), 10, 5, new Progress(Map.of(), "", 0, best, List.of(epochs)), "ndcg@100");
+    Progress before = new Progress(Map.of(), "", 0, best, List.of(epochs));
+    return new TrainingProgress(new Console(), 10, 5, before, "ndcg@100", variational);
   }
 
   @Test
   void theBarShowsTheMetricOfTheLastAndOfTheBestEpoch() {
     String losses = " loss 9.0 nll 8.0 kl 7.0 beta 0.100";
-    assertEquals(" epoch 1/5" + losses, after().message(1, 9, 8, 7, 0.1));
-    TrainingProgress resumed = after(epoch(1, 0.25), epoch(2, 0.125));
+    assertEquals(" epoch 1/5" + losses, after(true).message(1, 9, 8, 7, 0.1));
+    TrainingProgress resumed = after(true, epoch(1, 0.25), epoch(2, 0.125));
     assertEquals(
         " epoch 3/5" + losses + " ndcg@100 0.1250 best 0.2500 lr 1.00e-03",
         resumed.message(3, 9, 8, 7, 0.1));
+  }
+
+  @Test
+  void aModelWithoutLatentNoiseHasNoDivergenceToShow() {
+    assertEquals(" epoch 1/5 loss 9.0 nll 8.0", after(false).message(1, 9, 8, 0, 0.1));
   }
 }

@@ -97,6 +97,8 @@ class RatingEvaluatorTest {
     assertEquals(3, evaluation.metrics().get(MAE).mean(), "0 is clipped to 1");
     assertEquals(List.of("reconstruction-mse", "mae"), List.copyOf(evaluation.byName().keySet()));
     assertEquals(1, evaluation.users());
+    assertEquals(4, evaluation.ratings(reconstruction), "three are given");
+    assertEquals(1, evaluation.ratings(MAE));
   }
 
   @Test
