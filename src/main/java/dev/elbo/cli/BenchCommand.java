@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,6 +65,7 @@ final class BenchCommand implements Runnable {
   @Option(
       names = "--threads",
       converter = EngineOptions.ThreadsConverter.class,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       paramLabel = "N",
       description = "threads (default: all cores)")
   private int threads = Runtime.getRuntime().availableProcessors();

@@ -11,6 +11,7 @@ import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.train.SavedModel;
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -29,6 +30,7 @@ final class EngineOptions {
   @Option(
       names = "--threads",
       converter = ThreadsConverter.class,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER, // that of this machine
       paramLabel = "N",
       description = "threads; results do not depend on it (default: all cores)")
   private int threads = Runtime.getRuntime().availableProcessors();

@@ -139,7 +139,7 @@ final class PrepareCommand implements Runnable {
   @Override
   public void run() {
     Split howToSplit = console.checked(this::split);
-    double least = minRating != null ? minRating : explicit ? -Double.MAX_VALUE : LIKED;
+    Double least = minRating != null || explicit ? minRating : Double.valueOf(LIKED);
     Filter filter = console.checked(() -> new Filter(least, minItemUsers, minUserItems, kCore));
     Columns names =
         console.checked(

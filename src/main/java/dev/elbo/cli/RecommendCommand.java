@@ -251,7 +251,7 @@ final class RecommendCommand implements Runnable {
       float rating = read.hasRatings() ? read.ratings()[event] : Float.MAX_VALUE;
       histories
           .get(read.users()[event])
-          .add(id, numbers.getInt(id), rating, rating >= saved.description().minRating());
+          .add(id, numbers.getInt(id), rating, saved.description().likes(rating));
     }
     return histories;
   }

@@ -1,5 +1,7 @@
 package dev.elbo.data;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import java.util.BitSet;
 
@@ -11,12 +13,16 @@ import java.util.BitSet;
  * minimum; with {@code kCore} the last two steps are repeated until they change nothing.
  *
  * @param minRating the least rating that is kept, compared in float32, as ratings are stored;
- *     finite. Without effect on events that have no ratings.
+ *     finite; {@code null} keeps all. Without effect on events that have no ratings.
  * @param minItemUsers the least number of users of an item; 0: any
  * @param minUserItems the least number of items of a user; 0: any
  * @param kCore whether both minimums hold at the end, for every item and every user
  */
-public record Filter(double minRating, int minItemUsers, int minUserItems, boolean kCore) {
+public record Filter(
+    @JsonSetter(nulls = Nulls.SET) Double minRating,
+    int minItemUsers,
+    int minUserItems,
+    boolean kCore) {
 
   /**
    * Checks the values.
@@ -24,7 +30,7 @@ public record Filter(double minRating, int minItemUsers, int minUserItems, boole
    * @throws ElboException if the least rating is not finite, or a minimum is negative
    */
   public Filter {
-    if (!Double.isFinite(minRating)) {
+    if (minRating != null && !Double.isFinite(minRating)) {
       throw new ElboException(
           "--min-rating: expected a finite number, found '%s'".formatted(minRating));
     }
@@ -38,6 +44,11 @@ public record Filter(double minRating, int minItemUsers, int minUserItems, boole
     }
   }
 
+  /** A filter with a least rating. */
+  public Filter(double minRating, int minItemUsers, int minUserItems, boolean kCore) {
+    this(Double.valueOf(minRating), minItemUsers, minUserItems, kCore);
+  }
+
   /**
    * The events that are kept, in the same order; users and items are numbered anew by first
    * appearance among them.
@@ -48,7 +59,7 @@ public record Filter(double minRating, int minItemUsers, int minUserItems, boole
   public Interactions apply(Interactions all) {
     var kept = new BitSet(all.size());
     kept.set(0, all.size());
-    if (all.hasRatings()) {
+    if (all.hasRatings() && minRating != null) {
       dropLowRatings(all, kept);
     }
     boolean changed;
@@ -62,7 +73,7 @@ public record Filter(double minRating, int minItemUsers, int minUserItems, boole
   }
 
   private void dropLowRatings(Interactions all, BitSet kept) {
-    float least = (float) minRating;
+    float least = minRating.floatValue();
     for (int event = 0; event < all.size(); event++) {
       kept.set(event, all.ratings()[event] >= least);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.elbo.ElboException;
 import java.io.IOException;
@@ -92,10 +93,15 @@ public final class Json {
       return value;
     } catch (JsonProcessingException e) {
       long line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+      String found =
+          e instanceof InvalidNullException missing
+              ? "there is no \"%s\", or it is null"
+                  .formatted(missing.getPropertyName().getSimpleName())
+              : e.getOriginalMessage();
       throw ElboException.at(
           file,
           Math.max(1, line),
-          "not the JSON of a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()));
+          "not the JSON of a %s: %s".formatted(type.getSimpleName(), found));
     }
   }
 }

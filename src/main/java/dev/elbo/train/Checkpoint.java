@@ -122,7 +122,15 @@ public record Checkpoint(EngineState state, Progress progress) {
     if (json == null) {
       throw ElboException.in(file, "expected a checkpoint, found tensors without a run's progress");
     }
-    return Json.parse(file, json, Progress.class);
+    try {
+      return Json.parse(Path.of(PROGRESS), json, Progress.class);
+    } catch (ElboException e) {
+      throw ElboException.in(
+          file,
+          "expected a run of this version of Elbo, found that of another or damage (%s): it cannot"
+                  .formatted(e.getMessage())
+              + " be continued; start the run again, with another --out");
+    }
   }
 
   /**

@@ -50,7 +50,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @param options all options of the run, by name
    * @param seed of the run; 0 for a baseline, which draws nothing
    * @param dataSha256 hash of the prepared data
-   * @param minRating the rating from which on the data counts an item as liked
+   * @param minRating the rating from which on the data counts an item as liked; {@code null}: any
    * @param bestEpoch the epoch whose parameters these are; 0 for a baseline, which has none
    * @param validation its metrics on the validation users
    * @param scoring how it is to score; {@code null}, as in files of versions that had no choice, is
@@ -66,7 +66,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
       Map<String, String> options,
       long seed,
       String dataSha256,
-      double minRating,
+      @JsonSetter(nulls = Nulls.SET) Double minRating,
       int bestEpoch,
       SequencedMap<String, Estimate> validation,
       @JsonSetter(nulls = Nulls.SET) Scoring scoring,
@@ -76,6 +76,11 @@ public record SavedModel(Description description, Parameters parameters, List<St
     public Description {
       unrated = unrated == null ? List.of() : List.copyOf(unrated);
       scoring = scoring == null ? Scoring.LIANG : scoring;
+    }
+
+    /** Whether the data counts an item with this rating as liked. */
+    public boolean likes(float rating) {
+      return minRating == null || rating >= minRating.floatValue();
     }
   }
 

@@ -38,6 +38,14 @@ class MainTest {
     assertEquals("", help.err());
   }
 
+  /** A default is either in the words of an option, or shown behind them. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpShowsNoDefaultTwice(String command) {
+    String help = run(command, "--help").out().replaceAll("\\s+", " ");
+    assertFalse(help.matches(".*\\(default: [^)]*\\) Default: .*"), help);
+  }
+
   @Test
   void theProgramHasHelpAndAVersion() {
     Program.Result help = run("--help").done();

@@ -104,6 +104,12 @@ class RatingModelsTest {
   }
 
   @Test
+  void explicitDataHasNoLeastRating() throws IOException {
+    String json = Files.readString(explicit.resolve("data.json"));
+    assertTrue(json.contains("\"minRating\" : null"), json);
+  }
+
+  @Test
   void iAutoRecIsSavedWithItsUsers() {
     Path out = train("i-autorec");
     assertTrue(Files.exists(out.resolve("users.txt")));

@@ -81,7 +81,7 @@ class TrainCommandTest {
     SavedModel saved = SavedModel.read(model);
     assertEquals(json.get("bestEpoch").asInt(), saved.description().bestEpoch());
     assertEquals("20", saved.description().options().get("--batch-size"));
-    assertEquals(4, saved.description().minRating());
+    assertEquals(4.0, saved.description().minRating());
   }
 
   @Test

@@ -74,7 +74,7 @@ class JsonTest {
       delimiter = '|',
       textBlock =
           """
-          "name"      | "nam"  | nam
+          "name"      | "nam"  | there is no "name"
           -7          | null   | null
           -7          | seven  | seven
           dark-red    | green  | green

@@ -46,7 +46,7 @@ final class Models {
             new TreeMap<>(options),
             1,
             data,
-            4,
+            4.0,
             0,
             metrics,
             Scoring.LIANG,

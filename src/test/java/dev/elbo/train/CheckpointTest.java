@@ -94,6 +94,8 @@ class CheckpointTest {
           "dtype":"F64"            | "dtype":"I64"            | must hold floating-point numbers
           [6,5]                    | [5,6]                    | must have shape [6, 5], but has [5, 6]
           bestEpoch                | lastEpoch                | not the JSON of a Progress
+          learningRate             | learningPace             | there is no "learningRate"
+          learningRate             | learningPace             | start the run again
           \\"--seed\\"             | \\"--seed'"             | not a valid safetensors file
           """)
   void damageToTheHeaderIsNoticed(String found, String replacement, String message)

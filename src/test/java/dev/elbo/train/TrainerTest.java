@@ -139,7 +139,7 @@ class TrainerTest {
                     Map.of(),
                     3,
                     DATA.sha256(),
-                    4,
+                    4.0,
                     result.epoch(),
                     result.validation(),
                     Scoring.LIANG,
