@@ -33,6 +33,11 @@ public enum Architecture implements ModelName {
   /** Mult-VAE: I-600-200-600-I in the paper, the latent layer stochastic. */
   MULT_VAE {
     @Override
+    public boolean isVariational() {
+      return true;
+    }
+
+    @Override
     public List<Integer> defaultHidden() {
       return List.of(600);
     }
@@ -64,6 +69,16 @@ public enum Architecture implements ModelName {
    * Tensors are named as in the authors' code.
    */
   SVAE {
+    @Override
+    public boolean isVariational() {
+      return true;
+    }
+
+    @Override
+    public boolean isSequential() {
+      return true;
+    }
+
     @Override
     public List<Integer> defaultHidden() {
       return List.of(256, 200, 150);
@@ -279,9 +294,14 @@ public enum Architecture implements ModelName {
     return false;
   }
 
+  /** Whether the latent layer is stochastic, so that there is a KL term. */
+  public boolean isVariational() {
+    return false;
+  }
+
   /** Whether the model reads a user's items in the order of time. */
   public boolean isSequential() {
-    return this == SVAE;
+    return false;
   }
 
   /**
@@ -310,11 +330,6 @@ public enum Architecture implements ModelName {
   /** The layers of a model that ranks, with the authors' layout. */
   public List<LayerSpec> layers(int items, List<Integer> hidden, int latent, double dropout) {
     return layers(items, hidden, latent, dropout, defaultLayout());
-  }
-
-  /** Whether the latent layer is stochastic, so that there is a KL term. */
-  public boolean isVariational() {
-    return this == MULT_VAE || this == SVAE;
   }
 
   /** The name on the command line: {@code mult-vae}. */
