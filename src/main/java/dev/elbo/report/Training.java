@@ -49,10 +49,15 @@ final class Training {
     }
     // The metric that the kept epoch was chosen by comes first.
     String metric = model.epochs().getFirst().validation().firstEntry().getKey();
+    List<Html> figures =
+        new ArrayList<>(
+            List.of(loss(model).html(), divergence(model), metric(model, metric).html()));
+    if (model.epochs().stream().mapToDouble(EpochResult::learningRate).distinct().count() > 1) {
+      figures.add(learningRate(model).html());
+    }
     return Html.lines(
         heading,
-        Html.lines(loss(model).html(), divergence(model), metric(model, metric).html())
-            .in("div", "class", "figures"),
+        Html.lines(figures).in("div", "class", "figures"),
         Html.lines(Html.text("Every epoch in numbers").in("summary"), numbers(model))
             .in("details"));
   }
@@ -123,6 +128,17 @@ final class Training {
         null,
         false,
         curves);
+  }
+
+  private static Plot learningRate(ReportedModel model) {
+    return new Plot(
+        "Learning rate in the last update of each epoch",
+        alt("learning rate", model, EpochResult::learningRate),
+        "epoch",
+        "learning rate",
+        null,
+        false,
+        List.of(curve("learning rate", Look.LINE, 2, model, EpochResult::learningRate)));
   }
 
   private static Curve curve(

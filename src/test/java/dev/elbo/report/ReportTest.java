@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.train.EpochResult;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,30 @@ class ReportTest {
     assertMissing(report, "Test users", "--data DATA");
     // Three of each network, and two of all together; each for light and for dark pages.
     assertEquals((2 * 3 + 2) * 2, pictures(report.html()).size());
+  }
+
+  @Test
+  void aScheduleIsDrawn() {
+    ReportedModel constant = vae("a", "8", 4, 0.2);
+    List<EpochResult> epochs = new ArrayList<>(constant.epochs());
+    EpochResult last = epochs.removeLast();
+    epochs.add(
+        new EpochResult(
+            last.epoch(),
+            last.beta(),
+            1e-4,
+            last.loss(),
+            last.nll(),
+            last.kl(),
+            last.seconds(),
+            last.validation()));
+    Report report =
+        report(
+            new ReportedModel(
+                "b", constant.dir(), Optional.empty(), constant.description(), epochs));
+    assertShows(
+        report, "Training", "learning rate of b goes from 0.001000 after epoch 1 to 0.0001000");
+    assertFalse(report(constant).html().contains("Learning rate in"), "it never changes");
   }
 
   @Test
