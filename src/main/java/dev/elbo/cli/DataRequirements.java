@@ -22,13 +22,13 @@ record DataRequirements(Path dir, PreparedData data) {
   void kind(String model, boolean predictsRatings) {
     if (data.hasRatings() && !predictsRatings) {
       throw refused(
-          "the data holds ratings to predict, and %s ranks items: prepare it without --explicit",
-          model);
+          "the data holds ratings to predict, and %s ranks items: prepare it without --explicit"
+              .formatted(model));
     }
     if (predictsRatings && !data.hasRatings()) {
       throw refused(
-          "%s predicts ratings, and the data says only who has what: prepare it with --explicit",
-          model);
+          "%s predicts ratings, and the data says only who has what: prepare it with --explicit"
+              .formatted(model));
     }
   }
 
@@ -41,8 +41,8 @@ record DataRequirements(Path dir, PreparedData data) {
   void rankings(String judge) {
     if (data.hasRatings()) {
       throw refused(
-          "the data holds ratings to predict; %s judges rankings: `elbo evaluate` each model",
-          judge);
+          "the data holds ratings to predict; %s judges rankings: `elbo evaluate` each model"
+              .formatted(judge));
     }
   }
 
@@ -56,14 +56,14 @@ record DataRequirements(Path dir, PreparedData data) {
     if (architecture.isSequential() && !data.train().hasOrder()) {
       throw refused(
           "%s reads items in the order of time, and the data does not have it: prepare it with"
-              + " --split temporal",
-          architecture);
+                  .formatted(architecture)
+              + " --split temporal");
     }
     if (architecture.readsItems() && !data.hasSameUsersInEachPart()) {
       throw refused(
           "%s reads items by the users it was trained on, and the data has others to judge it on:"
-              + " prepare it with --split weak",
-          architecture);
+                  .formatted(architecture)
+              + " prepare it with --split weak");
     }
   }
 
@@ -90,12 +90,12 @@ record DataRequirements(Path dir, PreparedData data) {
       throw refused(
           "--select loss is the loss of the validation users' fold-in items, expected of users who"
               + " are not trained on; with --split weak all are, and it would be the training loss:"
-              + " select by %s, or prepare the data with another --split",
-          data.hasRatings() ? "rmse" : "ndcg@100");
+              + " select by %s, or prepare the data with another --split"
+                  .formatted(data.hasRatings() ? "rmse" : "ndcg@100"));
     }
   }
 
-  private ElboException refused(String message, Object... args) {
-    return ElboException.in(dir, message.formatted(args));
+  private ElboException refused(String message) {
+    return ElboException.in(dir, message);
   }
 }
