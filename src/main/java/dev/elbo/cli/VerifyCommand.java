@@ -171,7 +171,7 @@ final class VerifyCommand implements Callable<Integer> {
         .ifPresentOrElse(
             first -> {
               console.say("The first that differs is %s.".formatted(words(first)));
-              explain(verification.diagnosis());
+              explain(golden, verification.diagnosis());
             },
             () ->
                 console.say(
@@ -217,7 +217,7 @@ final class VerifyCommand implements Callable<Integer> {
     return first.name() + shapes + values;
   }
 
-  private void explain(Diagnosis diagnosis) {
+  private void explain(GoldenCase golden, Diagnosis diagnosis) {
     for (Diagnosis.Cause cause : diagnosis.causes()) {
       console.say(
           "Explained, value by value, at %s: %s."
@@ -231,7 +231,11 @@ final class VerifyCommand implements Callable<Integer> {
         .unexplained()
         .ifPresent(
             name -> {
-              console.say("No known mistake gives your %s.".formatted(name));
+              console.say(
+                  Mistake.all(golden.model()).isEmpty()
+                      ? "What people get wrong in this model is not catalogued, so no mistake is"
+                          + " looked for that gives your %s.".formatted(name)
+                      : "No known mistake gives your %s.".formatted(name));
               diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
             });
   }

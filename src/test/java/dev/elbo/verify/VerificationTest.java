@@ -320,7 +320,7 @@ class VerificationTest {
         "it is 17 times ours, everywhere, which is I",
         changed("scores", values -> scaled(values, 17)));
     assertRemark(
-        "it differs for 1 of the 5 users only (counted from 0, with their number of items: 2 with"
+        "it differs in 1 of the 5 rows only (counted from 0, with the size of their input: 2 with"
             + " 9)",
         changed(
             "activation.5.Gaussian",
