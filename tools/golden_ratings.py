@@ -45,7 +45,7 @@ CASES = [
     case("u-autorec-scaled", "identity, then a sigmoid from 0.5 to 5; a large epsilon of Adam", levels=(0.5, 2, 3.5, 5),
          activation="identity", output_activation="sigmoid", epsilon=1e-3),
     case("i-autorec-small", "rows are items, columns users; weight decay, half of the input dropped", rows=6,
-         columns=4, weight_decay=0.002, dropout=0.5),
+         columns=5, weight_decay=0.002, dropout=0.5),
     case("implicit-autorec-small", "sigmoid twice, the error of all items; half of the input dropped", columns=11,
          levels=(), output_activation="sigmoid", dropout=0.5),
     case("mfae-small", "half of the ratings masked, of user 3 all; user 1 has none; weight decay",
@@ -58,9 +58,9 @@ CASES = [
 
 def inputs(c):
     """Everything that is given: which ratings there are, their values and levels, mask, parameters."""
-    random = np.random.RandomState(20150518 + CASES.index(c))
+    random = np.random.RandomState(20150527 + CASES.index(c))
     shape = (c.rows, c.columns)
-    known = random.random_sample(shape) < 0.5
+    known = random.random_sample(shape) < 0.7
     known[np.arange(c.columns) % c.rows, np.arange(c.columns)] = True
     known[1] = False
     known[:, 3] = False
@@ -82,6 +82,10 @@ def inputs(c):
     for name, (out, fan_in) in (("q_layers.0", encoder), ("p_layers.0", (c.columns, c.latent))):
         parameters[f"{name}.weight"] = as_float32(random.standard_normal((out, fan_in)) / math.sqrt(c.latent))
         parameters[f"{name}.bias"] = as_float32(0.3 * random.standard_normal(out))
+    if c.levels and c.architecture != "mfae":  # not at the ends of the sigmoid
+        parameters["q_layers.0.weight"] = as_float32(parameters["q_layers.0.weight"] / 3)
+    if c.levels and c.output_activation != "sigmoid":  # predictions that look like ratings
+        parameters["p_layers.0.bias"] = as_float32(3 + parameters["p_layers.0.bias"])
     return given, parameters
 
 
