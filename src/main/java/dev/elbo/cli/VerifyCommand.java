@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description = {
-      "Compare the tensors of your own implementation with golden ones: the first that differs, and"
-          + " which known mistake gives what you have.",
+      "Compare the tensors of your own implementation with golden ones: the first that differs and,"
+          + " for Mult-VAE and Mult-DAE, which known mistake gives what you have.",
       "Save what you have of a case, under its names, as safetensors or .npz. Exit code 0: nothing"
           + " differs, 1: something does, or has a name that the case does not have."
     },
@@ -233,8 +233,9 @@ final class VerifyCommand implements Callable<Integer> {
             name -> {
               console.say(
                   Mistake.all(golden.model()).isEmpty()
-                      ? "What people get wrong in this model is not catalogued, so no mistake is"
-                          + " looked for that gives your %s.".formatted(name)
+                      ? "Mistakes are catalogued for Mult-VAE and Mult-DAE only, so none is named"
+                            + " for"
+                          + " your %s.".formatted(name)
                       : "No known mistake gives your %s.".formatted(name));
               diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
             });
