@@ -234,7 +234,7 @@ final class VerifyCommand implements Callable<Integer> {
               console.say(
                   Mistake.all(golden.model()).isEmpty()
                       ? "Mistakes are catalogued for Mult-VAE and Mult-DAE only, so none is named"
-                            + " for"
+                          + " for"
                           + " your %s.".formatted(name)
                       : "No known mistake gives your %s.".formatted(name));
               diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
