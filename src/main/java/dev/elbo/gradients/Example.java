@@ -46,7 +46,10 @@ public record Example(
         SigmoidExample.EXAMPLE,
         ObservedLinearExample.EXAMPLE,
         SquaredErrorExample.EXAMPLE,
-        CountNormalizeExample.EXAMPLE);
+        CountNormalizeExample.EXAMPLE,
+        ModelExamples.U_AUTOREC,
+        ModelExamples.IMPLICIT_AUTOREC,
+        ModelExamples.MFAE);
   }
 
   @Override

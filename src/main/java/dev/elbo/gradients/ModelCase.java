@@ -7,12 +7,14 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.gradients.Claim.Variable;
 import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
 import dev.elbo.reference.ReferenceEngineProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -50,12 +52,20 @@ record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters 
     return new ModelCase(model, batch, noise, other, parameters);
   }
 
-  ModelCase withoutDecay() {
-    return with(new Model(model.layers(), 0));
+  ModelCase withDecay(double other) {
+    return with(new Model(model.layers(), other));
   }
 
-  /** Another model of the same parameters. */
-  ModelCase with(Model other) {
+  /** With another layer of the same parameters for each of a kind. */
+  <T extends LayerSpec> ModelCase replacing(Class<T> kind, Function<T, LayerSpec> other) {
+    List<LayerSpec> layers =
+        model.layers().stream()
+            .map(layer -> kind.isInstance(layer) ? other.apply(kind.cast(layer)) : layer)
+            .toList();
+    return with(new Model(layers, model.weightDecay()));
+  }
+
+  private ModelCase with(Model other) {
     return new ModelCase(other, batch, noise, beta, parameters);
   }
 

@@ -1,12 +1,18 @@
 package dev.elbo.gradients;
 
+import dev.elbo.data.RatingScale;
 import dev.elbo.model.Architecture;
-import dev.elbo.model.LayerSpec;
+import dev.elbo.model.LayerSpec.Dropout;
+import dev.elbo.model.LayerSpec.Linear;
+import dev.elbo.model.LayerSpec.Mask;
 import dev.elbo.model.LayerSpec.NextItemsLoss;
+import dev.elbo.model.LayerSpec.ObservedLinear;
+import dev.elbo.model.LayerSpec.Sigmoid;
+import dev.elbo.model.LayerSpec.Tanh;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -17,6 +23,10 @@ import java.util.function.Function;
 final class ModelExamples {
 
   private static final double BETA = 0.2;
+  private static final double WEIGHT_DECAY = 0.01;
+
+  /** Those of {@link RandomValues#rated}. */
+  private static final RatingScale RATINGS = new RatingScale(List.of(1f, 2f, 3f, 4f, 5f));
 
   static final Example MULT_VAE =
       example(
@@ -41,7 +51,7 @@ final class ModelExamples {
               Architecture.MULT_DAE,
               "decay-without-gradient",
               "gradients of NLL: the loss has lambda ||W||^2, backward does not",
-              model -> model.withoutDecay().gradients()),
+              model -> model.withDecay(0).gradients()),
           mistake(
               Architecture.MULT_DAE,
               "dropout-forgotten",
@@ -56,19 +66,69 @@ final class ModelExamples {
               Architecture.SVAE,
               "history-cut",
               "gradients that go back two steps: the loss reads whole histories",
-              model -> withLoss(model, new NextItemsLoss(4, 2)).gradients()),
+              model -> nextItems(model, 4, 2).gradients()),
           mistake(
               Architecture.SVAE,
               "one-item-ahead",
               "gradients of a loss that predicts the next item only, instead of the next four",
-              model -> withLoss(model, new NextItemsLoss(1, 0)).gradients()));
+              model -> nextItems(model, 1, 0).gradients()));
+
+  /** I-AutoRec is the same with items for users. */
+  static final Example U_AUTOREC =
+      example(
+          Architecture.U_AUTOREC,
+          "squared error of the known ratings + lambda ||W||^2 of the whole model",
+          mistake(
+              Architecture.U_AUTOREC,
+              "unknown-as-zero",
+              "gradients of the error of all items, a rating that is not known taken for 0",
+              model ->
+                  model
+                      .replacing(ObservedLinear.class, o -> new Linear(o.name(), o.in(), o.out()))
+                      .gradients()),
+          mistake(
+              Architecture.U_AUTOREC,
+              "decay-of-the-paper",
+              "gradients of lambda/2 ||W||^2, as in the paper: the loss has lambda ||W||^2",
+              model -> model.withDecay(WEIGHT_DECAY / 2).gradients()));
+
+  static final Example IMPLICIT_AUTOREC =
+      example(
+          Architecture.IMPLICIT_AUTOREC,
+          "squared error of all items + lambda ||W||^2 of the whole model",
+          mistake(
+              Architecture.IMPLICIT_AUTOREC,
+              "absent-left-out",
+              "gradients of the error of the users' own items: the loss has all others, too",
+              model ->
+                  model
+                      .replacing(Linear.class, o -> new ObservedLinear(o.name(), o.in(), o.out()))
+                      .gradients()),
+          mistake(
+              Architecture.IMPLICIT_AUTOREC,
+              "tanh-for-sigmoid",
+              "gradients with tanh where the loss has the logistic function",
+              model -> model.replacing(Sigmoid.class, _ -> new Tanh()).gradients()));
+
+  static final Example MFAE =
+      example(
+          Architecture.MFAE,
+          "squared error of the known ratings + lambda ||W||^2 of the whole model",
+          mistake(
+              Architecture.MFAE,
+              "other-ratings-masked",
+              "gradients with other ratings masked than in the loss: hold the mask still",
+              model -> model.with(Noise.of(2, 4)).gradients()),
+          mistake(
+              Architecture.MFAE,
+              "mask-rescaled",
+              "gradients of dropout, which divides what it keeps by 1 - rate: the mask does not",
+              model -> model.replacing(Mask.class, m -> new Dropout(m.rate())).gradients()));
 
   private ModelExamples() {}
 
-  private static ModelCase withLoss(ModelCase model, NextItemsLoss loss) {
-    List<LayerSpec> layers = new ArrayList<>(model.model().layers());
-    layers.set(layers.size() - 1, loss);
-    return model.with(new Model(layers, model.model().weightDecay()));
+  private static ModelCase nextItems(ModelCase model, int ahead, int window) {
+    return model.replacing(NextItemsLoss.class, _ -> new NextItemsLoss(ahead, window));
   }
 
   private static Example example(Architecture architecture, String formula, Mistake... mistakes) {
@@ -92,9 +152,23 @@ final class ModelExamples {
   private static Claim claim(
       Architecture architecture, Shape shape, Function<ModelCase, Parameters> gradients) {
     int width = 2 * shape.out();
-    List<Integer> hidden =
-        architecture.isSequential() ? List.of(width, width, width) : List.of(width);
-    Model model = new Model(architecture.layers(shape.in(), hidden, shape.out(), 0.5), 0.01);
+    List<Integer> hidden = List.of();
+    if (architecture.isSequential()) {
+      hidden = List.of(width, width, width);
+    } else if (architecture.hasHiddenLayers()) {
+      hidden = List.of(width);
+    }
+    Model model =
+        new ModelOptions(
+                architecture,
+                hidden,
+                shape.out(),
+                0.5,
+                WEIGHT_DECAY,
+                architecture.defaultLayout(),
+                RATINGS,
+                null)
+            .model(shape.in());
     ModelCase whole = ModelCase.of(model, shape.users(), BETA, shape.random());
     return whole.claim(gradients.apply(whole));
   }

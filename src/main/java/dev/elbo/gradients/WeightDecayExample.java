@@ -44,7 +44,7 @@ final class WeightDecayExample {
   private static Claim right(Shape shape) {
     ModelCase model = model(shape);
     Parameters decay = model.gradients();
-    Parameters without = model.withoutDecay().gradients();
+    Parameters without = model.withDecay(0).gradients();
     for (String name : decay.tensors().keySet()) {
       double[] gradient = decay.float64(name);
       double[] rest = without.float64(name);

@@ -154,6 +154,43 @@ class G10ModelTest {
     assertRejects(ModelExamples.MULT_DAE, "dropout-forgotten", ALL);
   }
 
+  /** The sum goes over other entries, in every tensor. */
+  @Test
+  void rejectsUnknownRatingsTakenForZero() {
+    assertRejects(ModelExamples.U_AUTOREC, "unknown-as-zero", SHALLOW);
+  }
+
+  @Test
+  void rejectsAbsentItemsLeftOut() {
+    assertRejects(ModelExamples.IMPLICIT_AUTOREC, "absent-left-out", SHALLOW);
+  }
+
+  /** The weights have {@code lambda W} for {@code 2 lambda W}, the biases nothing of either. */
+  @Test
+  void rejectsTheDecayOfThePaper() {
+    assertRejects(
+        ModelExamples.U_AUTOREC, "decay-of-the-paper", "q_layers.0.weight", "p_layers.0.weight");
+  }
+
+  @Test
+  void rejectsAnotherActivation() {
+    assertRejects(ModelExamples.IMPLICIT_AUTOREC, "tanh-for-sigmoid", SHALLOW);
+  }
+
+  @Test
+  void rejectsOtherRatingsMasked() {
+    assertRejects(ModelExamples.MFAE, "other-ratings-masked", SHALLOW);
+  }
+
+  @Test
+  void rejectsAMaskThatIsRescaled() {
+    assertRejects(ModelExamples.MFAE, "mask-rescaled", SHALLOW);
+  }
+
+  private static final String[] SHALLOW = {
+    "q_layers.0.weight", "q_layers.0.bias", "p_layers.0.weight", "p_layers.0.bias"
+  };
+
   private static final String[] ALL = {
     "q_layers.0.weight",
     "q_layers.0.bias",
