@@ -232,11 +232,12 @@ final class VerifyCommand implements Callable<Integer> {
         .ifPresent(
             name -> {
               console.say(
-                  Mistake.all(golden.model()).isEmpty()
-                      ? "Mistakes are catalogued for Mult-VAE and Mult-DAE only, so none is named"
-                          + " for"
-                          + " your %s.".formatted(name)
-                      : "No known mistake gives your %s.".formatted(name));
+                  "No known mistake gives your %s%s."
+                      .formatted(
+                          name,
+                          Mistake.all(golden.model()).isEmpty()
+                              ? ": those in Mult-VAE and Mult-DAE are catalogued, no others"
+                              : ""));
               diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
             });
   }
