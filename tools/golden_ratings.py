@@ -40,9 +40,9 @@ def case(name, description, rows=5, columns=7, levels=STARS, activation="sigmoid
 
 
 CASES = [
-    case("u-autorec-small", "sigmoid, then identity; weight decay, a user and an item without ratings",
+    case("u-autorec-small", "g a sigmoid, f the identity; weight decay, a user and an item without ratings",
          weight_decay=0.01),
-    case("u-autorec-scaled", "identity, then a sigmoid from 0.5 to 5; a large epsilon of Adam", levels=(0.5, 2, 3.5, 5),
+    case("u-autorec-scaled", "g the identity, f a sigmoid from 0.5 to 5; a large epsilon of Adam", levels=(0.5, 2, 3.5, 5),
          activation="identity", output_activation="sigmoid", epsilon=1e-3),
     case("i-autorec-small", "rows are items, columns users; weight decay, half of the input dropped", rows=6,
          columns=5, weight_decay=0.002, dropout=0.5),

@@ -50,7 +50,7 @@ def case(name, description, next=4, window=0, log_deviation=False, mean_kl_of_st
 
 
 CASES = [
-    case("svae-paper", "the paper's: the next 4 items, the divergence summed over steps"),
+    case("svae-paper", "as in the paper, the next 4 items; the divergence summed over steps"),
     case("svae-code", "exp(lv) as deviation, the divergence averaged over a user's steps; weight decay", next=3,
          log_deviation=True, mean_kl_of_steps=True, weight_decay=0.01),
     case("svae-window", "windows of 3 steps, each from an empty state; a user's first may be shorter", next=2,
