@@ -42,8 +42,8 @@ def case(name, description, rows=5, columns=7, levels=STARS, activation="sigmoid
 CASES = [
     case("u-autorec-small", "g a sigmoid, f the identity; weight decay, a user and an item without ratings",
          weight_decay=0.01),
-    case("u-autorec-scaled", "g the identity, f a sigmoid from 0.5 to 5; a large epsilon of Adam", levels=(0.5, 2, 3.5, 5),
-         activation="identity", output_activation="sigmoid", epsilon=1e-3),
+    case("u-autorec-scaled", "g the identity, f a sigmoid from 0.5 to 5; a large epsilon of Adam",
+         levels=(0.5, 2, 3.5, 5), activation="identity", output_activation="sigmoid", epsilon=1e-3),
     case("i-autorec-small", "rows are items, columns users; weight decay, half of the input dropped", rows=6,
          columns=5, weight_decay=0.002, dropout=0.5),
     case("implicit-autorec-small", "sigmoid twice, the error of all items; half of the input dropped", columns=11,
