@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the golden tensors: reference-results/golden/<case>.safetensors.
+"""Writes the golden tensors of Mult-VAE and Mult-DAE: reference-results/golden/mult-*.safetensors.
 
 Every value is computed twice, by two programs that share nothing but the inputs:
 
@@ -11,6 +11,9 @@ Unless they agree to 1e-10 of each tensor's largest value, nothing is written.
 
   python3 tools/golden.py            writes the files
   python3 tools/golden.py --check    compares with the files that are there, writes nothing
+
+golden_ratings.py and golden_svae.py do the same for other models, with what stands here below the
+two oracles: Adam, rankings, files.
 
 Needs python3, python3-torch and python3-numpy of Debian 12 (PyTorch 1.13, NumPy 1.24).
 """
@@ -176,68 +179,7 @@ def torch_forward(c, given, p, training=True):
         if n < depth:
             h = note("Tanh", torch.tanh(h))
     seen["nll"] = -(x * torch.log_softmax(h, dim=1)).sum(dim=1).mean()
-    seen["decay"] = c.weight_decay * sum((w**2).sum() for name, w in p.items() if "weight" in name)
-    seen["loss"] = seen["nll"] + seen["decay"]
-    if "kl" in seen:
-        seen["loss"] = seen["loss"] + c.beta * seen["kl"]
-    return seen, h
-
-
-def autograd(c, given, parameters):
-    def leaves():
-        return {n: torch.from_numpy(v.copy()).requires_grad_() for n, v in parameters.items()}
-
-    p = leaves()
-    seen, _ = torch_forward(c, given, p)
-    seen["loss"].backward()
-    values = {name: value.detach().numpy() for name, value in seen.items()}
-    for name in backward_order(parameters):
-        values[f"gradient.{name}"] = p[name].grad.numpy()
-
-    # TensorFlow's form: the corrections in the learning rate, epsilon outside of them.
-    p = leaves()
-    m = {n: torch.zeros_like(w) for n, w in p.items()}
-    v = {n: torch.zeros_like(w) for n, w in p.items()}
-    for t in range(1, UPDATES + 1):
-        for w in p.values():
-            w.grad = None
-        torch_forward(c, given, p)[0]["loss"].backward()
-        with torch.no_grad():
-            rate = 1e-3 * math.sqrt(1 - 0.999**t) / (1 - 0.9**t)
-            for n, w in p.items():
-                m[n] = 0.9 * m[n] + 0.1 * w.grad
-                v[n] = 0.999 * v[n] + 0.001 * w.grad**2
-                w -= rate * m[n] / (v[n].sqrt() + c.epsilon)
-        if t in (1, UPDATES):
-            for n, w in p.items():
-                values[f"updated.tensorflow.{t}.{n}"] = w.detach().numpy().copy()
-
-    p = leaves()
-    adam = torch.optim.Adam(p.values(), lr=1e-3, betas=(0.9, 0.999), eps=c.epsilon)
-    for t in range(1, UPDATES + 1):
-        adam.zero_grad()
-        torch_forward(c, given, p)[0]["loss"].backward()
-        adam.step()
-        if t in (1, UPDATES):
-            for n, w in p.items():
-                values[f"updated.pytorch.{t}.{n}"] = w.detach().numpy().copy()
-
-    _, scores = torch_forward(c, given, leaves(), training=False)
-    values["scores"] = scores.detach().numpy()
-    masked = scores.detach().masked_fill(torch.from_numpy(given["x"]) > 0, -math.inf)
-    ranked = torch.sort(masked, dim=1, descending=True, stable=True)
-    values["top_n"] = ranked.indices.masked_fill(ranked.values == -math.inf, -1)[:, :K].numpy()
-    held_out = torch.from_numpy(given["held_out"])
-    judged = held_out.sum(dim=1) > 0
-    # -1 looks at the last item, which is no recommendation: such places count nothing.
-    top = ranked.indices[:, :K]
-    hits = (held_out.gather(1, top) * (ranked.values[:, :K] > -math.inf))[judged]
-    possible = held_out.sum(dim=1)[judged].clamp(max=K)
-    gain = 1 / torch.log2(torch.arange(2, K + 2, dtype=torch.float64))
-    ideal = torch.cumsum(gain, 0)[possible.long() - 1]
-    values[f"recall@{K}"] = (hits.sum(dim=1) / possible).mean().numpy()
-    values[f"ndcg@{K}"] = ((hits * gain).sum(dim=1) / ideal).mean().numpy()
-    return values
+    return with_loss(seen, p, c.weight_decay, c.beta), h
 
 
 # ---- oracle 2: NumPy and complex steps --------------------------------------------------------
@@ -279,68 +221,166 @@ class NumpyModel:
         shifted = h - h.real.max(1, keepdims=True)  # the real part: a constant
         log_p = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
         out["nll"] = -(self.x * log_p).sum() / c.users
-        out["decay"] = c.weight_decay * sum((w * w).sum() for n, w in p.items() if n.endswith("weight"))
-        out["loss"] = out["nll"] + c.beta * out.get("kl", 0) + out["decay"]
-        return out
+        return with_loss(out, p, c.weight_decay, c.beta)
 
-    def gradient(self, p, name):
+
+def tensors(c):
+    given, parameters = inputs(c)
+    x, held_out = given["x"], given["held_out"]
+    first = autograd(parameters, lambda p: torch_forward(c, given, p)[0], c.epsilon)
+    with torch.no_grad():
+        _, scores = torch_forward(c, given, {n: torch.from_numpy(v) for n, v in parameters.items()}, training=False)
+    first.update({"scores": scores.numpy(), **torch_ranking(scores, x, held_out)})
+
+    model = NumpyModel(c, given)
+    second = complex_step(parameters, model, c.epsilon)
+    second["scores"] = model(parameters, training=False)[f"activation.{last_linear(c)}.Linear"]
+    second.update(numpy_ranking(second["scores"], x, held_out))
+    return arranged({
+        **csr("input", x),
+        "input.shape": np.int64([c.users, c.items]),
+        "mask": given["mask"],
+        **({"epsilon": given["epsilon"]} if "epsilon" in given else {}),
+        "dropout": np.float64(c.dropout),
+        **({"beta": np.float64(c.beta)} if "epsilon" in given else {}),
+        "weight_decay": np.float64(c.weight_decay),
+        **adam(c.epsilon),
+        **csr("held_out", held_out),
+        **parameters,
+    }, first, second)
+
+
+# ---- what the models share: the loss, gradients, Adam, rankings -----------------------------------
+
+
+def with_loss(out, p, weight_decay, beta=0):
+    """Adds the decay of all weights, and what training makes small."""
+    out["decay"] = weight_decay * sum((w * w).sum() for name, w in p.items() if "weight" in name)
+    out["loss"] = out["nll"] + beta * out.get("kl", 0) + out["decay"]
+    return out
+
+
+def autograd(parameters, forward, epsilon):
+    """By PyTorch: what forward gives, gradients of its loss, and parameters after updates."""
+
+    def leaves():
+        return {n: torch.from_numpy(v.copy()).requires_grad_() for n, v in parameters.items()}
+
+    p = leaves()
+    seen = forward(p)
+    seen["loss"].backward()
+    values = {name: value.detach().numpy() for name, value in seen.items()}
+    for name in backward_order(parameters):
+        values[f"gradient.{name}"] = p[name].grad.numpy()
+
+    # TensorFlow's form: the corrections in the learning rate, epsilon outside of them.
+    p = leaves()
+    m = {n: torch.zeros_like(w) for n, w in p.items()}
+    v = {n: torch.zeros_like(w) for n, w in p.items()}
+    for t in range(1, UPDATES + 1):
+        for w in p.values():
+            w.grad = None
+        forward(p)["loss"].backward()
+        with torch.no_grad():
+            rate = 1e-3 * math.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+            for n, w in p.items():
+                m[n] = 0.9 * m[n] + 0.1 * w.grad
+                v[n] = 0.999 * v[n] + 0.001 * w.grad**2
+                w -= rate * m[n] / (v[n].sqrt() + epsilon)
+        if t in (1, UPDATES):
+            for n, w in p.items():
+                values[f"updated.tensorflow.{t}.{n}"] = w.detach().numpy().copy()
+
+    p = leaves()
+    adam = torch.optim.Adam(p.values(), lr=1e-3, betas=(0.9, 0.999), eps=epsilon)
+    for t in range(1, UPDATES + 1):
+        adam.zero_grad()
+        forward(p)["loss"].backward()
+        adam.step()
+        if t in (1, UPDATES):
+            for n, w in p.items():
+                values[f"updated.pytorch.{t}.{n}"] = w.detach().numpy().copy()
+    return values
+
+
+def complex_step(parameters, forward, epsilon):
+    """The same by NumPy."""
+
+    def gradient(p, name):
         gradient = np.empty_like(p[name])
         for place in np.ndindex(gradient.shape):
             stepped = p[name].astype(complex)
             stepped[place] += 1j * STEP
-            gradient[place] = self({**p, name: stepped})["loss"].imag / STEP
+            gradient[place] = forward({**p, name: stepped})["loss"].imag / STEP
         return gradient
 
-
-def complex_step(c, given, parameters):
-    model = NumpyModel(c, given)
-    values = model(parameters)
+    values = forward(parameters)
     for name in backward_order(parameters):
-        values[f"gradient.{name}"] = model.gradient(parameters, name)
+        values[f"gradient.{name}"] = gradient(parameters, name)
     for form in ("tensorflow", "pytorch"):
         p = dict(parameters)
         m = {n: 0 * w for n, w in p.items()}
         v = {n: 0 * w for n, w in p.items()}
         for t in range(1, UPDATES + 1):
-            gradients = {n: model.gradient(p, n) for n in p}
+            gradients = {n: gradient(p, n) for n in p}
             for n, g in gradients.items():
                 m[n] = m[n] + (g - m[n]) * (1 - 0.9)
                 v[n] = v[n] + (g * g - v[n]) * (1 - 0.999)
                 m_hat = m[n] / (1 - 0.9**t)
                 correction = np.sqrt(1 - 0.999**t)
                 if form == "tensorflow":
-                    p[n] = p[n] - 1e-3 * m_hat * correction / (np.sqrt(v[n]) + c.epsilon)
+                    p[n] = p[n] - 1e-3 * m_hat * correction / (np.sqrt(v[n]) + epsilon)
                 else:
-                    p[n] = p[n] - 1e-3 * m_hat / (np.sqrt(v[n]) / correction + c.epsilon)
+                    p[n] = p[n] - 1e-3 * m_hat / (np.sqrt(v[n]) / correction + epsilon)
                 if t in (1, UPDATES):
                     values[f"updated.{form}.{t}.{n}"] = p[n]
-
-    values["scores"] = model(parameters, training=False)[f"activation.{last_linear(c)}.Linear"]
-    top_n = np.full((c.users, K), -1)
-    recalls, ndcgs = [], []
-    for b, scores in enumerate(values["scores"]):
-        unseen = [i for i in range(c.items) if given["x"][b, i] == 0]
-        best = sorted(unseen, key=lambda i: (-scores[i], i))[:K]
-        top_n[b, : len(best)] = best
-        held_out = set(np.flatnonzero(given["held_out"][b]))
-        if held_out:
-            possible = min(K, len(held_out))
-            recalls.append(sum(i in held_out for i in best) / possible)
-            gain = sum(1 / math.log2(r + 2) for r, i in enumerate(best) if i in held_out)
-            ndcgs.append(gain / sum(1 / math.log2(r + 2) for r in range(possible)))
-    values["top_n"] = top_n
-    values[f"recall@{K}"] = np.float64(np.mean(recalls))
-    values[f"ndcg@{K}"] = np.float64(np.mean(ndcgs))
     return values
 
 
-# ---- files ------------------------------------------------------------------------------------
+def torch_ranking(scores, x, held_out):
+    """The best items that are not in x, and how many of the held-out ones are among them."""
+    masked = scores.detach().masked_fill(torch.from_numpy(x) > 0, -math.inf)
+    ranked = torch.sort(masked, dim=1, descending=True, stable=True)
+    top_n = ranked.indices.masked_fill(ranked.values == -math.inf, -1)[:, :K].numpy()
+    held_out = torch.from_numpy(held_out)
+    judged = held_out.sum(dim=1) > 0
+    # -1 looks at the last item, which is no recommendation: such places count nothing.
+    top = ranked.indices[:, :K]
+    hits = (held_out.gather(1, top) * (ranked.values[:, :K] > -math.inf))[judged]
+    possible = held_out.sum(dim=1)[judged].clamp(max=K)
+    gain = 1 / torch.log2(torch.arange(2, K + 2, dtype=torch.float64))
+    ideal = torch.cumsum(gain, 0)[possible.long() - 1]
+    return {
+        "top_n": top_n,
+        f"recall@{K}": (hits.sum(dim=1) / possible).mean().numpy(),
+        f"ndcg@{K}": ((hits * gain).sum(dim=1) / ideal).mean().numpy(),
+    }
+
+
+def numpy_ranking(scores, x, held_out):
+    """The same."""
+    top_n = np.full((len(x), K), -1)
+    recalls, ndcgs = [], []
+    for b, row in enumerate(scores):
+        unseen = [i for i in range(len(row)) if x[b, i] == 0]
+        best = sorted(unseen, key=lambda i: (-row[i], i))[:K]
+        top_n[b, : len(best)] = best
+        wanted = set(np.flatnonzero(held_out[b]))
+        if wanted:
+            possible = min(K, len(wanted))
+            recalls.append(sum(i in wanted for i in best) / possible)
+            gain = sum(1 / math.log2(r + 2) for r, i in enumerate(best) if i in wanted)
+            ndcgs.append(gain / sum(1 / math.log2(r + 2) for r in range(possible)))
+    return {"top_n": top_n, f"recall@{K}": np.float64(np.mean(recalls)), f"ndcg@{K}": np.float64(np.mean(ndcgs))}
 
 
 def backward_order(parameters):
     """The last layer first; of a layer the weight first."""
     layers = list(dict.fromkeys(name.rsplit(".", 1)[0] for name in parameters))
-    return [f"{layer}.{tensor}" for layer in reversed(layers) for tensor in ("weight", "bias")]
+    return [name for layer in reversed(layers) for name in parameters if name.rsplit(".", 1)[0] == layer]
+
+
+# ---- files ------------------------------------------------------------------------------------
 
 
 def difference(expected, found):
@@ -351,46 +391,39 @@ def difference(expected, found):
     return math.inf if math.isnan(largest) else largest
 
 
-def tensors(c):
-    """All tensors of a case in forward order, and the largest difference between the oracles."""
-    given, parameters = inputs(c)
-    first = autograd(c, given, parameters)
-    second = complex_step(c, given, parameters)
-    assert set(first) == set(second), set(first) ^ set(second)
-    worst = max((difference(first[name], np.asarray(second[name])), name) for name in first)
-    result = {
-        **csr("input", given["x"]),
-        "input.shape": np.int64([c.users, c.items]),
-        "mask": given["mask"],
-        **({"epsilon": given["epsilon"]} if "epsilon" in given else {}),
-        "dropout": np.float64(c.dropout),
-        **({"beta": np.float64(c.beta)} if "epsilon" in given else {}),
-        "weight_decay": np.float64(c.weight_decay),
+def adam(epsilon):
+    return {
         "adam.learning_rate": np.float64(1e-3),
         "adam.beta1": np.float64(0.9),
         "adam.beta2": np.float64(0.999),
-        "adam.epsilon": np.float64(c.epsilon),
-        **csr("held_out", given["held_out"]),
-        **parameters,
+        "adam.epsilon": np.float64(epsilon),
     }
+
+
+def arranged(given, first, second):
+    """All tensors of a case in forward order, and the largest difference between the oracles."""
+    assert set(first) == set(second), set(first) ^ set(second)
+    worst = max((difference(first[name], np.asarray(second[name])), name) for name in first)
+    result = dict(given)
     losses = [name for name in ("nll", "kl", "decay", "loss") if name in first]
     for group in ("activation.", "", "gradient.", "updated.tensorflow.", "updated.pytorch."):
         names = losses if not group else [name for name in first if name.startswith(group)]
         result.update((name, first[name]) for name in names)
     for name in ("scores", "top_n", f"recall@{K}", f"ndcg@{K}"):
-        result[name] = first[name]
+        if name in first:
+            result[name] = first[name]
+    assert set(first) <= set(result), set(first) - set(result)
     return result, worst
 
 
 def safetensors(c, named):
     """The bytes of the file: length of the header, header, arrays; all little-endian."""
     types = {"float64": "F64", "int64": "I64"}
+    metadata = ("name", "description", "architecture", "hidden", "latent", "activation", "output_activation")
     header = {"__metadata__": {
-        "name": c.name,
-        "description": c.description,
-        "architecture": c.architecture,
-        "hidden": ",".join(map(str, c.hidden)),
-        "latent": str(c.latent),
+        key: ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        for key, value in ((key, getattr(c, key, None)) for key in metadata)
+        if value is not None
     }}
     data = b""
     for name, array in named.items():
@@ -434,12 +467,13 @@ def check(path, raw, named):
     return worst[0] <= 1e-13  # the last bits of another processor's exp and tanh
 
 
-def main():
+def main(doc, cases, tensors):
+    """Computes, and writes or checks, a file for each case; tensors(c) gives what arranged() does."""
     if sys.argv[1:] not in ([], ["--check"]):
-        sys.exit(__doc__)
+        sys.exit(doc)
     files = {}
     agreed = True
-    for c in CASES:
+    for c in cases:
         named, worst = tensors(c)
         print(f"{c.name}: oracles differ by at most {worst[0]:.1e} ({worst[1]})")
         agreed &= bool(worst[0] <= AGREEMENT)
@@ -457,4 +491,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, CASES, tensors)

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description = {
-      "Compare the tensors of your own implementation with golden ones: the first that differs, and"
-          + " which known mistake gives what you have.",
+      "Compare the tensors of your own implementation with golden ones: the first that differs and,"
+          + " for Mult-VAE and Mult-DAE, which known mistake gives what you have.",
       "Save what you have of a case, under its names, as safetensors or .npz. Exit code 0: nothing"
           + " differs, 1: something does, or has a name that the case does not have."
     },
@@ -171,7 +171,7 @@ final class VerifyCommand implements Callable<Integer> {
         .ifPresentOrElse(
             first -> {
               console.say("The first that differs is %s.".formatted(words(first)));
-              explain(verification.diagnosis());
+              explain(golden, verification.diagnosis());
             },
             () ->
                 console.say(
@@ -217,7 +217,7 @@ final class VerifyCommand implements Callable<Integer> {
     return first.name() + shapes + values;
   }
 
-  private void explain(Diagnosis diagnosis) {
+  private void explain(GoldenCase golden, Diagnosis diagnosis) {
     for (Diagnosis.Cause cause : diagnosis.causes()) {
       console.say(
           "Explained, value by value, at %s: %s."
@@ -231,7 +231,13 @@ final class VerifyCommand implements Callable<Integer> {
         .unexplained()
         .ifPresent(
             name -> {
-              console.say("No known mistake gives your %s.".formatted(name));
+              console.say(
+                  "No known mistake gives your %s%s."
+                      .formatted(
+                          name,
+                          Mistake.all(golden.model()).isEmpty()
+                              ? ": those in Mult-VAE and Mult-DAE are catalogued, no others"
+                              : ""));
               diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
             });
   }

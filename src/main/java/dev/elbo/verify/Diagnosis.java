@@ -123,7 +123,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
     }
     precision(golden, open).ifPresent(remarks::add);
     multiple(golden, open).ifPresent(remarks::add);
-    differingUsers(golden, open).ifPresent(remarks::add);
+    differingRows(golden, open).ifPresent(remarks::add);
     return remarks;
   }
 
@@ -184,35 +184,39 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
     return Optional.of("it is %s times ours, everywhere%s".formatted(digits, name));
   }
 
-  /** If some users' rows are right. */
-  private static Optional<String> differingUsers(GoldenCase golden, Comparison open) {
-    int users = golden.input().rows();
-    if (!open.name().matches("activation\\..*|scores|top_n") || open.isTransposed()) {
+  /** If some rows of the batch are right, in a tensor that has a row for each of them. */
+  private static Optional<String> differingRows(GoldenCase golden, Comparison open) {
+    int rows = golden.input().rows();
+    int[] shape = open.expectedShape();
+    if (!open.name().matches("activation\\..*|scores|top_n")
+        || open.isTransposed()
+        || shape.length != 2
+        || shape[0] != rows) {
       return Optional.empty();
     }
     double[] expected = golden.values(open.name());
     double[] found = open.values().orElseThrow();
-    int width = expected.length / users;
+    int width = shape[1];
     double allowed = open.tolerance() * Arrays.stream(expected).map(Math::abs).max().orElseThrow();
     List<Integer> differing =
-        IntStream.range(0, users)
+        IntStream.range(0, rows)
             .filter(
-                user ->
-                    IntStream.range(user * width, (user + 1) * width)
+                row ->
+                    IntStream.range(row * width, (row + 1) * width)
                         .anyMatch(n -> !(Math.abs(expected[n] - found[n]) <= allowed)))
             .boxed()
             .toList();
-    if (differing.size() == users) {
+    if (differing.size() == rows) {
       return Optional.empty();
     }
-    String items =
+    String sizes =
         String.join(
             ", ",
             differing.stream()
-                .map(user -> "%d with %d".formatted(user, golden.input().size(user)))
+                .map(row -> "%d with %d".formatted(row, golden.input().size(row)))
                 .toList());
     return Optional.of(
-        "it differs for %d of the %d users only (counted from 0, with their number of items: %s)"
-            .formatted(differing.size(), users, items));
+        "it differs in %d of the %d rows only (counted from 0, with the size of their input: %s)"
+            .formatted(differing.size(), rows, sizes));
   }
 }

@@ -2,14 +2,18 @@ package dev.elbo.verify;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.RatingScale;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.AdamOptions.Form;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.Layout;
+import dev.elbo.model.Layout.Activation;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
+import dev.elbo.model.SequenceOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +21,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
@@ -49,7 +55,15 @@ public record GoldenCase(
           "mult-dae-empty-and-full",
           "mult-dae-one-user",
           "mult-dae-deep",
-          "mult-dae-large-logits");
+          "mult-dae-large-logits",
+          "u-autorec-small",
+          "u-autorec-scaled",
+          "i-autorec-small",
+          "implicit-autorec-small",
+          "mfae-small",
+          "svae-paper",
+          "svae-code",
+          "svae-window");
 
   /** Updates after which parameters are stored: the first and the last of ten. */
   public static final List<Integer> STORED_UPDATES = List.of(1, 10);
@@ -66,25 +80,57 @@ public record GoldenCase(
       Safetensors file =
           Safetensors.read(
               Path.of(resource(name)), new ByteArrayInputStream(content), content.length);
-      Architecture architecture =
-          Architecture.of(file.metadata().get("architecture")).orElseThrow();
-      List<Integer> hidden =
-          Arrays.stream(file.metadata().get("hidden").split(","))
-              .filter(width -> !width.isEmpty())
-              .map(Integer::valueOf)
-              .toList();
-      int latent = Integer.parseInt(file.metadata().get("latent"));
-      double dropout = scalar(file.tensors(), "dropout");
-      double weightDecay = scalar(file.tensors(), "weight_decay");
-      int items = (int) file.tensors().get("input.shape").float64()[1];
-      return new GoldenCase(
-          name,
-          file.metadata().get("description"),
-          new ModelOptions(architecture, hidden, latent, dropout, weightDecay).model(items),
-          file.tensors());
+      return new GoldenCase(name, file.metadata().get("description"), model(file), file.tensors());
     } catch (IOException e) {
       throw new UncheckedIOException(e); // from memory: cannot be
     }
+  }
+
+  private static Model model(Safetensors file) {
+    Map<String, String> metadata = file.metadata();
+    Architecture architecture = Architecture.of(metadata.get("architecture")).orElseThrow();
+    List<Integer> hidden =
+        Arrays.stream(metadata.get("hidden").split(","))
+            .filter(width -> !width.isEmpty())
+            .map(Integer::valueOf)
+            .toList();
+    Layout layout = architecture.defaultLayout();
+    if (metadata.containsKey("activation")) {
+      layout =
+          layout.with(
+              activation(metadata.get("activation")),
+              activation(metadata.get("output_activation")));
+    }
+    SequencedMap<String, Tensor> tensors = file.tensors();
+    return new ModelOptions(
+            architecture,
+            hidden,
+            Integer.parseInt(metadata.get("latent")),
+            scalarOrZero(tensors, "dropout"),
+            scalarOrZero(tensors, "weight_decay"),
+            layout,
+            ratings(tensors),
+            architecture.isSequential() ? sequence(tensors) : null)
+        .model((int) tensors.get("input.shape").float64()[1]);
+  }
+
+  private static Activation activation(String name) {
+    return Activation.valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** The scale of the ratings; null where there are none. */
+  private static RatingScale ratings(SequencedMap<String, Tensor> tensors) {
+    return tensors.containsKey("levels")
+        ? RatingScale.of(floats(tensors.get("levels").float64()))
+        : null;
+  }
+
+  private static SequenceOptions sequence(SequencedMap<String, Tensor> tensors) {
+    return new SequenceOptions(
+        (int) scalarOrZero(tensors, "next"),
+        (int) scalarOrZero(tensors, "window"),
+        scalarOrZero(tensors, "log_deviation") == 1,
+        scalarOrZero(tensors, "mean_kl_of_steps") == 1);
   }
 
   /**
@@ -115,13 +161,13 @@ public record GoldenCase(
     return name + ".safetensors";
   }
 
-  private static double scalar(SequencedMap<String, Tensor> tensors, String name) {
-    return tensors.get(name).float64()[0];
+  private static double scalarOrZero(SequencedMap<String, Tensor> tensors, String name) {
+    return tensors.containsKey(name) ? tensors.get(name).float64()[0] : 0;
   }
 
   /** The only value of a tensor. */
   public double scalar(String tensor) {
-    return scalar(tensors, tensor);
+    return values(tensor)[0];
   }
 
   /** The values of a tensor, row-major. Not to be modified. */
@@ -187,25 +233,42 @@ public record GoldenCase(
 
   /** Weight of the KL term; 0 for a model without one. */
   public double beta() {
-    return tensors.containsKey("beta") ? scalar("beta") : 0;
+    return scalarOrZero(tensors, "beta");
   }
 
-  /** The users' items, {@code [B, I]}. */
+  /** The rows' columns, with ratings or an order of time where these count, {@code [B, I]}. */
   public CsrMatrix input() {
     return csr("input");
   }
 
-  /** The items to find again, {@code [B, I]}. */
+  /** The items to find again, {@code [B, I]}. The model ranks. */
   public CsrMatrix heldOut() {
     return csr("held_out");
   }
 
   private CsrMatrix csr(String prefix) {
-    return new CsrMatrix(model.items(), ints(prefix + ".indptr"), ints(prefix + ".indices"));
+    return new CsrMatrix(
+        model.items(),
+        ints(prefix + ".indptr"),
+        ints(prefix + ".indices"),
+        floats(valuesOrNone(prefix + ".values")),
+        ints(prefix + ".sequence"));
   }
 
   private int[] ints(String tensor) {
-    return Arrays.stream(values(tensor)).mapToInt(value -> (int) value).toArray();
+    return Arrays.stream(valuesOrNone(tensor)).mapToInt(value -> (int) value).toArray();
+  }
+
+  private double[] valuesOrNone(String tensor) {
+    return tensors.containsKey(tensor) ? values(tensor) : new double[0];
+  }
+
+  private static float[] floats(double[] values) {
+    float[] narrow = new float[values.length];
+    for (int n = 0; n < values.length; n++) {
+      narrow[n] = (float) values[n];
+    }
+    return narrow;
   }
 
   /** How Adam updates. */

@@ -22,9 +22,12 @@ public record Mistake(Kind kind, String at) {
     return new Mistake(kind, "");
   }
 
-  /** All known mistakes in a model. */
+  /** All known mistakes in a model; none are known but in Mult-VAE and Mult-DAE. */
   public static List<Mistake> all(Model model) {
     List<Mistake> all = new ArrayList<>();
+    if (!(model.layers().getLast() instanceof LayerSpec.MultinomialLoss)) {
+      return all;
+    }
     for (Kind kind : Kind.values()) {
       places(kind.scope, model).forEach(at -> all.add(new Mistake(kind, at)));
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
+import dev.elbo.data.RatingPairs;
 import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions.Form;
 import dev.elbo.engine.Engine;
@@ -18,8 +19,8 @@ import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec;
-import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Noise;
+import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import dev.elbo.recommend.TopN;
 import dev.elbo.verify.Difference;
@@ -51,7 +52,14 @@ public abstract class GoldenContract {
       Set.of(
           "input.indptr",
           "input.indices",
+          "input.sequence",
+          "input.values",
           "input.shape",
+          "levels",
+          "next",
+          "window",
+          "log_deviation",
+          "mean_kl_of_steps",
           "mask",
           "epsilon",
           "dropout",
@@ -137,17 +145,14 @@ public abstract class GoldenContract {
     Noise noise = noise(golden);
     Map<String, double[]> computed = new LinkedHashMap<>();
     Map<String, Tensor> parameters = new LinkedHashMap<>();
-    for (Affine layer : golden.model().affineLayers()) {
-      for (String name : List.of(layer.weight(), layer.bias())) {
-        parameters.put(name, golden.tensors().get(name));
-      }
+    for (ParameterSpec parameter : golden.model().parameters()) {
+      parameters.put(parameter.name(), golden.tensors().get(parameter.name()));
     }
     EngineState initial = EngineState.initial(new Parameters(new LinkedHashMap<>(parameters)));
     try (Engine engine = provider().create(golden.model(), initial, 2)) {
       put(computed, "", engine.state().parameters());
       for (Activation activation : engine.activations(batch, noise)) {
-        if (!(golden.model().layers().get(activation.layer())
-            instanceof LayerSpec.MultinomialLoss)) {
+        if (activation.layer() < golden.model().layers().size() - 1) { // the last is the loss
           computed.put("activation." + activation.name(), dense(activation, golden));
         }
       }
@@ -159,7 +164,10 @@ public abstract class GoldenContract {
       computed.put("decay", new double[] {loss.decay()});
       computed.put("loss", new double[] {loss.total()});
       put(computed, "gradient.", engine.gradients(batch, noise, golden.beta()));
-      rank(golden, batch, engine, computed);
+      computed.put("scores", scores(golden, batch, engine));
+      if (golden.tensors().containsKey("top_n")) {
+        rank(golden, batch, engine, computed);
+      }
       for (Form form : Form.values()) {
         engine.restore(initial);
         for (int update = 1; update <= GoldenCase.STORED_UPDATES.getLast(); update++) {
@@ -182,26 +190,41 @@ public abstract class GoldenContract {
 
   /** The given mask and epsilon; the batch's users are rows 0 to B - 1. */
   private static Noise noise(GoldenCase golden) {
-    double[] mask = golden.values("mask");
+    int users = golden.input().rows();
     return new Noise() {
       @Override
       public boolean keeps(int layer, int user, int column, double rate) {
-        return mask[user * golden.model().items() + column] == 1;
+        int item = column / levels(golden).size();
+        return golden.values("mask")[user * golden.model().items() + item] == 1;
       }
 
       @Override
       public void epsilon(int layer, int user, int step, double[] epsilon) {
-        System.arraycopy(
-            golden.values("epsilon"), user * epsilon.length, epsilon, 0, epsilon.length);
+        double[] given = golden.values("epsilon");
+        int from = user * (given.length / users) + step * epsilon.length;
+        System.arraycopy(given, from, epsilon, 0, epsilon.length);
       }
     };
+  }
+
+  /** The ratings that have columns of their own for each item; a single one if there are none. */
+  private static List<Float> levels(GoldenCase golden) {
+    return golden.model().layers().getFirst() instanceof LayerSpec.RatingPairs(List<Float> levels)
+        ? levels
+        : List.of(1F);
   }
 
   /** The golden tensors are dense; engines give the stored values of the sparse layers only. */
   private static double[] dense(Activation activation, GoldenCase golden) {
     return switch (golden.model().layers().get(activation.layer())) {
-      case LayerSpec.L2Normalize _, LayerSpec.Dropout _ -> {
-        CsrMatrix pattern = golden.input();
+      case LayerSpec.RatingPairs _,
+          LayerSpec.Mask _,
+          LayerSpec.CountNormalize _,
+          LayerSpec.L2Normalize _,
+          LayerSpec.Dropout _ -> {
+        CsrMatrix input = golden.input();
+        CsrMatrix pattern =
+            levels(golden).size() > 1 ? RatingPairs.of(input, levels(golden)) : input;
         double[] dense = new double[pattern.rows() * pattern.columns()];
         for (int row = 0; row < pattern.rows(); row++) {
           for (int n = pattern.indptr()[row]; n < pattern.indptr()[row + 1]; n++) {
@@ -214,12 +237,23 @@ public abstract class GoldenContract {
     };
   }
 
-  /** Scores, top-N and metrics. */
+  private static double[] scores(GoldenCase golden, Batch batch, Engine engine) {
+    int items = golden.model().items();
+    double[] all = new double[batch.size() * items];
+    engine.scores(
+        batch,
+        (user, scores) -> {
+          for (int item = 0; item < items; item++) {
+            all[user * items + item] = scores[item];
+          }
+        });
+    return all;
+  }
+
+  /** Top-N and metrics. */
   private static void rank(
       GoldenCase golden, Batch batch, Engine engine, Map<String, double[]> computed) {
-    int items = golden.model().items();
     int k = golden.tensors().get("top_n").shape()[1];
-    double[] all = new double[batch.size() * items];
     double[] topN = new double[batch.size() * k];
     Arrays.fill(topN, -1);
     engine.scores(
@@ -229,11 +263,7 @@ public abstract class GoldenContract {
           for (int n = 0; n < best.length; n++) {
             topN[user * k + n] = best[n];
           }
-          for (int item = 0; item < items; item++) {
-            all[user * items + item] = scores[item];
-          }
         });
-    computed.put("scores", all);
     computed.put("top_n", topN);
     List<String> ids = IntStream.range(0, batch.size()).mapToObj(String::valueOf).toList();
     var users = new EvaluationUsers(ids, golden.input(), golden.heldOut());
