@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
-import dev.elbo.data.RatingPairs;
 import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions.Form;
 import dev.elbo.engine.Engine;
@@ -223,8 +222,7 @@ public abstract class GoldenContract {
           LayerSpec.L2Normalize _,
           LayerSpec.Dropout _ -> {
         CsrMatrix input = golden.input();
-        CsrMatrix pattern =
-            levels(golden).size() > 1 ? RatingPairs.of(input, levels(golden)) : input;
+        CsrMatrix pattern = levels(golden).size() > 1 ? input.ratingPairs(levels(golden)) : input;
         double[] dense = new double[pattern.rows() * pattern.columns()];
         for (int row = 0; row < pattern.rows(); row++) {
           for (int n = pattern.indptr()[row]; n < pattern.indptr()[row + 1]; n++) {
