@@ -93,7 +93,7 @@ def inputs(c):
 
 
 def note(seen, kind, value):
-    """Numbers what the layers give; nothing else is noted before it."""
+    """Adds what a layer gives, numbered; `seen` holds nothing but layers so far."""
     seen[f"activation.{len(seen)}.{kind}"] = value
     return value
 

@@ -122,8 +122,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
       remarks.add("it is 0 everywhere");
     }
     precision(golden, open).ifPresent(remarks::add);
-    multiple(golden, open).ifPresent(remarks::add);
-    differingRows(golden, open).ifPresent(remarks::add);
+    multiple(golden, open).or(() -> differingRows(golden, open)).ifPresent(remarks::add);
     return remarks;
   }
 
@@ -152,7 +151,10 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
     return Float.float16ToFloat(Float.floatToFloat16((float) value));
   }
 
-  /** If one factor is everywhere between the found and the expected values. */
+  /**
+   * If one factor is everywhere between the found and the expected values; of a single value, if
+   * the factor means something.
+   */
   private static Optional<String> multiple(GoldenCase golden, Comparison open) {
     double[] expected = golden.values(open.name());
     double[] found = open.values().orElseThrow();
@@ -161,27 +163,34 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
             .reduce(0, (a, b) -> Math.abs(expected[b]) > Math.abs(expected[a]) ? b : a);
     double factor = found[largest] / expected[largest];
     double[] scaled = Arrays.stream(expected).map(value -> factor * value).toArray();
-    if (expected.length == 1
-        || factor == 0
+    if (factor == 0
         || !Double.isFinite(factor)
         || !golden.difference(open.name(), scaled, found).isWithin(open.tolerance())) {
       return Optional.empty();
     }
-    double users = golden.input().rows();
-    double items = golden.model().items();
-    String name =
+    double rows = golden.input().rows();
+    double columns = golden.model().items();
+    double events = golden.input().size();
+    Optional<String> name =
         Stream.of(
-                Map.entry("B", users),
-                Map.entry("1/B", 1 / users),
-                Map.entry("I", items),
-                Map.entry("1/I", 1 / items))
+                Map.entry(", which is B", rows),
+                Map.entry(", which is 1/B", 1 / rows),
+                Map.entry(", which is I", columns),
+                Map.entry(", which is 1/I", 1 / columns),
+                Map.entry(", which is B/N, a mean over all events", rows / events),
+                Map.entry("", 2.0),
+                Map.entry("", 0.5))
             .filter(known -> Math.abs(known.getValue() / factor - 1) <= open.tolerance())
-            .map(known -> ", which is " + known.getKey())
-            .findFirst()
-            .orElse("");
+            .map(Map.Entry::getKey)
+            .findFirst();
+    if (expected.length == 1 && name.isEmpty()) {
+      return Optional.empty();
+    }
     String digits =
         new BigDecimal(factor).round(new MathContext(10)).stripTrailingZeros().toPlainString();
-    return Optional.of("it is %s times ours, everywhere%s".formatted(digits, name));
+    return Optional.of(
+        "it is %s times ours%s%s"
+            .formatted(digits, expected.length == 1 ? "" : ", everywhere", name.orElse("")));
   }
 
   /** If some rows of the batch are right, in a tensor that has a row for each of them. */
@@ -213,10 +222,10 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
         String.join(
             ", ",
             differing.stream()
-                .map(row -> "%d with %d".formatted(row, golden.input().size(row)))
+                .map(row -> "%d has %d".formatted(row, golden.input().size(row)))
                 .toList());
     return Optional.of(
-        "it differs in %d of the %d rows only (counted from 0, with the size of their input: %s)"
+        "it differs in %d of the %d rows only (counted from 0, with how many columns each has: %s)"
             .formatted(differing.size(), rows, sizes));
   }
 }

@@ -241,7 +241,7 @@ public record GoldenCase(
     return csr("input");
   }
 
-  /** The items to find again, {@code [B, I]}. The model ranks. */
+  /** The items to find again, {@code [B, I]}; only of a model that ranks. */
   public CsrMatrix heldOut() {
     return csr("held_out");
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.io.Tensor;
+import dev.elbo.model.Architecture;
 import dev.elbo.verify.Mistake.Kind;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -346,6 +347,39 @@ class VerificationTest {
   }
 
   @Test
+  void everyArchitectureHasAGoldenCase() {
+    for (Architecture architecture : Architecture.values()) {
+      assertTrue(
+          GoldenCase.NAMES.stream().anyMatch(name -> name.startsWith(architecture + "-")),
+          architecture::toString);
+    }
+  }
+
+  /** A half, or a mean over all ratings: of a single value only factors that mean something. */
+  @Test
+  void remarksOnTheErrorOfWrongAverages() {
+    GoldenCase mfae = GoldenCase.of("mfae-small");
+    double ratings = mfae.input().size();
+    assertRemark("it is 0.5 times ours", mfae, "nll", values -> scaled(values, 0.5));
+    assertRemark(
+        "it is %.10g times ours, which is B/N, a mean over all events".formatted(5 / ratings),
+        mfae,
+        "nll",
+        values -> scaled(values, 5 / ratings));
+    Verification other =
+        verify(mfae, Map.of("nll", new Tensor.Float64(new int[0], new double[] {12.5})));
+    assertEquals(List.of(), other.diagnosis().remarks());
+  }
+
+  /** Rows without a rating are 0 in either. */
+  @Test
+  void aFactorIsNotSaidAgainAsRows() {
+    GoldenCase mfae = GoldenCase.of("mfae-small");
+    assertRemark(
+        "it is 2 times ours, everywhere", mfae, "activation.1.Mask", values -> scaled(values, 2));
+  }
+
+  @Test
   void remarksOnWhatNoMistakeExplains() {
     assertRemark(
         "it is 2.5 times ours, everywhere",
@@ -354,7 +388,7 @@ class VerificationTest {
         "it is 17 times ours, everywhere, which is I",
         changed("scores", values -> scaled(values, 17)));
     assertRemark(
-        "it differs in 1 of the 5 rows only (counted from 0, with the size of their input: 2 with"
+        "it differs in 1 of the 5 rows only (counted from 0, with how many columns each has: 2 has"
             + " 9)",
         changed(
             "activation.5.Gaussian",
