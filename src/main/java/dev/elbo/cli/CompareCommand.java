@@ -79,7 +79,7 @@ final class CompareCommand implements Runnable {
     SavedModel modelA = SavedModel.read(a);
     SavedModel modelB = SavedModel.read(b);
     PreparedData data = PreparedData.read(dataDir);
-    new DataRequirements(dataDir, data).rankings("compare");
+    new DataRequirements(dataDir, data).requireRankings("compare");
     requireRanks(a, modelA);
     requireRanks(b, modelB);
     String sha256 = data.sha256();

@@ -14,12 +14,12 @@ import java.nio.file.Path;
 record DataRequirements(Path dir, PreparedData data) {
 
   /**
-   * Ratings for a model that predicts them, and none for one that ranks.
+   * Requires ratings for a model that predicts them, and none for one that ranks.
    *
    * @param model what to call the model
    * @throws ElboException if it is the other kind of data
    */
-  void kind(String model, boolean predictsRatings) {
+  void requireKind(String model, boolean predictsRatings) {
     if (data.hasRatings() && !predictsRatings) {
       throw refused(
           "the data holds ratings to predict, and %s ranks items: prepare it without --explicit"
@@ -33,12 +33,12 @@ record DataRequirements(Path dir, PreparedData data) {
   }
 
   /**
-   * No ratings, for what judges rankings only.
+   * Requires no ratings, for what judges rankings only.
    *
    * @param judge what judges
    * @throws ElboException if there are ratings to predict
    */
-  void rankings(String judge) {
+  void requireRankings(String judge) {
     if (data.hasRatings()) {
       throw refused(
           "the data holds ratings to predict; %s judges rankings: `elbo evaluate` each model"
@@ -47,12 +47,12 @@ record DataRequirements(Path dir, PreparedData data) {
   }
 
   /**
-   * Ratings or not, order, and users, all as a network reads them.
+   * Requires ratings or none, an order, and users as a network reads them.
    *
    * @throws ElboException if one of these is not as it should be
    */
-  void of(Architecture architecture) {
-    kind(architecture.toString(), architecture.predictsRatings());
+  void requireFor(Architecture architecture) {
+    requireKind(architecture.toString(), architecture.predictsRatings());
     if (architecture.isSequential() && !data.train().hasOrder()) {
       throw refused(
           "%s reads items in the order of time, and the data does not have it: prepare it with"
@@ -68,11 +68,11 @@ record DataRequirements(Path dir, PreparedData data) {
   }
 
   /**
-   * An order of time.
+   * Requires an order of time.
    *
    * @throws ElboException if there is none
    */
-  void ofSkipLast() {
+  void requireOrderForSkipLast() {
     if (!data.train().hasOrder()) {
       throw refused(
           "--skip-last is about the order of time, and the data does not have it: prepare it with"
@@ -81,16 +81,15 @@ record DataRequirements(Path dir, PreparedData data) {
   }
 
   /**
-   * Validation users who are not trained on: the loss is that of their fold-in items.
+   * Requires validation users who are not trained on: the loss is that of their fold-in items.
    *
    * @throws ElboException if they are
    */
-  void ofSelectionByLoss() {
+  void requireUntrainedForLoss() {
     if (data.hasSameUsersInEachPart()) {
       throw refused(
-          "--select loss is the loss of the validation users' fold-in items, expected of users who"
-              + " are not trained on; with --split weak all are, and it would be the training loss:"
-              + " select by %s, or prepare the data with another --split"
+          "--select loss measures the validation users' fold-in items, and with --split weak these"
+              + " are trained on: select by %s, or prepare the data with another --split"
                   .formatted(data.hasRatings() ? "rmse" : "ndcg@100"));
     }
   }

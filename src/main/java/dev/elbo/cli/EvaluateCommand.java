@@ -108,7 +108,7 @@ final class EvaluateCommand implements Runnable {
       scoringSwitches.completeFrom(saved);
     }
     PreparedData read = PreparedData.read(dataDir);
-    new DataRequirements(dataDir, read).kind("the model", saved.ratings().isPresent());
+    new DataRequirements(dataDir, read).requireKind("the model", saved.ratings().isPresent());
     PreparedData data = saved.readsItems() ? read.transposed() : read;
     if (!saved.itemIds().equals(data.itemIds())) {
       throw ElboException.in(

@@ -135,7 +135,7 @@ final class Metrics {
         .forEach(
             (metric, estimate) ->
                 console.say(
-                    "%-18s %s, %,d %s ratings"
+                    "%-19s %s, %,d %s ratings"
                         .formatted(metric.name(), text(estimate), evaluation.ratings(metric), on)));
   }
 

@@ -16,6 +16,7 @@ import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -149,7 +150,9 @@ final class RecommendCommand implements Runnable {
             "User %s:%s"
                 .formatted(
                     history.query(),
-                    history.isUsable() ? "" : " no liked item that the model knows"));
+                    history.isUsable()
+                        ? ""
+                        : " no %s item that the model knows".formatted(used(saved))));
       }
       titles.say(console, items, saved.itemIds());
       Map<String, Object> result = titles.document(history.query(), items, saved.itemIds());
@@ -245,6 +248,7 @@ final class RecommendCommand implements Runnable {
       throw ElboException.in(
           source.histories, "the model reads ratings; expected a file with them, found none");
     }
+    saved.ratings().ifPresent(scale -> requireWithin(scale, read));
     List<History> histories = read.userIds().stream().map(History::new).toList();
     for (int event : inOrder(read)) {
       String id = read.itemIds().get(read.items()[event]);
@@ -254,6 +258,29 @@ final class RecommendCommand implements Runnable {
           .add(id, numbers.getInt(id), rating, saved.description().likes(rating));
     }
     return histories;
+  }
+
+  private void requireWithin(RatingScale scale, Interactions read) {
+    for (int event = 0; event < read.size(); event++) {
+      float rating = read.ratings()[event];
+      if (rating != scale.clip(rating)) {
+        throw ElboException.in(
+            source.histories,
+            "expected ratings from %s to %s, as the model's data has, found %s of item %s by user %s"
+                    .formatted(
+                        text(scale.levels().getFirst()),
+                        text(scale.levels().getLast()),
+                        text(rating),
+                        read.itemIds().get(read.items()[event]),
+                        read.userIds().get(read.users()[event]))
+                + ": convert the file's ratings to that scale");
+      }
+    }
+  }
+
+  /** 5 and not 5.0. */
+  private static String text(float rating) {
+    return new BigDecimal(Float.toString(rating)).stripTrailingZeros().toPlainString();
   }
 
   /** The events in the order of time, ties and events without one in the order of the file. */
@@ -293,9 +320,14 @@ final class RecommendCommand implements Runnable {
       List<String> leftOut =
           histories.stream().filter(history -> !history.isUsable()).map(History::query).toList();
       console.note(
-          "Nothing to recommend to %,d user(s) without a liked item that the model knows: %s"
-              .formatted(leftOut.size(), some(leftOut)));
+          "Nothing to recommend to %,d user(s) without a %s item that the model knows: %s"
+              .formatted(leftOut.size(), used(saved), some(leftOut)));
     }
+  }
+
+  /** What an item is that the model reads. */
+  private static String used(SavedModel saved) {
+    return saved.ratings().isPresent() ? "rated" : "liked";
   }
 
   private static String some(Collection<String> ids) {

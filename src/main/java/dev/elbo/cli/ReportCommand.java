@@ -3,6 +3,7 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.PreparedData;
+import dev.elbo.engine.Scoring;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Json;
 import dev.elbo.report.ModelsOfData;
@@ -134,7 +135,7 @@ final class ReportCommand implements Runnable {
 
   private TestUsers test(Path dir, List<ModelsOfData> all) {
     PreparedData data = PreparedData.read(dir);
-    new DataRequirements(dir, data).rankings("report --data");
+    new DataRequirements(dir, data).requireRankings("report --data");
     String sha256 = data.sha256();
     ModelsOfData models =
         all.stream()
@@ -150,11 +151,16 @@ final class ReportCommand implements Runnable {
     List<Tested> tested = new ArrayList<>();
     for (ReportedModel model : models.bestOfEachKind()) {
       SavedModel saved = SavedModel.read(model.dir());
+      Scoring scoring = saved.description().scoring();
       tested.add(
           engineOptions.score(
               saved,
-              saved.description().scoring(),
-              scorer -> Tested.of(model, scorer, data, k, row)));
+              scoring,
+              judged ->
+                  engineOptions.score(
+                      saved,
+                      scoring.ofWholeHistories(),
+                      recommending -> Tested.of(model, judged, recommending, data, k, row))));
     }
     return new TestUsers(name(dir).toString(), sha256, data, titles.byId(), k, row, tested);
   }

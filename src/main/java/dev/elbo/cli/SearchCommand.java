@@ -9,7 +9,6 @@ import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
 import dev.elbo.train.SavedModel;
 import dev.elbo.train.TrainingOptions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -265,11 +264,7 @@ final class SearchCommand implements Runnable {
   /** Makes the directory, or finds there what an earlier call of the same search left. */
   private void begin(Search search) {
     Path file = out.resolve(SEARCH);
-    try {
-      Files.createDirectories(out);
-    } catch (IOException e) {
-      throw ElboException.cannot("be made", out, e);
-    }
+    AtomicFile.makeFolder(out);
     AtomicFile.deleteLeftovers(out);
     if (!Files.exists(file)) {
       Json.write(file, search);

@@ -33,7 +33,6 @@ import dev.elbo.train.EpochResult;
 import dev.elbo.train.SavedModel;
 import dev.elbo.train.Trainer;
 import dev.elbo.train.TrainingOptions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -280,6 +279,9 @@ final class TrainCommand implements Runnable {
           "there is nothing to resume: a baseline is fitted in one go; train it without --resume,"
               + " into another --out if it is there already");
     }
+    if (!Files.exists(Checkpoint.file(out))) {
+      throw ElboException.in(out, "there is no run to continue; leave --resume out to start one");
+    }
   }
 
   /** Whether the directory holds a baseline: a model without a run to continue. */
@@ -340,7 +342,11 @@ final class TrainCommand implements Runnable {
     Model network = console.checked(() -> modelOptions.model(data.itemIds().size()));
     TrainingOptions options = console.checked(() -> trainingOptions(data));
     if (checkpoint != null && !checkpoint.progress().dataSha256().equals(dataSha256)) {
-      throw ElboException.in(dataDir, "the run in %s was started on other data".formatted(out));
+      throw ElboException.in(
+          dataDir,
+          "the run in %s was started on other data; give --data what it was started on, or another"
+                  .formatted(out)
+              + " --out");
     }
     if (checkpoint != null) {
       checkpoint.requireTensorsOf(out, network);
@@ -358,12 +364,7 @@ final class TrainCommand implements Runnable {
     try (Engine engine = engineOptions.create(network, state);
         TrainingProgress shown =
             new TrainingProgress(
-                console,
-                data.train().rows(),
-                epochs,
-                progress,
-                options.select().name(),
-                architecture.isVariational())) {
+                console, data.train().rows(), epochs, progress, options.select().name(), network)) {
       StoppableRun run =
           new StoppableRun(shown, new ModelDirectory(modelOptions, data, progress, options));
       Trainer trainer = new Trainer(engine, data, options, run);
@@ -454,17 +455,18 @@ final class TrainCommand implements Runnable {
    */
   private void requireFit(PreparedData data, Architecture architecture) {
     DataRequirements required = new DataRequirements(dataDir, data);
-    required.of(architecture);
+    required.requireFor(architecture);
     if (scoringSwitches.scoring().skipLast()) {
-      required.ofSkipLast();
+      required.requireOrderForSkipLast();
     }
     if (select instanceof OfLoss) {
-      required.ofSelectionByLoss();
+      required.requireUntrainedForLoss();
     }
   }
 
   private void requireFit(PreparedData data, Baseline baseline) {
-    new DataRequirements(dataDir, data).kind(baseline.toString(), /* predictsRatings= */ false);
+    new DataRequirements(dataDir, data)
+        .requireKind(baseline.toString(), /* predictsRatings= */ false);
   }
 
   private void fit(Baseline baseline) {
@@ -555,11 +557,7 @@ final class TrainCommand implements Runnable {
   }
 
   private void makeDirectory() {
-    try {
-      Files.createDirectories(out);
-    } catch (IOException e) {
-      throw ElboException.cannot("be made", out, e);
-    }
+    AtomicFile.makeFolder(out);
     AtomicFile.deleteLeftovers(out);
   }
 

@@ -1,6 +1,9 @@
 package dev.elbo.cli;
 
 import dev.elbo.engine.Loss;
+import dev.elbo.model.LayerSpec.Gaussian;
+import dev.elbo.model.LayerSpec.SquaredError;
+import dev.elbo.model.Model;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.TrainingListener;
@@ -17,6 +20,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final int users;
   private final int epochs;
   private final String select;
+  private final String dataTerm;
   private final boolean variational;
   private final int epochsBefore;
   private final ProgressBar bar;
@@ -30,15 +34,16 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
    * @param epochs planned epochs
    * @param before what an earlier run did
    * @param select name of the metric that chooses the best epoch
-   * @param variational whether the loss has a KL term; without, neither it nor beta is shown
+   * @param model the model; if its loss has no KL term, neither that nor beta is shown
    */
   TrainingProgress(
-      Console console, int users, int epochs, Progress before, String select, boolean variational) {
+      Console console, int users, int epochs, Progress before, String select, Model model) {
     this.console = console;
     this.users = users;
     this.epochs = epochs;
     this.select = select;
-    this.variational = variational;
+    this.dataTerm = model.layers().getLast() instanceof SquaredError ? "error" : "nll";
+    this.variational = model.layers().stream().anyMatch(Gaussian.class::isInstance);
     this.epochsBefore = before.epochs().size();
     if (epochsBefore > 0) {
       last = before.epochs().getLast();
@@ -76,11 +81,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
       double secondsPerEpoch =
           (System.nanoTime() - started) / 1e9 / (result.epoch() - epochsBefore);
       console.note(
-          "epoch %d/%d  loss %.3f  nll %.3f%s  lr %.2e  %s %s%s  %,.0f users/s  %s left"
+          "epoch %d/%d  loss %.3f  %s %.3f%s  lr %.2e  %s %s%s  %,.0f users/s  %s left"
               .formatted(
                   result.epoch(),
                   epochs,
                   result.loss(),
+                  dataTerm,
                   result.nll(),
                   variational ? "  kl %.3f  beta %.4f".formatted(result.kl(), result.beta()) : "",
                   result.learningRate(),
@@ -100,8 +106,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             : " %s %.4f best %.4f lr %.2e"
                 .formatted(select, selected(last), selected(best), last.learningRate());
     String ofLatent = variational ? " kl %.1f beta %.3f".formatted(kl, beta) : "";
-    return " epoch %d/%d loss %.1f nll %.1f%s%s"
-        .formatted(epoch, epochs, loss, nll, ofLatent, metric);
+    return " epoch %d/%d loss %.1f %s %.1f%s%s"
+        .formatted(epoch, epochs, loss, dataTerm, nll, ofLatent, metric);
   }
 
   private double selected(EpochResult result) {

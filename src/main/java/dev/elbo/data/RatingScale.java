@@ -15,7 +15,7 @@ public record RatingScale(List<Float> levels) {
   /**
    * Checks the levels.
    *
-   * @throws ElboException if there are fewer than two
+   * @throws ElboException if there are fewer than two, or they are not finite and ascending
    */
   public RatingScale {
     levels = List.copyOf(levels);
@@ -23,13 +23,20 @@ public record RatingScale(List<Float> levels) {
       throw new ElboException(
           "expected at least two different ratings to learn from, found %s".formatted(levels));
     }
+    for (int n = 0; n < levels.size(); n++) {
+      float level = levels.get(n);
+      if (!Float.isFinite(level) || (n > 0 && level <= levels.get(n - 1))) {
+        throw new ElboException(
+            "levels: expected finite ratings, ascending, found %s".formatted(levels));
+      }
+    }
   }
 
   /** The scale of some ratings. */
   public static RatingScale of(float[] ratings) {
     var levels = new TreeSet<Float>();
     for (float rating : ratings) {
-      levels.add(rating);
+      levels.add(rating + 0f); // -0 is 0
     }
     return new RatingScale(new ArrayList<>(levels));
   }

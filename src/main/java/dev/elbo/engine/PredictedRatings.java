@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Scores that are ratings: the middle of the scale for a user of whom nothing is known, and for an
- * item that nobody has rated in training (Sedhain et al. 2015, section 3: 3 of 1 to 5), whose
- * output says nothing; all others as they are, which may be outside of the scale.
+ * Scores that are ratings: the middle of the scale for a row of which nothing is known, and for a
+ * column without a rating in training (Sedhain et al. 2015, section 3: 3 of 1 to 5), whose output
+ * says nothing; all others as they are, which may be outside of the scale.
  *
  * @param scorer predicts ratings
- * @param unrated the items that nobody has rated in training
+ * @param unrated the columns without a rating in training: items, or users where rows are items'
  * @param scale the scale of ratings
  */
 public record PredictedRatings(Scorer scorer, List<Integer> unrated, RatingScale scale)
@@ -27,7 +27,7 @@ public record PredictedRatings(Scorer scorer, List<Integer> unrated, RatingScale
           if (batch.items().size(position) == 0) {
             Arrays.fill(scores, middle);
           }
-          unrated.forEach(item -> scores[item] = middle);
+          unrated.forEach(column -> scores[column] = middle);
           sink.accept(position, scores);
         });
   }

@@ -2,7 +2,7 @@ package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
 
-/** Drops stored values and leaves the others as they are, in place. */
+/** Drops stored values and multiplies the others by {@code kept}, which is 1 here, in place. */
 sealed class Mask implements SparseLayer permits Dropout {
 
   private final int index;

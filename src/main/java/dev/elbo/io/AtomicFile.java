@@ -81,6 +81,23 @@ public final class AtomicFile {
   }
 
   /**
+   * Makes a folder, and those that it is in, where there is none.
+   *
+   * @param folder the folder
+   * @throws ElboException if that is not possible
+   */
+  public static void makeFolder(Path folder) {
+    if (Files.isRegularFile(folder)) {
+      throw ElboException.in(folder, "it is a file; choose another name for the folder");
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw ElboException.cannot("be made", folder, e);
+    }
+  }
+
+  /**
    * Writes a text file in UTF-8, or replaces it.
    *
    * @param file the file; its folder must exist

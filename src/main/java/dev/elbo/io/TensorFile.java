@@ -14,6 +14,9 @@ public final class TensorFile {
   /** Of a zip file; no safetensors file begins so: its header would have 67 million bytes. */
   private static final String ZIP = "PK\3\4";
 
+  /** Of a zip file without entries. */
+  private static final String EMPTY_ZIP = "PK\5\6";
+
   private static final String NPY = "\u0093NUMPY";
   private static final String WHAT_TO_DO =
       "save all tensors under their names, as safetensors or by np.savez";
@@ -36,6 +39,9 @@ public final class TensorFile {
     }
     if (start.isEmpty()) {
       throw ElboException.in(file, "it is empty; " + WHAT_TO_DO);
+    }
+    if (start.startsWith(EMPTY_ZIP)) {
+      throw ElboException.in(file, "it holds no tensors; " + WHAT_TO_DO);
     }
     if (start.equals(NPY)) {
       throw ElboException.in(

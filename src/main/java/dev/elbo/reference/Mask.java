@@ -4,9 +4,9 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
 
 /**
- * Drops stored values and leaves the others as they are: {@code y = scale * x}, where {@code scale}
- * is 1 for what is kept and 0 for what is dropped. Values that are not stored are 0 either way, and
- * not drawn.
+ * Drops stored values: {@code y = scale * x}, where {@code scale} is {@code kept} for what is kept,
+ * 1 unless a subclass has another, and 0 for what is dropped. Values that are not stored are 0
+ * either way, and not drawn.
  *
  * <p>The layer is linear in {@code x} once the draws are fixed, so {@code dx = scale * dy}.
  */

@@ -34,13 +34,15 @@ public record Tested(
    * Tests a model.
    *
    * @param model the model
-   * @param scorer what scores as it does
+   * @param judged scores as it is evaluated
+   * @param recommending scores as it recommends, by whole histories
    * @param data the data it was trained on
    * @param k how many items to recommend to each user
    * @param user position among the test users of the one to look at closely
    * @throws dev.elbo.ElboException if no test user has a held-out item
    */
-  public static Tested of(ReportedModel model, Scorer scorer, PreparedData data, int k, int user) {
+  public static Tested of(
+      ReportedModel model, Scorer judged, Scorer recommending, PreparedData data, int k, int user) {
     List<Metric> metrics =
         List.of(
             new Ndcg(100),
@@ -50,17 +52,18 @@ public record Tested(
             new Coverage(k),
             new Gini(k));
     Evaluation evaluation =
-        new Evaluator(data.test(), metrics, data.train(), BATCH_SIZE).evaluate(scorer);
+        new Evaluator(data.test(), metrics, data.train(), BATCH_SIZE).evaluate(judged);
     CsrMatrix histories = data.test().foldIn();
     int[] times = new int[data.itemIds().size()];
     for (int from = 0; from < histories.rows(); from += BATCH_SIZE) {
       int to = Math.min(from + BATCH_SIZE, histories.rows());
       for (List<Ranked> items :
-          Recommender.recommend(scorer, Batch.range(histories, from, to), k)) {
+          Recommender.recommend(recommending, Batch.range(histories, from, to), k)) {
         items.forEach(item -> times[item.item()]++);
       }
     }
-    List<Ranked> forUser = Recommender.recommend(scorer, Batch.of(histories, user), k).getFirst();
+    List<Ranked> forUser =
+        Recommender.recommend(recommending, Batch.of(histories, user), k).getFirst();
     return new Tested(model, evaluation, times, forUser);
   }
 }

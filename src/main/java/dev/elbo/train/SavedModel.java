@@ -178,6 +178,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
   public static SavedModel read(Path dir) {
     Description description = describe(dir);
     List<String> itemIds = Ids.read(idsFile(dir, description));
+    requireRatings(dir, description);
     requireColumns(dir, description.unrated(), itemIds.size());
     Path tensors = dir.resolve(TENSORS);
     Safetensors contents = Safetensors.read(tensors);
@@ -202,6 +203,22 @@ public record SavedModel(Description description, Parameters parameters, List<St
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");
     }
     return new SavedModel(description, parameters, itemIds);
+  }
+
+  private static void requireRatings(Path dir, Description description) {
+    if (description.model() instanceof ModelOptions options) {
+      boolean predicts = options.architecture().predictsRatings();
+      if (predicts != (options.ratings() != null)) {
+        throw ElboException.in(
+            dir.resolve(DESCRIPTION),
+            "ratings: expected %s, as %s %s, found %s"
+                .formatted(
+                    predicts ? "their scale" : "null",
+                    options.architecture(),
+                    predicts ? "predicts them" : "ranks",
+                    predicts ? "null" : "a scale"));
+      }
+    }
   }
 
   private static void requireColumns(Path dir, List<Integer> unrated, int columns) {

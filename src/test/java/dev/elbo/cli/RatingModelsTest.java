@@ -129,6 +129,26 @@ class RatingModelsTest {
     run("recommend", "--model-dir", out, "--items", "i1,i2").fails(2, "the model reads ratings");
   }
 
+  /** The scale is 3 to 4.5. A rating on it that the data does not have may be read. */
+  @Test
+  void recommendReadsRatingsOnTheModelsScale() {
+    Path model = train("u-autorec");
+    String within = "userId,movieId,rating\na,i1,3.25\nb,new,4\n";
+    Path histories = Program.write(folder.resolve("h.csv"), within);
+    Program.Result result = run("recommend", "--model-dir", model, "--histories", histories).done();
+    assertTrue(result.out().contains("User b: no rated item that the model knows"), result.out());
+    assertTrue(result.err().contains("1 user(s) without a rated item"), result.err());
+    for (String outside : List.of("99", "2.5")) {
+      Program.write(histories, within + "c,i2," + outside + "\n");
+      run("recommend", "--model-dir", model, "--histories", histories)
+          .fails(
+              1,
+              histories
+                  + ": expected ratings from 3 to 4.5, as the model's data has, found %s of item i2"
+                      .formatted(outside));
+    }
+  }
+
   /** As evaluation does: what training never saw is the middle of the scale, 3.75 of 3 to 4.5. */
   @ParameterizedTest
   @ValueSource(strings = {"u-autorec", "mfae"})
@@ -285,7 +305,7 @@ class RatingModelsTest {
   void theLossSelectsOnlyOnUsersWhoAreNotTrainedOn() {
     Path out = folder.resolve("model");
     run("train", "--data", explicit, "--out", out, "--model", "u-autorec", "--select", "loss")
-        .fails(1, "it would be the training loss: select by rmse");
+        .fails(1, "with --split weak these are trained on: select by rmse");
     Path weak = Program.prepare(ratings, folder.resolve("weak"), "--split", "weak");
     run("train", "--data", weak, "--out", out, "--select", "loss").fails(1, "select by ndcg@100");
     run("search", "--data", weak, "--out", out, "--select", "loss", "--latent", "2,3")

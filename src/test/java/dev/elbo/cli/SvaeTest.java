@@ -149,7 +149,7 @@ class SvaeTest {
 
   /** It says how a model is judged: the model is the same, and a user's history is whole. */
   @Test
-  void skipLastIsForEvaluationAndNotForRecommendations() {
+  void skipLastIsForEvaluationAndNotForRecommendations() throws IOException {
     Path whole = folder.resolve("whole");
     train(whole, "--epochs=1").done();
     Path skipping = folder.resolve("skipping");
@@ -160,6 +160,16 @@ class SvaeTest {
     List<String> all = recommended(skipping, "--items=i1,i2,i3", "-k", 40);
     assertEquals(recommended(whole, "--items=i1,i2,i3", "-k", 40), all);
     assertTrue(all.stream().noneMatch(item -> item.startsWith("i3 ")), "seen, though it is last");
+    assertEquals(shownByReport(whole), shownByReport(skipping));
+  }
+
+  /** What the report's one user is recommended. */
+  private String shownByReport(Path model) throws IOException {
+    Path page = folder.resolve("report.html");
+    run("report", model, "--data", data, "--out", page, "-k", 30).done();
+    String html = Files.readString(page);
+    String list = html.substring(html.indexOf("svae recommends</h4>"));
+    return list.substring(0, list.indexOf("</ol>"));
   }
 
   @Test

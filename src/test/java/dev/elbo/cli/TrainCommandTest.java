@@ -225,12 +225,23 @@ class TrainCommandTest {
   void resumeRefusesOtherData() {
     Program.train(data, model, "--epochs", 1);
     Path other = Program.prepare(shared.resolve("r.csv"), folder.resolve("other"), "--seed", 1);
-    run("train", "--data", other, "--out", model, "--resume").fails(1, "was started on other data");
+    run("train", "--data", other, "--out", model, "--resume")
+        .fails(1, "was started on other data; give --data what");
+  }
+
+  @Test
+  void aFileIsNoFolderForTheModel() {
+    Path file = Program.write(folder.resolve("file"), "mine");
+    run("train", "--data", data, "--out", file, SMALL)
+        .fails(1, file + ": it is a file; choose another name for the folder");
+    run("train", "--data", data, "--out", file, "--model", "popularity").fails(1, "it is a file");
+    run("search", "--data", data, "--out", file, SMALL).fails(1, "it is a file");
   }
 
   @Test
   void resumeNeedsARun() {
-    run("train", "--data", data, "--out", model, "--resume").fails(1, "checkpoint.safetensors");
+    run("train", "--data", data, "--out", model, "--resume")
+        .fails(1, model + ": there is no run to continue; leave --resume out to start one");
     assertTrue(Files.notExists(model));
   }
 

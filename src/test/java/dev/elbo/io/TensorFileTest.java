@@ -57,6 +57,9 @@ class TensorFileTest {
     assertMessage(
         "this is a file of torch.save, whose pickle is not read; save the tensors" + WHAT_TO_DO,
         torch);
+    Path nothing = folder.resolve("nothing.npz");
+    Npz.write(nothing, new LinkedHashMap<>());
+    assertMessage("it holds no tensors; save all tensors" + WHAT_TO_DO, nothing);
     String header = "{\"x\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[0,2]}}";
     assertMessage(
         "not a valid safetensors file: tensor x: element type 'BF16'; supported are [F32, F64, I32,"

@@ -173,6 +173,7 @@ class SavedModelTest {
           model.json | mult-vae    | mult-dae | model.safetensors | as model.json describes it
           model.json | "dropout" : 0.5 | "dropout" : 2 | model.safetensors | dropout must be in [0, 1)
           model.json | "unrated" : .*?] | "unrated" : [ 4 ] | model.json | column 4 of 4
+          model.json | "ratings" : null | "ratings" : { "levels" : [ 1, 5 ] } | model.json | ratings: expected null, as mult-vae ranks
           model.json | }\\s*$      | ''       | model.json        | not the JSON of a Description
           """)
   void inconsistenciesAreErrors(
@@ -185,6 +186,26 @@ class SavedModelTest {
         Files.readString(path)
             .replaceFirst("(?s)" + pattern.translateEscapes(), replacement.translateEscapes()));
     assertError(culprit, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          { "levels" : [ 5, 1 ] }       | levels: expected finite ratings, ascending, found [5.0, 1.0]
+          { "levels" : [ 1, 1 ] }       | levels: expected finite ratings, ascending, found [1.0, 1.0]
+          { "levels" : [ 1, 1e39 ] }    | levels: expected finite ratings, ascending
+          { "levels" : [ "NaN", 1 ] }   | levels: expected finite ratings, ascending
+          { "levels" : [ 1 ] }          | at least two different ratings
+          null                          | ratings: expected their scale, as u-autorec predicts them, found null
+          """)
+  void aScaleOfRatingsIsOne(String scale, String message) throws IOException {
+    example(Architecture.U_AUTOREC, 4).write(directory);
+    Path json = directory.resolve("model.json");
+    Files.writeString(
+        json, Files.readString(json).replaceFirst("(?s)(\"ratings\" : )\\{.*?}", "$1" + scale));
+    assertError("model.json", message);
   }
 
   /** Values and words can change unnoticed; what is read is a model, or an error names the file. */
