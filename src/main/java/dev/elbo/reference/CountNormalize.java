@@ -30,19 +30,11 @@ public final class CountNormalize implements Layer<SparseRows, SparseRows> {
         scale[n] = 1.0 / (1 + count);
       }
     }
-    return scaled(x);
+    return x.times(scale);
   }
 
   @Override
   public SparseRows backward(SparseRows dY) {
-    return scaled(dY);
-  }
-
-  private SparseRows scaled(SparseRows x) {
-    double[] values = new double[scale.length];
-    for (int n = 0; n < values.length; n++) {
-      values[n] = scale[n] * x.values()[n];
-    }
-    return x.with(values);
+    return dY.times(scale);
   }
 }

@@ -50,19 +50,11 @@ public sealed class Mask implements Layer<SparseRows, SparseRows> permits Dropou
         }
       }
     }
-    return scaled(x);
+    return x.times(scale);
   }
 
   @Override
   public SparseRows backward(SparseRows dY) {
-    return scaled(dY);
-  }
-
-  private SparseRows scaled(SparseRows x) {
-    double[] values = new double[scale.length];
-    for (int n = 0; n < values.length; n++) {
-      values[n] = scale[n] * x.values()[n];
-    }
-    return x.with(values);
+    return dY.times(scale);
   }
 }

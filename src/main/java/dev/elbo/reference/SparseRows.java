@@ -23,4 +23,11 @@ public record SparseRows(CsrMatrix pattern, double[] values) {
   public SparseRows with(double[] others) {
     return new SparseRows(pattern, others);
   }
+
+  /** Each value times a factor of its own, {@code [N]}. */
+  public SparseRows times(double[] factors) {
+    double[] products = new double[values.length];
+    Arrays.setAll(products, n -> factors[n] * values[n]);
+    return with(products);
+  }
 }
