@@ -364,7 +364,12 @@ final class TrainCommand implements Runnable {
     try (Engine engine = engineOptions.create(network, state);
         TrainingProgress shown =
             new TrainingProgress(
-                console, data.train().rows(), epochs, progress, options.select().name(), network)) {
+                console,
+                data.train().rows(),
+                epochs,
+                progress,
+                options.select().name(),
+                architecture)) {
       StoppableRun run =
           new StoppableRun(shown, new ModelDirectory(modelOptions, data, progress, options));
       Trainer trainer = new Trainer(engine, data, options, run);

@@ -1,9 +1,7 @@
 package dev.elbo.cli;
 
 import dev.elbo.engine.Loss;
-import dev.elbo.model.LayerSpec.Gaussian;
-import dev.elbo.model.LayerSpec.SquaredError;
-import dev.elbo.model.Model;
+import dev.elbo.model.Architecture;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.TrainingListener;
@@ -34,16 +32,21 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
    * @param epochs planned epochs
    * @param before what an earlier run did
    * @param select name of the metric that chooses the best epoch
-   * @param model the model; if its loss has no KL term, neither that nor beta is shown
+   * @param architecture of the model; if its loss has no KL term, neither that nor beta is shown
    */
   TrainingProgress(
-      Console console, int users, int epochs, Progress before, String select, Model model) {
+      Console console,
+      int users,
+      int epochs,
+      Progress before,
+      String select,
+      Architecture architecture) {
     this.console = console;
     this.users = users;
     this.epochs = epochs;
     this.select = select;
-    this.dataTerm = model.layers().getLast() instanceof SquaredError ? "error" : "nll";
-    this.variational = model.layers().stream().anyMatch(Gaussian.class::isInstance);
+    this.dataTerm = architecture.hasSquaredError() ? "error" : "nll";
+    this.variational = architecture.isVariational();
     this.epochsBefore = before.epochs().size();
     if (epochsBefore > 0) {
       last = before.epochs().getLast();

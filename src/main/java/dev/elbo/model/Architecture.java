@@ -198,6 +198,11 @@ public enum Architecture implements ModelName {
    */
   IMPLICIT_AUTOREC {
     @Override
+    public boolean hasSquaredError() {
+      return true;
+    }
+
+    @Override
     public boolean hasHiddenLayers() {
       return false;
     }
@@ -284,6 +289,11 @@ public enum Architecture implements ModelName {
   /** Whether it predicts the values of ratings; otherwise it ranks items. */
   public boolean predictsRatings() {
     return false;
+  }
+
+  /** Whether its loss is a squared error; otherwise it is a negative log-likelihood. */
+  public boolean hasSquaredError() {
+    return predictsRatings();
   }
 
   /**

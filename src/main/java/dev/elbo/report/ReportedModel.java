@@ -1,6 +1,7 @@
 package dev.elbo.report;
 
 import dev.elbo.eval.Estimate;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.SavedModel;
@@ -41,6 +42,12 @@ public record ReportedModel(
     List<EpochResult> epochs =
         Files.exists(Checkpoint.file(dir)) ? Checkpoint.progress(dir).epochs() : List.of();
     return new ReportedModel(name, dir, search, description, epochs);
+  }
+
+  /** Whether its loss is a squared error; otherwise it is a negative log-likelihood. */
+  boolean hasSquaredError() {
+    return description.model() instanceof ModelOptions options
+        && options.architecture().hasSquaredError();
   }
 
   /** What kind of model it is, such as {@code mult-vae}. */

@@ -27,9 +27,10 @@ final class Training {
     List<Html> parts = new ArrayList<>();
     parts.add(
         Section.paragraph(
-            "Loss = NLL + beta × KL (+ weight decay), in nats per user: means over the epoch’s"
-                + " users, each measured with noise and before the update that it is in."
-                + " Of a search, the best trial is shown."));
+            "Loss = NLL + beta × KL (+ weight decay), in nats per user; of AutoRec and MFAE, the"
+                + " squared error (+ weight decay): means over the epoch’s users, each measured"
+                + " with noise and before the update that it is in. Of a search, the best trial is"
+                + " shown."));
     shown(data).forEach(model -> parts.add(curves(model)));
     return Section.of(TITLE, parts.toArray(Html[]::new));
   }
@@ -64,15 +65,19 @@ final class Training {
 
   private static Plot loss(ReportedModel model) {
     return new Plot(
-        "Loss and negative log-likelihood",
+        model.hasSquaredError() ? "Loss and squared error" : "Loss and negative log-likelihood",
         alt("loss", model, EpochResult::loss),
         "epoch",
-        "nats per user",
+        model.hasSquaredError() ? "sum of squares per row" : "nats per user",
         null,
         false,
         List.of(
             curve("loss", Look.LINE, 0, model, EpochResult::loss),
-            curve("NLL", Look.LINE, 1, model, EpochResult::nll)));
+            curve(dataTerm(model), Look.LINE, 1, model, EpochResult::nll)));
+  }
+
+  private static String dataTerm(ReportedModel model) {
+    return model.hasSquaredError() ? "error" : "NLL";
   }
 
   private static Html divergence(ReportedModel model) {
@@ -172,7 +177,7 @@ final class Training {
   private static Html numbers(ReportedModel model) {
     List<String> metrics = List.copyOf(model.epochs().getFirst().validation().keySet());
     List<Html> columns = new ArrayList<>();
-    for (String name : List.of("epoch", "loss", "NLL", "KL", "beta", "seconds")) {
+    for (String name : List.of("epoch", "loss", dataTerm(model), "KL", "beta", "seconds")) {
       columns.add(Html.text(name));
     }
     metrics.forEach(metric -> columns.add(Html.text(metric)));

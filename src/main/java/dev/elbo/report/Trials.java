@@ -65,7 +65,7 @@ final class Trials {
                     least.kept().get().loss(),
                     least.name(),
                     least.validation(metric).mean()),
-            "training loss of the kept epoch, nats per user",
+            "training loss of the kept epoch",
             metric,
             null,
             false,

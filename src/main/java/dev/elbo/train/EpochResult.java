@@ -10,7 +10,7 @@ import java.util.SequencedMap;
  * @param beta weight of the KL term in its last update
  * @param learningRate the learning rate in its last update
  * @param loss the objective, mean over the epoch's users, each measured before the update it is in
- * @param nll negative log-likelihood, likewise
+ * @param nll negative log-likelihood, or the squared error of a model that has that, likewise
  * @param kl divergence of the latent layer, likewise
  * @param seconds time spent on updates
  * @param validation metrics on the validation users after the epoch, by name

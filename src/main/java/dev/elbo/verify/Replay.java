@@ -11,8 +11,8 @@ import java.util.Set;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Computes all tensors of a golden case with mistakes put in; with none, the golden tensors
- * themselves up to rounding.
+ * Computes all tensors of a golden case of Mult-VAE or Mult-DAE with mistakes put in; with none,
+ * the golden tensors themselves up to rounding.
  */
 final class Replay {
 

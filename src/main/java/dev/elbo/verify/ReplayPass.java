@@ -15,9 +15,9 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * Forward pass, loss and gradients of a golden case, dense and plain, with mistakes put in. A
- * mistake in the forward pass is differentiated as it stands: whoever has it and uses autograd gets
- * the right gradient of the wrong function.
+ * Forward pass, loss and gradients of a golden case of Mult-VAE or Mult-DAE, dense and plain, with
+ * mistakes put in. A mistake in the forward pass is differentiated as it stands: whoever has it and
+ * uses autograd gets the right gradient of the wrong function.
  */
 final class ReplayPass {
 
@@ -116,10 +116,11 @@ final class ReplayPass {
           LayerSpec.SquaredError _,
           LayerSpec.RatingPairs _,
           LayerSpec.Mask _,
-          LayerSpec.CountNormalize _ ->
-          throw new AssertionError("is in no golden case");
-      case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
-          throw new AssertionError("no golden case reads items in the order of time");
+          LayerSpec.CountNormalize _,
+          LayerSpec.Embedding _,
+          LayerSpec.Gru _,
+          LayerSpec.NextItemsLoss _ ->
+          throw new AssertionError("of a model whose mistakes are not catalogued");
     };
   }
 
@@ -435,10 +436,11 @@ final class ReplayPass {
             LayerSpec.SquaredError _,
             LayerSpec.RatingPairs _,
             LayerSpec.Mask _,
-            LayerSpec.CountNormalize _ ->
-            throw new AssertionError("is in no golden case");
-        case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
-            throw new AssertionError("no golden case reads items in the order of time");
+            LayerSpec.CountNormalize _,
+            LayerSpec.Embedding _,
+            LayerSpec.Gru _,
+            LayerSpec.NextItemsLoss _ ->
+            throw new AssertionError("of a model whose mistakes are not catalogued");
       }
     }
     gradients.forEach(this::finish);

@@ -2,11 +2,8 @@ package dev.elbo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.elbo.data.RatingScale;
 import dev.elbo.eval.Estimate;
 import dev.elbo.model.Architecture;
-import dev.elbo.model.Model;
-import dev.elbo.model.ModelOptions;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
 import java.util.LinkedHashMap;
@@ -26,13 +23,8 @@ class TrainingProgressTest {
 
   private static TrainingProgress after(Architecture architecture, EpochResult... epochs) {
     int best = epochs.length == 0 ? 0 : 1;
-    RatingScale scale = architecture.predictsRatings() ? new RatingScale(List.of(1f, 5f)) : null;
-    Model model =
-        new ModelOptions(
-                architecture, List.of(), 2, 0, 0, architecture.defaultLayout(), scale, null)
-            .model(4);
     Progress before = new Progress(Map.of(), "", 0, best, List.of(epochs));
-    return new TrainingProgress(new Console(), 10, 5, before, "ndcg@100", model);
+    return new TrainingProgress(new Console(), 10, 5, before, "ndcg@100", architecture);
   }
 
   @Test
@@ -46,8 +38,8 @@ class TrainingProgressTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"U_AUTOREC", "MFAE"})
-  void aModelOfRatingsHasAnErrorAndNoLikelihood(Architecture architecture) {
+  @EnumSource(names = {"U_AUTOREC", "I_AUTOREC", "IMPLICIT_AUTOREC", "MFAE"})
+  void aSquaredErrorIsNoLikelihood(Architecture architecture) {
     assertEquals(" epoch 1/5 loss 9.0 error 8.0", after(architecture).message(1, 9, 8, 0, 0.1));
   }
 

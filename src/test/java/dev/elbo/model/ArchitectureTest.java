@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.data.RatingScale;
 import dev.elbo.model.LayerSpec.Dropout;
 import dev.elbo.model.LayerSpec.Embedding;
 import dev.elbo.model.LayerSpec.Gaussian;
@@ -28,6 +29,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ArchitectureTest {
 
@@ -219,6 +222,22 @@ class ArchitectureTest {
     Model model = new Model(architecture.layers(items, hidden, latent, 0.5, layout), 0);
     assertEquals(items, model.items());
     assertEquals(2 * (hidden.size() + 1), model.affineLayers().size());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void traitsAreThoseOfTheLayers(Architecture architecture) {
+    List<Integer> hidden = architecture.isSequential() ? List.of(3, 2) : List.of();
+    var scale = new RatingScale(List.of(1f, 5f));
+    List<LayerSpec> layers =
+        new ModelOptions(architecture, hidden, 2, 0, 0, architecture.defaultLayout(), scale, null)
+            .model(4)
+            .layers();
+    assertEquals(
+        layers.getLast() instanceof LayerSpec.SquaredError, architecture.hasSquaredError());
+    assertEquals(
+        layers.stream().anyMatch(LayerSpec.Gaussian.class::isInstance),
+        architecture.isVariational());
   }
 
   @Test

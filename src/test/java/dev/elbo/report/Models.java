@@ -54,6 +54,25 @@ final class Models {
         List.of());
   }
 
+  /** The same with another architecture. */
+  static ReportedModel with(Architecture architecture, ReportedModel model) {
+    SavedModel.Description one = model.description();
+    SavedModel.Description other =
+        new SavedModel.Description(
+            one.version(),
+            one.engine(),
+            new ModelOptions(architecture, List.of(), 4, 0.5, 0),
+            one.options(),
+            one.seed(),
+            one.dataSha256(),
+            one.minRating(),
+            one.bestEpoch(),
+            one.validation(),
+            one.scoring(),
+            one.unrated());
+    return new ReportedModel(model.name(), model.dir(), model.search(), other, model.epochs());
+  }
+
   /** A Mult-VAE of three epochs of which the second was kept, with the given ndcg@100. */
   static ReportedModel vae(String name, String hidden, int latent, double ndcg) {
     Map<String, String> options =

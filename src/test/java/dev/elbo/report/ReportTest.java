@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.model.Architecture;
 import dev.elbo.train.EpochResult;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -97,6 +98,13 @@ class ReportTest {
     assertShows(
         report, "Training", "learning rate of b goes from 0.001000 after epoch 1 to 0.0001000");
     assertFalse(report(constant).html().contains("Learning rate in"), "it never changes");
+  }
+
+  @Test
+  void aSquaredErrorIsNoLikelihood() {
+    Report report = report(Models.with(Architecture.IMPLICIT_AUTOREC, vae("b", "none", 4, 0.5)));
+    assertShows(report, "Training", "Loss and squared error");
+    assertFalse(report.html().contains("Loss and negative log-likelihood"));
   }
 
   @Test
