@@ -8,7 +8,10 @@ import dev.elbo.recommend.Ranked;
 import java.util.Arrays;
 import java.util.List;
 
-/** A baseline that has seen the training users. It scores on the calling thread. */
+/**
+ * A baseline that has seen the training users. It scores on the calling thread and does not change,
+ * so any number of threads may use it.
+ */
 public sealed interface FittedBaseline extends Scorer permits Popularity, Ease, ItemKnn {
 
   /** What it learned, by name. The arrays are not copied. */

@@ -11,7 +11,15 @@ import java.util.List;
  * the same noise.
  *
  * <p>The contract is about whole models and not about single operations, so that an engine is free
- * to fuse layers. An engine is not safe for use by several threads; it uses several itself.
+ * to fuse layers.
+ *
+ * <p>An engine uses several threads itself, and several threads may use it. Calls that modify
+ * nothing may run at a time, and give the same bits as if each ran alone. {@link #step}, {@link
+ * #restore} and {@link #close} need the engine for themselves: they do not wait while it is in use
+ * but are refused with an {@link dev.elbo.ElboException}, and so is any other call while one of
+ * them runs. This holds, too, for what a {@link Scorer.Sink} calls. A call that is refused modifies
+ * nothing and may be tried again; after one that failed, the engine is free. Once the engine is
+ * closed, every call is refused.
  */
 public interface Engine extends Scorer, AutoCloseable {
 
@@ -73,7 +81,7 @@ public interface Engine extends Scorer, AutoCloseable {
    */
   List<Activation> activations(Batch batch, Noise noise);
 
-  /** A copy of parameters, moments and update count. */
+  /** A copy of parameters, moments and update count: enough for a second engine. */
   EngineState state();
 
   /**
@@ -85,7 +93,11 @@ public interface Engine extends Scorer, AutoCloseable {
    */
   void restore(EngineState state);
 
-  /** Releases what the engine holds. */
+  /**
+   * Releases what the engine holds; closed again, it does nothing.
+   *
+   * @throws dev.elbo.ElboException if the engine is in use; then it is not closed
+   */
   @Override
   void close();
 }

@@ -36,7 +36,7 @@ public interface EngineProvider {
   }
 
   /**
-   * Makes an engine.
+   * Makes an engine. Several threads may use it, as {@link Engine} says.
    *
    * @param model the model to compute
    * @param state parameters to start from

@@ -3,14 +3,19 @@ package dev.elbo.engine;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 
-/** Anything that scores all items for users whose history it is given. */
+/**
+ * Anything that scores all items for users whose history it is given. Several threads may use a
+ * scorer at a time: each call's sink is given the scores of its own users, the same bits as if it
+ * were the only one.
+ */
 public interface Scorer {
 
   /** Takes the scores of one user. */
   @FunctionalInterface
   interface Sink {
     /**
-     * Called once for each user of the batch, possibly by several threads at a time.
+     * Called once for each user of the batch, possibly by several threads at a time; when {@link
+     * Scorer#scores} returns, it has been called for all. While it runs, the scorer is in use.
      *
      * @param position the user's position in the batch
      * @param scores a score for each item, {@code [I]}: higher is better. May be modified, but not

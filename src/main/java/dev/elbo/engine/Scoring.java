@@ -42,7 +42,7 @@ public record Scoring(
   }
 
   /**
-   * What scores so.
+   * What scores so; like the engine, safe for use by several threads.
    *
    * @param engine computes the model
    * @param seed of the samples: a user's row has the same one each time

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  * Measures a scorer: scores each user's fold-in items, recommends the best items outside of them,
  * and compares these with the held-out ones. A scorer may ask that fold-in items be ranked, too.
  * Users with no held-out item are left out of every metric. The result is the same to the bit
- * whatever the scorer's threads and the batch size, as long as the scores are.
+ * whatever the scorer's threads and the batch size, as long as the scores are. Evaluations may run
+ * at a time, also of the same scorer.
  */
 public final class Evaluator {
   private final EvaluationUsers users;

@@ -3,6 +3,7 @@ package dev.elbo.fast;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.GuardedEngine;
 import dev.elbo.model.Model;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,6 @@ public final class FastEngineProvider implements EngineProvider {
 
   @Override
   public Engine create(Model model, EngineState state, int threads) {
-    return new FastEngine(model, state, threads);
+    return new GuardedEngine(new FastEngine(model, state, threads));
   }
 }

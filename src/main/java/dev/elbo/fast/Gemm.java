@@ -49,12 +49,13 @@ public final class Gemm {
 
   private static final Tile NOTHING = (_, _, _, _) -> {};
 
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
   private final Workers workers;
   private final Panels sharedA = new Panels(KERNEL.rows);
   private final Panels sharedB = new Panels(MicroKernel.COLUMNS);
-  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
-  /** What a thread works with. */
+  /** What a thread works with, whatever it multiplies. */
   private static final class Scratch {
     final Panels stripOfA = new Panels(KERNEL.rows);
     final Panels stripOfB = new Panels(MicroKernel.COLUMNS);
@@ -62,7 +63,8 @@ public final class Gemm {
   }
 
   /**
-   * Keeps its packing buffers from one product to the next, so it computes one product at a time.
+   * Keeps its packing buffers from one product to the next, so it computes one product at a time;
+   * others on the same threads may compute theirs meanwhile.
    *
    * @param workers the threads to compute on; not closed by this class
    */
@@ -144,7 +146,7 @@ public final class Gemm {
         panels,
         KERNEL.rows,
         (from, to) -> {
-          Scratch mine = scratch.get();
+          Scratch mine = SCRATCH.get();
           int rowFrom = from * KERNEL.rows;
           int rowTo = Math.min(to * KERNEL.rows, a.rows());
           mine.stripOfA.pack(a.rowRange(rowFrom, rowTo));
@@ -166,7 +168,7 @@ public final class Gemm {
         panels,
         MicroKernel.COLUMNS,
         (from, to) -> {
-          Scratch mine = scratch.get();
+          Scratch mine = SCRATCH.get();
           int columnFrom = from * MicroKernel.COLUMNS;
           int columnTo = Math.min(to * MicroKernel.COLUMNS, b.rows());
           mine.stripOfB.pack(b.rowRange(columnFrom, columnTo));

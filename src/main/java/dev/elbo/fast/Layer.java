@@ -3,8 +3,9 @@ package dev.elbo.fast;
 import dev.elbo.engine.Pass;
 
 /**
- * A layer on dense activations, {@code [B, width]}, row-major. Outputs are valid until the next
- * pass.
+ * A layer of a {@link Network} on dense activations, {@code [B, width]}, row-major. {@code forward}
+ * keeps in fields what {@code backward} needs, so the two are called in turn, and a layer is in one
+ * pass at a time. Outputs are valid until the next pass.
  */
 interface Layer {
 

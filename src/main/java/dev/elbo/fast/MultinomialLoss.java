@@ -54,9 +54,6 @@ final class MultinomialLoss implements Output {
   private boolean kept;
   private float[] logSum = {};
 
-  /** A user's scores, as a sink is given them. */
-  private final ThreadLocal<float[]> scores;
-
   /**
    * @param weight {@code [I, H]}
    * @param bias {@code [I]}
@@ -69,7 +66,6 @@ final class MultinomialLoss implements Output {
     this.gemm = gemm;
     this.workers = workers;
     this.items = weight.out;
-    this.scores = ThreadLocal.withInitial(() -> new float[items]);
   }
 
   /**
@@ -271,8 +267,8 @@ final class MultinomialLoss implements Output {
       workers.forEach(
           some.rows(),
           b -> {
-            System.arraycopy(all.data(), all.at(b, 0), scores.get(), 0, items);
-            sink.accept(first + b, scores.get());
+            int at = all.at(b, 0);
+            sink.accept(first + b, Arrays.copyOfRange(all.data(), at, at + items));
           });
     }
   }

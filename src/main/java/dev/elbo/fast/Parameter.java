@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec;
 import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 
@@ -46,9 +47,14 @@ final class Parameter {
     return new Parameter(name, out, in, true);
   }
 
-  /** A tensor as a model describes it, stored as in files. */
-  static Parameter of(ParameterSpec spec) {
-    return new Parameter(spec.name(), spec.out(), spec.in(), false);
+  /** A layer's tensor as a model describes it. */
+  static Parameter of(LayerSpec layer, ParameterSpec spec) {
+    if (spec.in() == 0) {
+      return bias(spec.name(), spec.out());
+    }
+    return layer instanceof LayerSpec.SparseLinear
+        ? weightByInput(spec.name(), spec.out(), spec.in())
+        : weight(spec.name(), spec.out(), spec.in());
   }
 
   /** A bias, {@code [out]}. */

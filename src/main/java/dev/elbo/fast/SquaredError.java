@@ -2,6 +2,7 @@ package dev.elbo.fast;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Scorer;
+import java.util.Arrays;
 
 /**
  * The squared error, mean over users, at the places that users have or at all; the gradient is
@@ -74,9 +75,8 @@ final class SquaredError implements Output {
     workers.forEach(
         y.rows(),
         b -> {
-          float[] scores = new float[y.columns()];
-          System.arraycopy(y.data(), y.at(b, 0), scores, 0, scores.length);
-          sink.accept(b, scores);
+          int at = y.at(b, 0);
+          sink.accept(b, Arrays.copyOfRange(y.data(), at, at + y.columns()));
         });
   }
 }

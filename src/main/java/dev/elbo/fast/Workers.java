@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
@@ -8,6 +9,9 @@ import java.util.function.IntConsumer;
  * Threads for data-parallel loops that last micro- or milliseconds. The caller always takes part,
  * and a loop ends when its tasks are done, not when every thread has looked at it: a thread that
  * the machine needs for something else delays nobody.
+ *
+ * <p>Several threads may run loops at a time, and a task may run a loop of its own: the threads
+ * help with one loop, and the callers of the others run theirs by themselves, without waiting.
  *
  * <p>Which thread runs which task is left to chance, so tasks must not depend on each other's
  * order.
@@ -18,7 +22,10 @@ public final class Workers implements AutoCloseable {
   private static final long SPIN_NANOS = 30_000;
 
   private final Thread[] helpers;
-  private volatile Loop current;
+
+  /** The loop that the threads help with; null if there is none. */
+  private final AtomicReference<Loop> current = new AtomicReference<>();
+
   private volatile boolean closed;
 
   /**
@@ -50,20 +57,23 @@ public final class Workers implements AutoCloseable {
    *     are skipped
    */
   public void forEach(int tasks, IntConsumer task) {
-    if (helpers.length == 0 || tasks <= 1) {
+    Loop loop = new Loop(tasks, task);
+    if (helpers.length > 0 && tasks > 1 && current.compareAndSet(null, loop)) {
+      runWithHelp(loop);
+    } else {
       for (int i = 0; i < tasks; i++) {
         task.accept(i);
       }
-      return;
     }
-    Loop loop = new Loop(tasks, task);
-    current = loop;
+  }
+
+  private void runWithHelp(Loop loop) {
     for (Thread helper : helpers) {
       LockSupport.unpark(helper);
     }
     loop.run();
     loop.await();
-    current = null;
+    current.set(null);
     if (loop.failure instanceof RuntimeException e) {
       throw e;
     }
@@ -84,7 +94,7 @@ public final class Workers implements AutoCloseable {
   private void help() {
     long idleSince = System.nanoTime();
     while (!closed) {
-      Loop loop = current;
+      Loop loop = current.get();
       if (loop != null && loop.run()) {
         idleSince = System.nanoTime();
       } else if (System.nanoTime() - idleSince < SPIN_NANOS) {

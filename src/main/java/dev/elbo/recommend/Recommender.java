@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The best items for users whose history is given, whether or not the model was trained on them: a
- * model of this family reads a history and knows no users.
+ * model of this family reads a history and knows no users. Several threads may recommend at a time,
+ * also with the same scorer.
  */
 public final class Recommender {
 

@@ -4,8 +4,8 @@ import dev.elbo.engine.Pass;
 import java.util.List;
 
 /**
- * One layer. {@code forward} keeps in fields what {@code backward} needs, so the two are called in
- * turn.
+ * One layer of a {@link Network}. {@code forward} keeps in fields what {@code backward} needs, so
+ * the two are called in turn, and a layer is in one pass at a time.
  *
  * @param <X> type of the input
  * @param <Y> type of the output

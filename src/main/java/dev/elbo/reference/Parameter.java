@@ -4,34 +4,34 @@ import dev.elbo.io.Tensor;
 import dev.elbo.model.ParameterSpec;
 import org.ejml.data.DMatrixRMaj;
 
-/**
- * One tensor that training changes.
- *
- * @param name its name in files
- * @param shape its shape in files: {@code [out, in]} or {@code [out]}
- * @param decays whether weight decay applies: to weights, not to biases
- * @param value the values
- * @param gradient gradient of the loss, overwritten by each backward pass
- * @param m Adam's first moment
- * @param v Adam's second moment
- */
-public record Parameter(
-    String name,
-    int[] shape,
-    boolean decays,
-    DMatrixRMaj value,
-    DMatrixRMaj gradient,
-    DMatrixRMaj m,
-    DMatrixRMaj v) {
+/** One tensor that training changes. */
+public final class Parameter {
+
+  private final String name;
+  private final int[] shape;
+  private final DMatrixRMaj value;
+  private final DMatrixRMaj m;
+  private final DMatrixRMaj v;
+
+  /** Null until somebody asks for it: most passes are without gradients. */
+  private DMatrixRMaj gradient;
+
+  private Parameter(String name, int[] shape, DMatrixRMaj value, DMatrixRMaj m, DMatrixRMaj v) {
+    this.name = name;
+    this.shape = shape;
+    this.value = value;
+    this.m = m;
+    this.v = v;
+  }
 
   /** A weight, {@code [out, in]}. */
   public static Parameter weight(String name, int out, int in) {
-    return zeros(name, new int[] {out, in}, true, out, in);
+    return zeros(name, new int[] {out, in}, out, in);
   }
 
   /** A bias, {@code [out]}: a matrix of one row. */
   public static Parameter bias(String name, int out) {
-    return zeros(name, new int[] {out}, false, 1, out);
+    return zeros(name, new int[] {out}, 1, out);
   }
 
   /** A tensor as a model describes it; one without a second dimension is a matrix of one row. */
@@ -41,15 +41,51 @@ public record Parameter(
         : weight(spec.name(), spec.out(), spec.in());
   }
 
-  private static Parameter zeros(String name, int[] shape, boolean decays, int rows, int columns) {
+  private static Parameter zeros(String name, int[] shape, int rows, int columns) {
     return new Parameter(
         name,
         shape,
-        decays,
-        new DMatrixRMaj(rows, columns),
         new DMatrixRMaj(rows, columns),
         new DMatrixRMaj(rows, columns),
         new DMatrixRMaj(rows, columns));
+  }
+
+  /** The same values and moments, with a gradient of its own: for another pass. */
+  Parameter withItsOwnGradient() {
+    return new Parameter(name, shape, value, m, v);
+  }
+
+  /** Its name in files. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether weight decay applies: to weights, not to biases. */
+  public boolean decays() {
+    return shape.length > 1;
+  }
+
+  /** The values. */
+  public DMatrixRMaj value() {
+    return value;
+  }
+
+  /** Gradient of the loss, overwritten by each backward pass. */
+  public DMatrixRMaj gradient() {
+    if (gradient == null) {
+      gradient = new DMatrixRMaj(value.numRows, value.numCols);
+    }
+    return gradient;
+  }
+
+  /** Adam's first moment. */
+  public DMatrixRMaj m() {
+    return m;
+  }
+
+  /** Adam's second moment. */
+  public DMatrixRMaj v() {
+    return v;
   }
 
   /** A copy of one of the four matrices, in the shape of files. */

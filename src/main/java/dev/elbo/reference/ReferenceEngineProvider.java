@@ -3,6 +3,7 @@ package dev.elbo.reference;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.GuardedEngine;
 import dev.elbo.model.Model;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,6 @@ public final class ReferenceEngineProvider implements EngineProvider {
 
   @Override
   public Engine create(Model model, EngineState state, int threads) {
-    return new ReferenceEngine(model, state, threads);
+    return new GuardedEngine(new ReferenceEngine(model, state, threads));
   }
 }

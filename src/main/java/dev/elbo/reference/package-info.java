@@ -3,8 +3,8 @@
  * side by side. Each class derives its gradient; {@code dX} is the gradient of the loss with
  * respect to {@code X}.
  *
- * <p>To follow the backward pass of Mult-VAE, read {@link dev.elbo.reference.ReferenceEngine} and
- * then the layers from the last to the first: {@link dev.elbo.reference.MultinomialLoss}, {@link
+ * <p>To follow the backward pass of Mult-VAE, read {@link dev.elbo.reference.Network} and then the
+ * layers from the last to the first: {@link dev.elbo.reference.MultinomialLoss}, {@link
  * dev.elbo.reference.Linear}, {@link dev.elbo.reference.Tanh}, {@link dev.elbo.reference.Gaussian},
  * {@link dev.elbo.reference.SparseLinear}.
  */

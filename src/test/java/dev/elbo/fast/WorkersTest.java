@@ -1,10 +1,14 @@
 package dev.elbo.fast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,6 +81,52 @@ class WorkersTest {
       AtomicInteger runs = new AtomicInteger();
       workers.forEach(10, _ -> workers.forEach(10, _ -> runs.incrementAndGet()));
       assertEquals(100, runs.get());
+    }
+  }
+
+  @Test
+  void aLoopDoesNotWaitForThatOfAnotherCaller() {
+    try (Workers workers = new Workers(2)) {
+      CountDownLatch bothAreHeldUp = new CountDownLatch(2);
+      CountDownLatch othersAreDone = new CountDownLatch(1);
+      CompletableFuture<Void> heldUp =
+          CompletableFuture.runAsync(
+              () ->
+                  workers.forEach(
+                      2,
+                      _ -> {
+                        bothAreHeldUp.countDown();
+                        await(othersAreDone);
+                      }));
+      await(bothAreHeldUp);
+      AtomicInteger runs = new AtomicInteger();
+      workers.forEach(50, _ -> runs.incrementAndGet());
+      assertEquals(50, runs.get());
+      assertFalse(heldUp.isDone());
+      othersAreDone.countDown();
+      heldUp.join();
+    }
+  }
+
+  @Test
+  void loopsOfSeveralCallersRunEachTaskOnce() {
+    try (Workers workers = new Workers(3)) {
+      List<CompletableFuture<Void>> callers = new ArrayList<>();
+      for (int caller = 0; caller < 4; caller++) {
+        callers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  for (int tasks = 0; tasks < 200; tasks++) {
+                    AtomicIntegerArray runs = new AtomicIntegerArray(tasks);
+                    workers.forEach(tasks, runs::incrementAndGet);
+                    for (int i = 0; i < tasks; i++) {
+                      assertEquals(1, runs.get(i));
+                    }
+                  }
+                },
+                task -> new Thread(task).start()));
+      }
+      callers.forEach(CompletableFuture::join);
     }
   }
 

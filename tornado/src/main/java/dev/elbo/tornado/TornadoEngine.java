@@ -27,6 +27,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * A model in float32 on a device. The device's part is a {@link Network}, made for the largest
  * batch so far; a larger one is made when a larger batch comes.
+ *
+ * <p>The network is the device's and there is one, so calls take turns at it: this engine's lock is
+ * held while one has what it computes on the device and in the arrays that go there. What the host
+ * does before and after, sinks included, is each caller's own.
  */
 final class TornadoEngine implements Engine {
 
@@ -118,12 +122,12 @@ final class TornadoEngine implements Engine {
   }
 
   @Override
-  public Loss loss(Batch batch, Noise noise, double beta) {
+  public synchronized Loss loss(Batch batch, Noise noise, double beta) {
     return network(batch, true).loss(batch, noise, beta);
   }
 
   @Override
-  public Parameters gradients(Batch batch, Noise noise, double beta) {
+  public synchronized Parameters gradients(Batch batch, Noise noise, double beta) {
     fetchState();
     loss(batch, noise, beta);
     network.fetchGradients();
@@ -137,7 +141,7 @@ final class TornadoEngine implements Engine {
   }
 
   @Override
-  public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
+  public synchronized Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
     Loss before = loss(batch, noise, beta);
     if (Double.isFinite(before.total())) {
       updates++;
@@ -149,10 +153,7 @@ final class TornadoEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    int together =
-        network != null && network.isTraining()
-            ? network.users()
-            : Math.clamp(SCORES / model.items(), 1, SCORED);
+    int together = together();
     for (int from = 0; from < batch.size(); from += together) {
       int to = Math.min(from + together, batch.size());
       int[] positions = IntStream.range(from, to).toArray();
@@ -161,23 +162,38 @@ final class TornadoEngine implements Engine {
               ? batch
               : new Batch(
                   Arrays.copyOfRange(batch.users(), from, to), batch.items().select(positions));
-      FloatArray logits = network(some, false).logits(some, noise);
-      float[] scores = new float[model.items()];
-      for (int b = 0; b < some.size(); b++) {
-        MemorySegment.copy(
-            logits.getSegment(),
-            ValueLayout.JAVA_FLOAT,
-            (long) b * scores.length * Float.BYTES,
-            scores,
-            0,
-            scores.length);
-        sink.accept(from + b, scores);
+      float[][] logits = logits(some, noise);
+      for (int b = 0; b < logits.length; b++) {
+        sink.accept(from + b, logits[b]);
       }
     }
   }
 
+  /** How many users are scored together. */
+  private synchronized int together() {
+    return network != null && network.isTraining()
+        ? network.users()
+        : Math.clamp(SCORES / model.items(), 1, SCORED);
+  }
+
+  /** The logits of each user: a copy, since the next call overwrites the network's. */
+  private synchronized float[][] logits(Batch batch, Noise noise) {
+    FloatArray logits = network(batch, false).logits(batch, noise);
+    float[][] ofUsers = new float[batch.size()][model.items()];
+    for (int b = 0; b < ofUsers.length; b++) {
+      MemorySegment.copy(
+          logits.getSegment(),
+          ValueLayout.JAVA_FLOAT,
+          (long) b * model.items() * Float.BYTES,
+          ofUsers[b],
+          0,
+          model.items());
+    }
+    return ofUsers;
+  }
+
   @Override
-  public List<Activation> activations(Batch batch, Noise noise) {
+  public synchronized List<Activation> activations(Batch batch, Noise noise) {
     double nll = loss(batch, noise, 1).nll();
     List<FloatArray> outputs = network.outputs(batch, noise);
     List<Activation> activations = new ArrayList<>();
@@ -213,7 +229,7 @@ final class TornadoEngine implements Engine {
   }
 
   @Override
-  public EngineState state() {
+  public synchronized EngineState state() {
     fetchState();
     return new EngineState(
         copy(parameter -> parameter.value),
@@ -223,7 +239,7 @@ final class TornadoEngine implements Engine {
   }
 
   @Override
-  public void restore(EngineState state) {
+  public synchronized void restore(EngineState state) {
     state.requireTensorsOf(model);
     for (Parameter parameter : parameters) {
       parameter.load(state.parameters(), parameter.value);
@@ -244,7 +260,7 @@ final class TornadoEngine implements Engine {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (network != null) {
       network.close();
       network = null;

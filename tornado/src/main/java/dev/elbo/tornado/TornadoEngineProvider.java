@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.GuardedEngine;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
 import java.util.List;
@@ -103,6 +104,6 @@ public final class TornadoEngineProvider implements EngineProvider {
                   "engine 'tornado' has no layer %s: choose --engine fast or reference"
                       .formatted(layer.kind()));
             });
-    return new TornadoEngine(model, state, Device.byName(device));
+    return new GuardedEngine(new TornadoEngine(model, state, Device.byName(device)));
   }
 }

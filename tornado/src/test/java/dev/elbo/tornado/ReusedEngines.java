@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.GuardedEngine;
 import dev.elbo.model.Model;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -55,20 +56,22 @@ final class ReusedEngines implements EngineProvider {
       engine = free.removeLast();
       engine.restore(state);
     }
-    return (Engine)
-        Proxy.newProxyInstance(
-            Engine.class.getClassLoader(),
-            new Class<?>[] {Engine.class},
-            (_, method, arguments) -> {
-              if (method.getName().equals("close")) {
-                free.add(engine);
-                return null;
-              }
-              try {
-                return method.invoke(engine, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    Engine reused =
+        (Engine)
+            Proxy.newProxyInstance(
+                Engine.class.getClassLoader(),
+                new Class<?>[] {Engine.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("close")) {
+                    free.add(engine);
+                    return null;
+                  }
+                  try {
+                    return method.invoke(engine, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    return new GuardedEngine(reused); // so that it is closed to whoever closed it
   }
 }
