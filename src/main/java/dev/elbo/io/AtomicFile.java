@@ -12,12 +12,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Files that appear whole or not at all: written to a temporary name in the same folder, flushed to
- * disk, then renamed.
+ * disk, then renamed; the folder is flushed, too, since a name is an entry of the folder.
  */
 public final class AtomicFile {
+
+  private static final Pattern UUID_TMP =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   private AtomicFile() {}
 
@@ -44,18 +48,51 @@ public final class AtomicFile {
     requireFolder(file);
     Path temporary = temporarySibling(file);
     try {
-      try (var channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        var out = new Unclosed(Channels.newOutputStream(channel));
-        content.writeTo(out);
-        out.flush();
-        channel.force(true);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        writeThrough(temporary, content);
+        move(temporary, file);
       } finally {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
       throw ElboException.cannot("be written", file, e);
+    }
+  }
+
+  /** Writes a file in place, and flushes it to disk; it may be cut off if anything fails. */
+  static void writeThrough(Path file, Content content) throws IOException {
+    try (var channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      var out = new Unclosed(Channels.newOutputStream(channel));
+      content.writeTo(out);
+      out.flush();
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Renames a file or folder in one step that is on disk when this returns. A file that has the new
+   * name is replaced.
+   *
+   * @param from what to rename; its own content is on disk already
+   * @param to its new name, in the same file system
+   * @throws IOException if that is not possible; then nothing is changed
+   */
+  public static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    flushFolder(to.toAbsolutePath().getParent());
+  }
+
+  /** Flushes the names in a folder to disk, where the operating system lets Java do so. */
+  static void flushFolder(Path folder) {
+    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException _) {
+      // Windows opens no folders, and some file systems flush none: they write names by themselves.
     }
   }
 
@@ -108,30 +145,47 @@ public final class AtomicFile {
     write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /**
-   * A hidden name in the same folder that nothing has yet.
-   *
-   * @param path a file or folder
-   */
-  public static Path temporarySibling(Path path) {
+  /** A hidden name in the same folder that nothing has yet. */
+  private static Path temporarySibling(Path path) {
     return path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 
   /**
-   * Deletes the temporary files that a program left in a folder when it was killed. Nothing else
-   * may be writing there.
+   * Deletes what {@link #write} left of a file when the program was killed. Nothing else may be
+   * writing it.
    *
-   * @param folder the folder
+   * @param file the file; its folder exists
    * @throws ElboException if that is not possible
    */
-  public static void deleteLeftovers(Path folder) {
+  public static void deleteLeftovers(Path file) {
+    String name = file.getFileName().toString();
+    Path folder = file.toAbsolutePath().getParent();
     try (var leftovers =
-        Files.newDirectoryStream(folder, ".*.????????-????-????-????-????????????.tmp")) {
-      for (Path leftover : leftovers) {
-        Files.delete(leftover);
-      }
+        Files.newDirectoryStream(
+            folder, found -> isLeftover(found.getFileName().toString(), name))) {
+      leftovers.forEach(AtomicFile::delete);
     } catch (IOException e) {
       throw ElboException.cannot("be cleared of temporary files", folder, e);
+    }
+  }
+
+  /**
+   * Whether this is a name that a file has while it is written.
+   *
+   * @param found the name in question
+   * @param name the name that the file has then
+   */
+  public static boolean isLeftover(String found, String name) {
+    return found.startsWith("." + name + ".")
+        && UUID_TMP.matcher(found.substring(name.length() + 2)).matches();
+  }
+
+  /** Deletes a file, if it is there. */
+  static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw ElboException.cannot("be deleted", file, e);
     }
   }
 

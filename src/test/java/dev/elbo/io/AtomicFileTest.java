@@ -99,16 +99,18 @@ class AtomicFileTest {
   }
 
   @Test
-  void leftoversAreDeletedAndNothingElse() throws IOException {
-    Path folder = file.resolveSibling("run");
-    Files.createDirectory(folder);
-    Path kept = Files.createFile(folder.resolve("model.tmp"));
-    Path hidden = Files.createFile(folder.resolve(".model.tmp"));
-    Files.createFile(AtomicFile.temporarySibling(kept));
-    AtomicFile.deleteLeftovers(folder);
-    try (var files = Files.list(folder)) {
-      assertEquals(Set.of(kept, hidden), files.collect(Collectors.toSet()));
+  void leftoversOfAFileAreDeletedAndNothingElse() throws IOException {
+    String id = "01234567-89ab-cdef-0123-456789abcdef";
+    Files.createFile(folder.resolve(".model.json." + id + ".tmp"));
+    List<String> others =
+        List.of("model.json", ".model.json.tmp", ".other.json." + id + ".tmp", "." + id + ".tmp");
+    for (String other : others) {
+      Files.createFile(folder.resolve(other));
     }
+    AtomicFile.deleteLeftovers(file);
+    assertEquals(
+        Set.copyOf(others),
+        files().stream().map(each -> each.getFileName().toString()).collect(Collectors.toSet()));
   }
 
   @Test
