@@ -76,7 +76,7 @@ final class Console {
   FolderLock lock(Path folder) {
     return FolderLock.of(
         folder,
-        spec.qualifiedName()
+        spec.root().name()
             + " "
             + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
   }

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -46,10 +48,13 @@ public final class AtomicFile {
    */
   public static void write(Path file, Content content) {
     requireFolder(file);
+    deleteLeftovers(file);
     Path temporary = temporarySibling(file);
     try {
-      try {
-        writeThrough(temporary, content);
+      try (var channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        isOurs(channel);
+        writeThrough(channel, content);
         move(temporary, file);
       } finally {
         Files.deleteIfExists(temporary);
@@ -59,18 +64,34 @@ public final class AtomicFile {
     }
   }
 
-  /** Writes a file in place, and flushes it to disk; it may be cut off if anything fails. */
-  static void writeThrough(Path file, Content content) throws IOException {
+  /** Writes a file in place; it may be cut off if anything fails. */
+  static void writeInPlace(Path file, Content content) throws IOException {
     try (var channel =
         FileChannel.open(
             file,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      var out = new Unclosed(Channels.newOutputStream(channel));
-      content.writeTo(out);
-      out.flush();
-      channel.force(true);
+      writeThrough(channel, content);
+    }
+  }
+
+  private static void writeThrough(FileChannel channel, Content content) throws IOException {
+    var out = new Unclosed(Channels.newOutputStream(channel));
+    content.writeTo(out);
+    out.flush();
+    channel.force(true);
+  }
+
+  /**
+   * Locks a temporary file, so that nobody takes it for that of a program that was killed; or finds
+   * that somebody is writing it. The lock goes with the channel.
+   */
+  private static boolean isOurs(FileChannel channel) {
+    try {
+      return channel.tryLock() != null;
+    } catch (IOException | OverlappingFileLockException _) {
+      return false; // The file system has no locks, or another thread writes it.
     }
   }
 
@@ -151,8 +172,7 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes what {@link #write} left of a file when the program was killed. Nothing else may be
-   * writing it.
+   * Deletes what {@link #write} left of a file when the program was killed.
    *
    * @param file the file; its folder exists
    * @throws ElboException if that is not possible
@@ -163,9 +183,21 @@ public final class AtomicFile {
     try (var leftovers =
         Files.newDirectoryStream(
             folder, found -> isLeftover(found.getFileName().toString(), name))) {
-      leftovers.forEach(AtomicFile::delete);
+      for (Path leftover : leftovers) {
+        deleteUnlessWritten(leftover);
+      }
     } catch (IOException e) {
       throw ElboException.cannot("be cleared of temporary files", folder, e);
+    }
+  }
+
+  private static void deleteUnlessWritten(Path leftover) throws IOException {
+    try (var channel = FileChannel.open(leftover, StandardOpenOption.WRITE)) {
+      if (isOurs(channel)) {
+        Files.deleteIfExists(leftover);
+      }
+    } catch (NoSuchFileException _) {
+      // It is written now.
     }
   }
 
@@ -178,15 +210,6 @@ public final class AtomicFile {
   public static boolean isLeftover(String found, String name) {
     return found.startsWith("." + name + ".")
         && UUID_TMP.matcher(found.substring(name.length() + 2)).matches();
-  }
-
-  /** Deletes a file, if it is there. */
-  static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw ElboException.cannot("be deleted", file, e);
-    }
   }
 
   /** Leaves the file open for the flush to disk, whatever closes the stream. */

@@ -110,7 +110,7 @@ public final class FileSet {
   private static String writePending(Path folder, String name, AtomicFile.Content content) {
     MessageDigest digest = Sha256.digest();
     try {
-      AtomicFile.writeThrough(
+      AtomicFile.writeInPlace(
           folder.resolve(pending(name)),
           out -> content.writeTo(new DigestOutputStream(out, digest)));
     } catch (IOException e) {
@@ -145,9 +145,17 @@ public final class FileSet {
         if (isCommitted(folder, name, manifest)) {
           renamePending(folder, name);
         } else {
-          AtomicFile.delete(pending);
+          delete(pending);
         }
       }
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw ElboException.cannot("be deleted", file, e);
     }
   }
 

@@ -113,6 +113,19 @@ class AtomicFileTest {
         files().stream().map(each -> each.getFileName().toString()).collect(Collectors.toSet()));
   }
 
+  /** Two programs that write the same file do not take each other's for leftovers. */
+  @Test
+  void aTemporaryFileThatIsWrittenIsNoLeftover() throws IOException {
+    AtomicFile.write(
+        file,
+        out -> {
+          AtomicFile.writeString(file, "second");
+          out.write("first".getBytes(UTF_8));
+        });
+    assertEquals("first", Files.readString(file));
+    assertEquals(List.of(file), files());
+  }
+
   @Test
   void aMissingFolderIsNamed() throws IOException {
     Path missing = folder.resolve("missing");
