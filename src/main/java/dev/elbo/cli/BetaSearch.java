@@ -41,8 +41,8 @@ record BetaSearch(
   /** The folder of the first run, beside the model of the second. */
   static final String ANNEALED = "annealed";
 
-  private static final String CSV = "beta.csv";
-  private static final String PICTURE = "beta.png";
+  static final String CSV = "beta.csv";
+  static final String PICTURE = "beta.png";
 
   private static final int WIDTH = 800;
   private static final int HEIGHT = 450;

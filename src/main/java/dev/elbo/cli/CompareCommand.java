@@ -76,8 +76,8 @@ final class CompareCommand implements Runnable {
 
   @Override
   public void run() {
-    SavedModel modelA = SavedModel.read(a);
-    SavedModel modelB = SavedModel.read(b);
+    SavedModel modelA = ModelOption.read(a, console);
+    SavedModel modelB = ModelOption.read(b, console);
     PreparedData data = PreparedData.read(dataDir);
     new DataRequirements(dataDir, data).requireRankings("compare");
     requireRanks(a, modelA);

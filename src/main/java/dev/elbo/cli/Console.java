@@ -1,8 +1,10 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -64,6 +66,19 @@ final class Console {
   /** A line about what is going on. */
   void note(String line) {
     err().println(line);
+  }
+
+  /**
+   * Locks a folder that the command writes to.
+   *
+   * @throws dev.elbo.ElboException if another run holds it, or it cannot be written to
+   */
+  FolderLock lock(Path folder) {
+    return FolderLock.of(
+        folder,
+        spec.root().name()
+            + " "
+            + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
   }
 
   /** The result as a document, if it is asked for. */

@@ -103,7 +103,7 @@ final class EvaluateCommand implements Runnable {
     if (perUser != null) {
       AtomicFile.requireFolder(perUser);
     }
-    SavedModel saved = model.read();
+    SavedModel saved = model.read(console);
     if (!dialect.isGiven()) {
       scoringSwitches.completeFrom(saved);
     }

@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.io.Json;
+import java.io.FileDescriptor;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -53,20 +54,30 @@ public final class Main {
   /** Runs the program and ends with its exit code. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // Numbers look the same everywhere.
-    PrintWriter out = new PrintWriter(results(), false, StandardCharsets.UTF_8);
-    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    // System.out and System.err would keep to themselves what goes wrong.
+    var results = new CheckedStream(results());
+    var words = new CheckedStream(new FileOutputStream(FileDescriptor.err));
+    PrintWriter out = new PrintWriter(results, false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(words, true, StandardCharsets.UTF_8);
     int code = run(out, err, args);
     out.flush();
-    System.exit(code);
+    results
+        .failure()
+        .ifPresent(e -> err.println("elbo: standard output cannot be written: " + e.getMessage()));
+    err.flush();
+    boolean written = results.failure().isEmpty() && words.failure().isEmpty();
+    System.exit(code == 0 && !written ? FAILED : code);
   }
 
   /** Standard output, or what the launcher gives in its place. */
   private static OutputStream results() {
     String file = System.getProperty("elbo.out");
     try {
-      return file == null ? System.out : new FileOutputStream(file, /* append= */ true);
+      return file == null
+          ? new FileOutputStream(FileDescriptor.out)
+          : new FileOutputStream(file, /* append= */ true);
     } catch (FileNotFoundException _) {
-      return System.out;
+      return new FileOutputStream(FileDescriptor.out);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which trained model a command works with. */
@@ -15,8 +16,20 @@ final class ModelOption {
   private Path directory;
 
   /** Reads the model. */
-  SavedModel read() {
-    return SavedModel.read(directory);
+  SavedModel read(Console console) {
+    return read(directory, console);
+  }
+
+  /** Reads a model, and says what of it could not be checked. */
+  static SavedModel read(Path dir, Console console) {
+    SavedModel model = SavedModel.read(dir);
+    List<String> unchecked = SavedModel.unchecked(dir);
+    if (!unchecked.isEmpty()) {
+      console.note(
+          "%s: model.json has no SHA-256 of %s: damage there would go unnoticed."
+              .formatted(dir, String.join(" and ", unchecked)));
+    }
+    return model;
   }
 
   /** Its items, in words: how many, and where their ids are listed. */

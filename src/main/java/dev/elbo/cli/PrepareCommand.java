@@ -11,6 +11,7 @@ import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingsReader;
 import dev.elbo.data.Split;
+import dev.elbo.io.FolderLock;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
@@ -144,6 +145,12 @@ final class PrepareCommand implements Runnable {
     Columns names =
         console.checked(
             () -> new Columns(columns.user, columns.item, columns.rating, columns.time));
+    try (FolderLock _ = console.lock(out)) {
+      prepare(howToSplit, filter, names);
+    }
+  }
+
+  private void prepare(Split howToSplit, Filter filter, Columns names) {
     console.note("Reading %s ...".formatted(ratings));
     RatingsReader.Result read = RatingsReader.read(ratings, names);
     if (explicit && !read.interactions().hasRatings()) {

@@ -152,8 +152,12 @@ final class QuickstartCommand implements Runnable {
       throw ElboException.in(out, "is there already; choose another --out, or remove it");
     }
     try {
-      out =
-          out == null ? Files.createTempDirectory("elbo-quickstart") : Files.createDirectories(out);
+      if (out == null) {
+        out = Files.createTempDirectory("elbo-quickstart");
+      } else {
+        Files.createDirectories(out.toAbsolutePath().getParent());
+        Files.createDirectory(out);
+      }
     } catch (IOException e) {
       throw ElboException.cannot("be made", out, e);
     }

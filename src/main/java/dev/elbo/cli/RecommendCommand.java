@@ -126,7 +126,7 @@ final class RecommendCommand implements Runnable {
   @Override
   public void run() {
     titles.read();
-    SavedModel saved = model.read();
+    SavedModel saved = model.read(console);
     if (saved.readsItems()) {
       throw new ElboException(
           "the model reads an item's ratings by the users that it was trained on, and knows no"

@@ -150,7 +150,7 @@ final class ReportCommand implements Runnable {
     int row = user(data);
     List<Tested> tested = new ArrayList<>();
     for (ReportedModel model : models.bestOfEachKind()) {
-      SavedModel saved = SavedModel.read(model.dir());
+      SavedModel saved = ModelOption.read(model.dir(), console);
       Scoring scoring = saved.description().scoring();
       tested.add(
           engineOptions.score(

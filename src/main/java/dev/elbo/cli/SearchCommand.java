@@ -3,6 +3,7 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.data.PreparedData;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
@@ -20,6 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
@@ -142,6 +144,12 @@ final class SearchCommand implements Runnable {
 
   @Override
   public void run() {
+    try (FolderLock _ = console.lock(out)) {
+      search();
+    }
+  }
+
+  private void search() {
     SortedMap<String, String> common = new TreeMap<>();
     SortedMap<String, String> searched = new TreeMap<>();
     Arguments.given(spec.commandLine().getParseResult())
@@ -261,11 +269,11 @@ final class SearchCommand implements Runnable {
         "--anneal-updates", Long.toString(Long.parseLong(options.get("--epochs")) * updates));
   }
 
-  /** Makes the directory, or finds there what an earlier call of the same search left. */
+  /** Begins the search, or finds what an earlier call of the same one left. */
   private void begin(Search search) {
     Path file = out.resolve(SEARCH);
-    AtomicFile.makeFolder(out);
-    AtomicFile.deleteLeftovers(out);
+    AtomicFile.deleteLeftovers(file);
+    AtomicFile.deleteLeftovers(out.resolve(RESULTS));
     if (!Files.exists(file)) {
       Json.write(file, search);
     } else if (!Json.read(file, Search.class).equals(search)) {
@@ -283,6 +291,9 @@ final class SearchCommand implements Runnable {
     if (Files.exists(result)) {
       return Json.read(result, SearchTrial.class);
     }
+    if (Files.exists(dir)) {
+      settle(dir);
+    }
     SortedMap<String, String> options = search.trials().get(trial - 1);
     console.note(
         "Trial %d of %d: %s"
@@ -294,6 +305,9 @@ final class SearchCommand implements Runnable {
         train(dir, given).run();
       }
     } catch (ElboException e) {
+      if (e.file().isPresent()) {
+        throw e; // Not a fault of the options: when it is mended, the search goes on.
+      }
       console.note("Trial %d failed: %s".formatted(trial, e.getMessage()));
       return new SearchTrial(trial, options, 0, new LinkedHashMap<>(), e.getMessage());
     }
@@ -301,6 +315,16 @@ final class SearchCommand implements Runnable {
     SearchTrial done = new SearchTrial(trial, options, model.bestEpoch(), model.validation(), null);
     Json.write(result, done);
     return done;
+  }
+
+  /** Removes what a trial that was stopped has left beside its model. */
+  private void settle(Path dir) {
+    try (FolderLock _ = console.lock(dir)) {
+      SavedModel.settle(dir);
+      Stream.of(TRIAL, BetaSearch.CSV, BetaSearch.PICTURE)
+          .map(dir::resolve)
+          .forEach(AtomicFile::deleteLeftovers);
+    }
   }
 
   /** Makes the two runs of a trial, and returns the options of the second. */

@@ -39,7 +39,7 @@ final class SimilarCommand implements Runnable {
   @Override
   public void run() {
     titles.read();
-    SavedModel saved = model.read();
+    SavedModel saved = model.read(console);
     if (saved.readsItems()) {
       throw new ElboException(
           "the model's vectors are those of users, who are its columns; ask a model that reads"

@@ -16,6 +16,7 @@ import dev.elbo.eval.Metric;
 import dev.elbo.eval.RatingMetric;
 import dev.elbo.fast.Workers;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.io.FolderLock;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Baseline;
 import dev.elbo.model.BaselineOptions;
@@ -222,6 +223,14 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
+    try (FolderLock _ = console.lock(out)) {
+      SavedModel.settle(out);
+      AtomicFile.deleteLeftovers(Checkpoint.file(out));
+      runLocked();
+    }
+  }
+
+  private void runLocked() {
     if (resume) {
       requireResumable();
       Checkpoint checkpoint = Checkpoint.read(out);
@@ -272,22 +281,23 @@ final class TrainCommand implements Runnable {
     };
   }
 
+  /** A run goes on from its checkpoint alone; the model beside it is written again. */
   private void requireResumable() {
+    if (Files.exists(Checkpoint.file(out))) {
+      return;
+    }
     if (model instanceof Baseline || hasBaseline()) {
       throw ElboException.in(
           out,
           "there is nothing to resume: a baseline is fitted in one go; train it without --resume,"
               + " into another --out if it is there already");
     }
-    if (!Files.exists(Checkpoint.file(out))) {
-      throw ElboException.in(out, "there is no run to continue; leave --resume out to start one");
-    }
+    throw ElboException.in(out, "there is no run to continue; leave --resume out to start one");
   }
 
   /** Whether the directory holds a baseline: a model without a run to continue. */
   private boolean hasBaseline() {
-    return SavedModel.isIn(out)
-        && SavedModel.read(out).description().model() instanceof BaselineOptions;
+    return SavedModel.isIn(out) && SavedModel.describe(out).model() instanceof BaselineOptions;
   }
 
   /**
@@ -370,10 +380,12 @@ final class TrainCommand implements Runnable {
                 progress,
                 options.select().name(),
                 architecture)) {
-      StoppableRun run =
-          new StoppableRun(shown, new ModelDirectory(modelOptions, data, progress, options));
+      ModelDirectory directory = new ModelDirectory(modelOptions, data, progress, options);
+      if (checkpoint != null) {
+        directory.repair(checkpoint);
+      }
+      StoppableRun run = new StoppableRun(shown, directory);
       Trainer trainer = new Trainer(engine, data, options, run);
-      makeDirectory();
       Thread onInterrupt =
           new Thread(
               () -> {
@@ -386,6 +398,9 @@ final class TrainCommand implements Runnable {
       } finally {
         remove(onInterrupt);
       }
+    }
+    if (checkpoint != null) {
+      SavedModel.read(out); // It may be of the time before the run went on.
     }
     EpochResult best = end.epochs().get(end.bestEpoch() - 1);
     console.say(
@@ -495,7 +510,6 @@ final class TrainCommand implements Runnable {
     double seconds = (System.nanoTime() - start) / 1e9;
     Evaluation evaluation = validation.evaluate(fitted);
     SequencedMap<String, Estimate> byName = evaluation.byName();
-    makeDirectory();
     new SavedModel(
             new SavedModel.Description(
                 Version.current(),
@@ -561,11 +575,6 @@ final class TrainCommand implements Runnable {
         scoringSwitches.scoring());
   }
 
-  private void makeDirectory() {
-    AtomicFile.makeFolder(out);
-    AtomicFile.deleteLeftovers(out);
-  }
-
   private static void remove(Thread onInterrupt) {
     try {
       Runtime.getRuntime().removeShutdownHook(onInterrupt);
@@ -598,6 +607,18 @@ final class TrainCommand implements Runnable {
       this.data = data;
       this.start = start;
       this.options = options;
+    }
+
+    /** Writes the model again if it cannot be read and is that of the checkpoint. */
+    void repair(Checkpoint checkpoint) {
+      List<EpochResult> epochs = checkpoint.progress().epochs();
+      if (checkpoint.progress().bestEpoch() == epochs.size()) {
+        try {
+          SavedModel.read(out);
+        } catch (ElboException _) {
+          best(checkpoint.state(), epochs.getLast());
+        }
+      }
     }
 
     @Override

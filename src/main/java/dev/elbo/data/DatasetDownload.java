@@ -1,13 +1,15 @@
 package dev.elbo.data;
 
 import dev.elbo.ElboException;
+import dev.elbo.io.AtomicFile;
+import dev.elbo.io.FolderLock;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -94,26 +96,38 @@ public final class DatasetDownload {
    */
   public Result fetch(Progress progress) {
     Path ratings = folder.resolve(dataset.ratings());
-    if (Files.isRegularFile(ratings)) {
-      return new Result(ratings, Status.ALREADY_THERE);
-    }
-    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+    boolean there = Files.isRegularFile(ratings);
+    if (!there && Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       throw ElboException.in(
           folder,
           "expected the data set or nothing, found no %s in it; move it away and fetch again"
               .formatted(dataset.ratings()));
     }
-    try (var http = new HttpDownload(patience)) {
-      http.download(dataset.archive(), archive, progress);
-      Status status = verify(http);
-      Files.move(unpack(), folder, StandardCopyOption.ATOMIC_MOVE);
-      delete(work);
-      return new Result(ratings, status);
+    if (there && Files.notExists(work)) {
+      return new Result(ratings, Status.ALREADY_THERE);
+    }
+    try {
+      try (FolderLock _ = FolderLock.of(work, "elbo fetch " + dataset.name())) {
+        Status status = there ? Status.ALREADY_THERE : fetchLocked(progress);
+        deleteWork();
+        return new Result(ratings, status);
+      } finally {
+        deleteIfEmpty(work);
+      }
     } catch (IOException e) {
       throw new ElboException(
           "%s: cannot be written (%s); check permissions and free space, and fetch again"
               .formatted(work, e),
           e);
+    }
+  }
+
+  private Status fetchLocked(Progress progress) throws IOException {
+    try (var http = new HttpDownload(patience)) {
+      http.download(dataset.archive(), archive, progress);
+      Status status = verify(http);
+      AtomicFile.move(unpack(), folder);
+      return status;
     }
   }
 
@@ -164,7 +178,7 @@ public final class DatasetDownload {
     Path whole = unpacked.resolve(dataset.name());
     try {
       if (dataset.fileName().endsWith(".gz")) {
-        requireGzip();
+        requireWholeGzip();
         Files.createDirectories(whole);
         Files.move(archive, whole.resolve(dataset.fileName()));
       } else {
@@ -179,18 +193,37 @@ public final class DatasetDownload {
     return whole;
   }
 
-  /** The constructor reads the header: what is no gzip fails here, not in the reader of ratings. */
-  private void requireGzip() throws IOException {
-    try (var in = Files.newInputStream(archive)) {
-      new GZIPInputStream(in).close();
+  /** Reads all of it: what stops early fails here, and not in the reader of ratings. */
+  private void requireWholeGzip() throws IOException {
+    try (var in = new GZIPInputStream(Files.newInputStream(archive))) {
+      new UnpackLimit(archive).copy(in, OutputStream.nullOutputStream());
     }
   }
 
   private ElboException bad(String what) throws IOException {
-    delete(work);
+    deleteWork();
     return new ElboException(
         "%s: %s; the download was removed: fetch again, and if it happens again, see %s"
             .formatted(dataset.archive(), what, dataset.terms()));
+  }
+
+  private static void deleteIfEmpty(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try {
+        Files.delete(folder);
+      } catch (DirectoryNotEmptyException _) {
+        // What has arrived is kept.
+      }
+    }
+  }
+
+  /** Deletes all work but the folder itself, which is locked. */
+  private void deleteWork() throws IOException {
+    try (var paths = Files.list(work)) {
+      for (Path path : paths.filter(each -> !each.endsWith(FolderLock.FILE)).toList()) {
+        delete(path);
+      }
+    }
   }
 
   private static void delete(Path tree) throws IOException {

@@ -26,6 +26,8 @@ import java.util.List;
  * @param validation users that the best model is chosen on
  * @param test users that the chosen model is judged on
  * @param description where it comes from and how much it is
+ * @param sha256 identifies the matrices: the SHA-256 of {@code data.safetensors}, in hexadecimal;
+ *     of {@link #transposed} data, that of the data it was made from
  */
 public record PreparedData(
     CsrMatrix train,
@@ -33,7 +35,8 @@ public record PreparedData(
     List<String> itemIds,
     EvaluationUsers validation,
     EvaluationUsers test,
-    DataDescription description) {
+    DataDescription description,
+    String sha256) {
 
   /**
    * Checks that the parts fit.
@@ -56,6 +59,28 @@ public record PreparedData(
                   validation.foldIn().columns(),
                   test.foldIn().columns()));
     }
+  }
+
+  /**
+   * Data that is not on disk yet.
+   *
+   * @throws IllegalArgumentException if numbers of users or items differ
+   */
+  public PreparedData(
+      CsrMatrix train,
+      List<String> trainUserIds,
+      List<String> itemIds,
+      EvaluationUsers validation,
+      EvaluationUsers test,
+      DataDescription description) {
+    this(
+        train,
+        trainUserIds,
+        itemIds,
+        validation,
+        test,
+        description,
+        PreparedDirectory.sha256(train, validation, test));
   }
 
   /** Whether it holds ratings, for models that predict them, and not just who has what. */
@@ -94,12 +119,14 @@ public record PreparedData(
         trainUserIds,
         validation.transposed(itemIds),
         test.transposed(itemIds),
-        description);
+        description,
+        sha256);
   }
 
   /**
-   * Writes the folder, whole or not at all. Prepared data that is already there is replaced at the
-   * very end.
+   * Writes the folder. Prepared data that is already there is replaced at the very end, in one
+   * step: however this ends, the old or the new can be read. Nothing else may be writing there
+   * ({@link dev.elbo.io.FolderLock}).
    *
    * @param directory the folder; the one it lies in is made if need be
    * @throws ElboException if it cannot be written, or something else is already there
@@ -109,20 +136,12 @@ public record PreparedData(
   }
 
   /**
-   * Reads the folder.
+   * Reads the folder; the old or the new data, if it is being replaced.
    *
    * @param directory the folder
    * @throws ElboException if it cannot be read, or its files are damaged or do not fit together
    */
   public static PreparedData read(Path directory) {
     return PreparedDirectory.read(directory);
-  }
-
-  /**
-   * Identifies the matrices: the SHA-256 of {@code data.safetensors}, in hexadecimal. Computed from
-   * the content, so it is the same before writing and after reading.
-   */
-  public String sha256() {
-    return PreparedDirectory.sha256(this);
   }
 }

@@ -3,8 +3,9 @@ package dev.elbo.data;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.elbo.ElboException;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.io.FileSet;
+import dev.elbo.io.FolderLock;
 import dev.elbo.io.Ids;
-import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Sha256;
 import dev.elbo.io.Tensor;
@@ -12,12 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 
 /** The files of {@link PreparedData}. */
 final class PreparedDirectory {
@@ -31,8 +31,10 @@ final class PreparedDirectory {
   private static final String VALIDATION_USERS = "validation-users.txt";
   private static final String TEST_USERS = "test-users.txt";
   private static final String DESCRIPTION = "data.json";
-  private static final List<String> FILES =
-      List.of(TENSORS, ITEMS, TRAIN_USERS, VALIDATION_USERS, TEST_USERS, DESCRIPTION);
+
+  /** All but the description, which has their hashes. */
+  private static final List<String> DESCRIBED =
+      List.of(TENSORS, ITEMS, TRAIN_USERS, VALIDATION_USERS, TEST_USERS);
 
   private PreparedDirectory() {}
 
@@ -45,26 +47,20 @@ final class PreparedDirectory {
       int formatVersion, DataDescription description, Map<String, String> sha256) {}
 
   static void write(Path directory, PreparedData data) {
-    var contents = contents(data);
+    SequencedMap<String, AtomicFile.Content> contents = contents(data);
+    Path target = directory;
     try {
-      Path target =
-          Files.exists(directory) ? directory.toRealPath() : directory.toAbsolutePath().normalize();
+      target = Files.exists(directory) ? directory.toRealPath() : directory;
       checkReplaceable(target);
-      Files.createDirectories(target.getParent());
-      Path temporary = AtomicFile.temporarySibling(target);
-      Files.createDirectory(temporary);
-      try {
-        contents.forEach((name, content) -> AtomicFile.write(temporary.resolve(name), content));
-        Json.write(
-            temporary.resolve(DESCRIPTION),
-            new Description(FORMAT_VERSION, data.description(), hashes(contents)));
-        replace(target, temporary);
-      } finally {
-        deleteFolder(temporary);
-      }
     } catch (IOException e) {
       throw ElboException.cannot("be written", directory, e);
     }
+    AtomicFile.makeFolder(target);
+    FileSet.write(
+        target,
+        contents,
+        DESCRIPTION,
+        hashes -> new Description(FORMAT_VERSION, data.description(), hashes));
   }
 
   private static void checkReplaceable(Path target) throws IOException {
@@ -76,89 +72,74 @@ final class PreparedDirectory {
     }
     try (var files = Files.list(target)) {
       List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
-      boolean prepared = names.contains(DESCRIPTION) && FILES.containsAll(names);
-      if (!names.isEmpty() && !prepared) {
-        String found =
-            names.stream()
-                .filter(name -> !FILES.contains(name))
-                .findFirst()
-                .orElse(names.getFirst());
+      boolean prepared = names.contains(DESCRIPTION);
+      Optional<String> other =
+          names.stream()
+              .filter(name -> !(isTemporary(name) || (prepared && isOurs(name))))
+              .findFirst();
+      if (other.isPresent()) {
         throw ElboException.in(
             target,
             "the folder exists and holds something other than prepared data (%s); it is left alone;"
-                    .formatted(found)
+                    .formatted(other.get())
                 + " choose another folder");
       }
     }
   }
 
-  private static void replace(Path target, Path replacement) throws IOException {
-    if (!Files.exists(target)) {
-      Files.move(replacement, target, StandardCopyOption.ATOMIC_MOVE);
-      return;
-    }
-    // A folder with files cannot be renamed over: the old one steps aside for a moment.
-    Path old = AtomicFile.temporarySibling(target);
-    Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-    try {
-      Files.move(replacement, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-      throw e;
-    }
-    deleteFolder(old);
+  private static boolean isOurs(String name) {
+    return name.equals(DESCRIPTION) || DESCRIBED.contains(name);
   }
 
-  private static void deleteFolder(Path folder) throws IOException {
-    for (String name : FILES) {
-      Files.deleteIfExists(folder.resolve(name));
-    }
-    Files.deleteIfExists(folder);
+  /** Whether a file is there only while a folder is written, or since that was stopped. */
+  private static boolean isTemporary(String name) {
+    return name.equals(FolderLock.FILE)
+        || DESCRIBED.stream().map(FileSet::pending).anyMatch(name::equals)
+        || AtomicFile.isLeftover(name, DESCRIPTION);
   }
 
   static PreparedData read(Path directory) {
-    Description description = readDescription(directory.resolve(DESCRIPTION));
-    List<String> itemIds = Ids.read(directory.resolve(ITEMS));
-    List<String> trainUserIds = Ids.read(directory.resolve(TRAIN_USERS));
-    Path file = directory.resolve(TENSORS);
-    Safetensors tensors = Safetensors.read(file);
+    return FileSet.read(
+        directory, DESCRIPTION, "prepare the data again", files -> read(directory, files));
+  }
+
+  private static PreparedData read(Path directory, FileSet files) {
+    Description description = description(directory, files);
+    List<String> itemIds = files.read(ITEMS, Ids::read);
+    List<String> trainUserIds = files.read(TRAIN_USERS, Ids::read);
+    Safetensors tensors = files.read(TENSORS, Safetensors::read);
     int items = itemIds.size();
-    var data =
-        new PreparedData(
-            matrix(tensors, "train", trainUserIds.size(), items),
-            trainUserIds,
-            itemIds,
-            evaluationUsers(
-                tensors, "validation", Ids.read(directory.resolve(VALIDATION_USERS)), items),
-            evaluationUsers(tensors, "test", Ids.read(directory.resolve(TEST_USERS)), items),
-            description.description());
-    hashes(contents(data))
-        .forEach(
-            (name, hash) -> {
-              if (!hash.equals(description.sha256().get(name))) {
-                throw ElboException.in(
-                    directory.resolve(name),
-                    "the file is not the one that was prepared: its SHA-256 is %s, expected %s;"
-                            .formatted(hash, description.sha256().get(name))
-                        + " prepare the data again");
-              }
-            });
-    return data;
+    return new PreparedData(
+        matrix(tensors, "train", trainUserIds.size(), items),
+        trainUserIds,
+        itemIds,
+        evaluationUsers(tensors, "validation", files.read(VALIDATION_USERS, Ids::read), items),
+        evaluationUsers(tensors, "test", files.read(TEST_USERS, Ids::read), items),
+        description.description(),
+        description.sha256().get(TENSORS));
   }
 
-  static String sha256(PreparedData data) {
-    return Sha256.of(tensorFile(data));
-  }
-
-  private static Description readDescription(Path file) {
-    int version = Json.read(file, Version.class).formatVersion();
+  private static Description description(Path directory, FileSet files) {
+    Path file = directory.resolve(DESCRIPTION);
+    int version = files.manifest(Version.class).formatVersion();
     if (version != FORMAT_VERSION) {
       throw ElboException.in(
           file,
           "expected prepared data of format version %d, found version %d; prepare the data again"
               .formatted(FORMAT_VERSION, version));
     }
-    return Json.read(file, Description.class);
+    Description description = files.manifest(Description.class);
+    for (String name : DESCRIBED) {
+      if (!files.isChecked(name)) {
+        throw ElboException.in(
+            file, "expected the SHA-256 of %s, found none; prepare the data again".formatted(name));
+      }
+    }
+    return description;
+  }
+
+  static String sha256(CsrMatrix train, EvaluationUsers validation, EvaluationUsers test) {
+    return Sha256.of(tensorFile(train, validation, test));
   }
 
   private static EvaluationUsers evaluationUsers(
@@ -187,10 +168,9 @@ final class PreparedDirectory {
     }
   }
 
-  /** All files but the description, which has their hashes. */
   private static SequencedMap<String, AtomicFile.Content> contents(PreparedData data) {
     var contents = new LinkedHashMap<String, AtomicFile.Content>();
-    contents.put(TENSORS, tensorFile(data));
+    contents.put(TENSORS, tensorFile(data.train(), data.validation(), data.test()));
     contents.put(ITEMS, Ids.content(data.itemIds()));
     contents.put(TRAIN_USERS, Ids.content(data.trainUserIds()));
     contents.put(VALIDATION_USERS, Ids.content(data.validation().userIds()));
@@ -198,19 +178,14 @@ final class PreparedDirectory {
     return contents;
   }
 
-  private static Map<String, String> hashes(Map<String, AtomicFile.Content> contents) {
-    var hashes = new TreeMap<String, String>();
-    contents.forEach((name, content) -> hashes.put(name, Sha256.of(content)));
-    return hashes;
-  }
-
-  private static AtomicFile.Content tensorFile(PreparedData data) {
+  private static AtomicFile.Content tensorFile(
+      CsrMatrix train, EvaluationUsers validation, EvaluationUsers test) {
     var tensors = new LinkedHashMap<String, Tensor>();
-    put(tensors, "train", data.train());
-    put(tensors, "validation.foldin", data.validation().foldIn());
-    put(tensors, "validation.heldout", data.validation().heldOut());
-    put(tensors, "test.foldin", data.test().foldIn());
-    put(tensors, "test.heldout", data.test().heldOut());
+    put(tensors, "train", train);
+    put(tensors, "validation.foldin", validation.foldIn());
+    put(tensors, "validation.heldout", validation.heldOut());
+    put(tensors, "test.foldin", test.foldIn());
+    put(tensors, "test.heldout", test.heldOut());
     return out -> Safetensors.write(out, tensors, Map.of());
   }
 

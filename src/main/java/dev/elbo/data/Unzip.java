@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -15,7 +17,8 @@ import java.util.zip.ZipFile;
 /**
  * Unpacks a zip archive that nobody vouches for. All names are checked before anything is written,
  * so that an entry that points outside the folder ("zip slip") does no harm. A link in the archive
- * comes out as an ordinary file that holds the link's text: nothing can be written through it.
+ * comes out as an ordinary file that holds the link's text: nothing can be written through it. What
+ * comes out is limited ({@link UnpackLimit}), and is what the archive's checksums say.
  */
 final class Unzip {
   private Unzip() {}
@@ -25,8 +28,8 @@ final class Unzip {
    *
    * @param archive the archive. Not modified.
    * @param folder where to; made if missing
-   * @throws ZipException if the archive is damaged, or an entry would land outside the folder; in
-   *     that case nothing is written
+   * @throws ZipException if an entry would land outside the folder, in which case nothing is
+   *     written, or the archive is damaged or holds too much
    * @throws IOException if a file cannot be written; what is unpacked stays
    */
   static void unzip(Path archive, Path folder) throws IOException {
@@ -36,14 +39,20 @@ final class Unzip {
         targets.put(entry, target(folder, entry));
       }
       Files.createDirectories(folder);
+      var limit = new UnpackLimit(archive);
+      limit.requireFiles(targets.size());
       for (var each : targets.entrySet()) {
         if (each.getKey().isDirectory()) {
           Files.createDirectories(each.getValue());
         } else {
           Files.createDirectories(each.getValue().getParent());
-          try (var in = zip.getInputStream(each.getKey());
+          // Java checks the CRC only where it reads an archive from its beginning to its end.
+          try (var in = new CheckedInputStream(zip.getInputStream(each.getKey()), new CRC32());
               var out = new FileOutputStream(each.getValue().toFile())) {
-            in.transferTo(out);
+            limit.copy(in, out);
+            if (in.getChecksum().getValue() != each.getKey().getCrc()) {
+              throw new ZipException("entry \"%s\" is damaged".formatted(each.getKey().getName()));
+            }
             out.getFD().sync();
           }
         }

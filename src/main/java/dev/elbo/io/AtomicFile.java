@@ -6,18 +6,24 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Files that appear whole or not at all: written to a temporary name in the same folder, flushed to
- * disk, then renamed.
+ * disk, then renamed; the folder is flushed, too, since a name is an entry of the folder.
  */
 public final class AtomicFile {
+
+  private static final Pattern UUID_TMP =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   private AtomicFile() {}
 
@@ -42,20 +48,72 @@ public final class AtomicFile {
    */
   public static void write(Path file, Content content) {
     requireFolder(file);
+    deleteLeftovers(file);
     Path temporary = temporarySibling(file);
     try {
       try (var channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        var out = new Unclosed(Channels.newOutputStream(channel));
-        content.writeTo(out);
-        out.flush();
-        channel.force(true);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        isOurs(channel);
+        writeThrough(channel, content);
+        move(temporary, file);
       } finally {
         Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
       throw ElboException.cannot("be written", file, e);
+    }
+  }
+
+  /** Writes a file in place; it may be cut off if anything fails. */
+  static void writeInPlace(Path file, Content content) throws IOException {
+    try (var channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      writeThrough(channel, content);
+    }
+  }
+
+  private static void writeThrough(FileChannel channel, Content content) throws IOException {
+    var out = new Unclosed(Channels.newOutputStream(channel));
+    content.writeTo(out);
+    out.flush();
+    channel.force(true);
+  }
+
+  /**
+   * Locks a temporary file, so that nobody takes it for that of a program that was killed; or finds
+   * that somebody is writing it. The lock goes with the channel.
+   */
+  private static boolean isOurs(FileChannel channel) {
+    try {
+      return channel.tryLock() != null;
+    } catch (IOException | OverlappingFileLockException _) {
+      return false; // The file system has no locks, or another thread writes it.
+    }
+  }
+
+  /**
+   * Renames a file or folder in one step that is on disk when this returns. A file that has the new
+   * name is replaced.
+   *
+   * @param from what to rename; its own content is on disk already
+   * @param to its new name, in the same file system
+   * @throws IOException if that is not possible; then nothing is changed
+   */
+  public static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    flushFolder(to.toAbsolutePath().getParent());
+  }
+
+  /** Flushes the names in a folder to disk, where the operating system lets Java do so. */
+  static void flushFolder(Path folder) {
+    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException _) {
+      // Windows opens no folders, and some file systems flush none: they write names by themselves.
     }
   }
 
@@ -108,31 +166,50 @@ public final class AtomicFile {
     write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /**
-   * A hidden name in the same folder that nothing has yet.
-   *
-   * @param path a file or folder
-   */
-  public static Path temporarySibling(Path path) {
+  /** A hidden name in the same folder that nothing has yet. */
+  private static Path temporarySibling(Path path) {
     return path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 
   /**
-   * Deletes the temporary files that a program left in a folder when it was killed. Nothing else
-   * may be writing there.
+   * Deletes what {@link #write} left of a file when the program was killed.
    *
-   * @param folder the folder
+   * @param file the file; its folder exists
    * @throws ElboException if that is not possible
    */
-  public static void deleteLeftovers(Path folder) {
+  public static void deleteLeftovers(Path file) {
+    String name = file.getFileName().toString();
+    Path folder = file.toAbsolutePath().getParent();
     try (var leftovers =
-        Files.newDirectoryStream(folder, ".*.????????-????-????-????-????????????.tmp")) {
+        Files.newDirectoryStream(
+            folder, found -> isLeftover(found.getFileName().toString(), name))) {
       for (Path leftover : leftovers) {
-        Files.delete(leftover);
+        deleteUnlessWritten(leftover);
       }
     } catch (IOException e) {
       throw ElboException.cannot("be cleared of temporary files", folder, e);
     }
+  }
+
+  private static void deleteUnlessWritten(Path leftover) throws IOException {
+    try (var channel = FileChannel.open(leftover, StandardOpenOption.WRITE)) {
+      if (isOurs(channel)) {
+        Files.deleteIfExists(leftover);
+      }
+    } catch (NoSuchFileException _) {
+      // It is written now.
+    }
+  }
+
+  /**
+   * Whether this is a name that a file has while it is written.
+   *
+   * @param found the name in question
+   * @param name the name that the file has then
+   */
+  public static boolean isLeftover(String found, String name) {
+    return found.startsWith("." + name + ".")
+        && UUID_TMP.matcher(found.substring(name.length() + 2)).matches();
   }
 
   /** Leaves the file open for the flush to disk, whatever closes the stream. */

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elbo.ElboException;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -35,18 +36,17 @@ public final class Ids {
   }
 
   /**
-   * Reads a file of ids.
+   * Reads what a file of ids holds.
    *
-   * @param file the file
-   * @throws ElboException if it cannot be read, is cut off, or has an id twice
+   * @param file what to call it
+   * @param in its bytes; not closed
+   * @param bytes how many there are
+   * @throws ElboException if they are cut off, or have an id twice
+   * @throws IOException if {@code in} does, or they are not UTF-8
    */
-  public static List<String> read(Path file) {
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      throw ElboException.cannot("be read", file, e);
-    }
+  public static List<String> read(Path file, InputStream in, long bytes) throws IOException {
+    byte[] all = in.readNBytes((int) Math.min(bytes, Integer.MAX_VALUE));
+    String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(all)).toString();
     if (!text.endsWith("\n")) {
       throw ElboException.in(file, "expected ids, each ended by a line break; found another end");
     }

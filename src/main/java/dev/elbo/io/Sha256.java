@@ -39,13 +39,23 @@ public final class Sha256 {
   }
 
   private static String digest(AtomicFile.Content content) throws IOException {
-    try (var out =
-        new DigestOutputStream(
-            OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {
+    try (var out = new DigestOutputStream(OutputStream.nullOutputStream(), digest())) {
       content.writeTo(out);
-      return HexFormat.of().formatHex(out.getMessageDigest().digest());
+      return hex(out.getMessageDigest());
+    }
+  }
+
+  /** A hash of nothing yet. */
+  static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java has SHA-256", e);
     }
+  }
+
+  /** The hash of what a digest has seen; it starts anew. */
+  static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
   }
 }

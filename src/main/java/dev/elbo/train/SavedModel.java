@@ -1,6 +1,8 @@
 package dev.elbo.train;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
@@ -9,8 +11,8 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.io.FileSet;
 import dev.elbo.io.Ids;
-import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Model;
@@ -19,15 +21,19 @@ import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A trained model as a directory: {@code model.safetensors} (the parameters), {@code model.json}
  * (what it is and where it comes from) and {@code items.txt} (external id of each item, a line
  * each). A model that reads items' rows has users for columns, and {@code users.txt} instead.
+ * {@code model.json} has the SHA-256 of the two others, which is checked when they are read.
  *
  * @param description what it is
  * @param parameters its parameters
@@ -40,6 +46,9 @@ public record SavedModel(Description description, Parameters parameters, List<St
   private static final String ITEMS = "items.txt";
   private static final String USERS = "users.txt";
   private static final String EPOCH = "epoch";
+  private static final String REMEDY =
+      "train the model again, or, if you changed the file on purpose, remove its SHA-256 from "
+          + DESCRIPTION;
 
   /**
    * What a model is and where it comes from.
@@ -59,6 +68,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    *     outputs there were not trained; {@code null}, as in files of versions that did not say, is
    *     none
    */
+  @JsonIgnoreProperties("sha256")
   public record Description(
       String version,
       @JsonSetter(nulls = Nulls.SET) String engine,
@@ -83,6 +93,9 @@ public record SavedModel(Description description, Parameters parameters, List<St
       return minRating == null || rating >= minRating.floatValue();
     }
   }
+
+  /** The content of {@code model.json}. */
+  private record Written(@JsonUnwrapped Description description, Map<String, String> sha256) {}
 
   /**
    * The network.
@@ -114,8 +127,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
         && options.architecture().readsItems();
   }
 
-  private static Path idsFile(Path dir, Description description) {
-    return dir.resolve(readsItems(description) ? USERS : ITEMS);
+  private static String idsFile(Description description) {
+    return readsItems(description) ? USERS : ITEMS;
   }
 
   /**
@@ -137,17 +150,34 @@ public record SavedModel(Description description, Parameters parameters, List<St
   }
 
   /**
-   * Writes the three files, each as a whole.
+   * Writes the three files. A model that is already there is replaced in one step: however this
+   * ends, the old or the new can be read. Nothing else may be writing there ({@link
+   * dev.elbo.io.FolderLock}).
+   *
+   * @param dir the directory; it exists
+   * @throws ElboException if it cannot be written
+   */
+  public void write(Path dir) {
+    var contents = new LinkedHashMap<String, AtomicFile.Content>();
+    contents.put(idsFile(description), Ids.content(itemIds));
+    contents.put(
+        TENSORS,
+        out ->
+            Safetensors.write(
+                out,
+                parameters.tensors(),
+                Map.of(EPOCH, Integer.toString(description.bestEpoch()))));
+    FileSet.write(dir, contents, DESCRIPTION, hashes -> new Written(description, hashes));
+  }
+
+  /**
+   * Finishes or undoes a write that was stopped, and removes what it left. Nothing else may be
+   * writing there.
    *
    * @param dir the directory; it exists
    */
-  public void write(Path dir) {
-    AtomicFile.write(idsFile(dir, description), Ids.content(itemIds));
-    Safetensors.write(
-        dir.resolve(TENSORS),
-        parameters.tensors(),
-        Map.of(EPOCH, Integer.toString(description.bestEpoch())));
-    Json.write(dir.resolve(DESCRIPTION), description);
+  public static void settle(Path dir) {
+    FileSet.settle(dir, List.of(TENSORS, ITEMS, USERS), DESCRIPTION);
   }
 
   /** Whether there is a model in a directory. */
@@ -162,36 +192,55 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @throws ElboException if there is none, or its description is damaged
    */
   public static Description describe(Path dir) {
-    if (!isIn(dir)) {
-      throw ElboException.in(
-          dir, "expected a model directory, found no " + DESCRIPTION + "; `elbo train` makes one");
-    }
-    return Json.read(dir.resolve(DESCRIPTION), Description.class);
+    return read(dir, SavedModel::describe);
   }
 
   /**
-   * Reads a model directory.
+   * The files that {@code model.json} has no SHA-256 of, so that damage to them goes unnoticed: all
+   * of them in models of versions that wrote none.
+   *
+   * @param dir a model directory
+   * @throws ElboException if there is none, or its description is damaged
+   */
+  public static List<String> unchecked(Path dir) {
+    return read(
+        dir,
+        files ->
+            Stream.of(TENSORS, idsFile(describe(files)))
+                .filter(name -> !files.isChecked(name))
+                .toList());
+  }
+
+  /**
+   * Reads a model directory; the old or the new model, if it is being replaced.
    *
    * @param dir the directory
    * @throws ElboException if a file is missing, damaged, or does not fit the others
    */
   public static SavedModel read(Path dir) {
-    Description description = describe(dir);
-    List<String> itemIds = Ids.read(idsFile(dir, description));
+    return read(dir, files -> read(dir, files));
+  }
+
+  private static <T> T read(Path dir, Function<FileSet, T> reader) {
+    if (!isIn(dir)) {
+      throw ElboException.in(
+          dir, "expected a model directory, found no " + DESCRIPTION + "; `elbo train` makes one");
+    }
+    return FileSet.read(dir, DESCRIPTION, REMEDY, reader);
+  }
+
+  private static Description describe(FileSet files) {
+    return files.manifest(Description.class);
+  }
+
+  private static SavedModel read(Path dir, FileSet files) {
+    Description description = describe(files);
+    List<String> itemIds = files.read(idsFile(description), Ids::read);
     requireRatings(dir, description);
     requireColumns(dir, description.unrated(), itemIds.size());
     Path tensors = dir.resolve(TENSORS);
-    Safetensors contents = Safetensors.read(tensors);
-    String described = Integer.toString(description.bestEpoch());
-    // Parameters that another program wrote there say nothing of an epoch, and are taken.
-    String epoch = contents.metadata().getOrDefault(EPOCH, described);
-    if (!epoch.equals(described)) {
-      throw ElboException.in(
-          tensors,
-          "expected the parameters of epoch %s, which %s describes, found those of epoch %s: a save"
-                  .formatted(described, DESCRIPTION, epoch)
-              + " was interrupted; finish the run with `elbo train --resume`");
-    }
+    Safetensors contents = files.read(TENSORS, Safetensors::read);
+    requireEpoch(tensors, contents, description.bestEpoch());
     Parameters parameters = new Parameters(contents.tensors());
     try {
       switch (description.model()) {
@@ -203,6 +252,20 @@ public record SavedModel(Description description, Parameters parameters, List<St
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");
     }
     return new SavedModel(description, parameters, itemIds);
+  }
+
+  /** Versions that wrote no hashes could be stopped between parameters and description. */
+  private static void requireEpoch(Path tensors, Safetensors contents, int bestEpoch) {
+    String described = Integer.toString(bestEpoch);
+    // Parameters that another program wrote there say nothing of an epoch, and are taken.
+    String epoch = contents.metadata().getOrDefault(EPOCH, described);
+    if (!epoch.equals(described)) {
+      throw ElboException.in(
+          tensors,
+          "expected the parameters of epoch %s, which %s describes, found those of epoch %s: a save"
+                  .formatted(described, DESCRIPTION, epoch)
+              + " was interrupted; finish the run with `elbo train --resume`");
+    }
   }
 
   private static void requireRatings(Path dir, Description description) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.elbo.io.Safetensors;
 import dev.elbo.model.Baseline;
 import dev.elbo.model.BaselineOptions;
+import dev.elbo.testing.ModelFiles;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +131,7 @@ class BaselineTest {
     Path out = model(Baseline.EASE);
     train(out, "--resume").fails(1, "there is nothing to resume: a baseline is fitted in one go");
     train(folder.resolve("none"), "--model=ease", "--resume").fails(1, "nothing to resume");
+    assertFalse(Files.exists(folder.resolve("none")));
     train(out, "--model=ease").fails(1, "there is a model already");
     train(out, Program.SMALL.toArray()).fails(1, "there is a model already");
   }
@@ -146,6 +148,8 @@ class BaselineTest {
     Path out = folder.resolve("damaged-" + baseline);
     train(out, "--model", baseline).done();
     Safetensors.write(out.resolve("model.safetensors"), new LinkedHashMap<>(), Map.of());
+    run("recommend", "--model-dir", out, "--items", "i1").fails(1, "remove its SHA-256");
+    ModelFiles.removeHashes(out);
     run("recommend", "--model-dir", out, "--items", "i1").fails(1, "as model.json describes it");
   }
 }

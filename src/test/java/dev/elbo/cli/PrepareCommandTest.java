@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.elbo.data.Filter;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
+import dev.elbo.io.FolderLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,5 +111,16 @@ class PrepareCommandTest {
         .fails(1, "some users left to train on");
     assertEquals(before, PreparedData.read(out).sha256());
     assertTrue(Files.exists(out.resolve("data.json")));
+  }
+
+  @Test
+  void oneRunAtATimePreparesAFolder() {
+    try (FolderLock _ = FolderLock.of(out, "the first")) {
+      run("prepare", "--ratings", ratings, "--out", out)
+          .fails(1, out + ": another run is writing here (process ");
+    }
+    Program.prepare(ratings, out);
+    Program.prepare(ratings, out);
+    assertTrue(Files.notExists(out.resolve(FolderLock.FILE)));
   }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.elbo.eval.Estimate;
+import dev.elbo.io.FolderLock;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
@@ -319,6 +320,33 @@ class SearchCommandTest {
     search(folder.resolve("all"), "--learning-rate", "1e200", "--json")
         .fails(1, "every trial failed; the first: ")
         .json();
+  }
+
+  /** What is wrong with a file is no fault of the options: the search ends, and can go on. */
+  @Test
+  void aDamagedFileEndsTheSearchUntilItIsMended() throws IOException {
+    Path out = folder.resolve("damaged");
+    Path trial = out.resolve("trial-1");
+    killAt(2, command(out, FOUR)); // After the first epoch of the first trial.
+    Path checkpoint = Checkpoint.file(trial);
+    byte[] intact = Files.readAllBytes(checkpoint);
+    Files.write(checkpoint, new byte[] {1});
+    Program.Result result = search(out, FOUR).fails(1, checkpoint + ": not a valid safetensors");
+    assertTrue(!result.err().contains("failed"), result.err());
+
+    Files.write(checkpoint, intact);
+    Files.write(trial.resolve("model.safetensors"), new byte[] {1});
+    search(out, FOUR).done();
+    assertEquals(text(wholeDir), text(out));
+  }
+
+  @Test
+  void oneSearchAtATimeWritesAFolder() {
+    Path out = folder.resolve("twice");
+    try (FolderLock _ = FolderLock.of(out, "the first")) {
+      search(out, FOUR).fails(1, out + ": another run is writing here (process ");
+    }
+    assertTrue(Files.notExists(out));
   }
 
   @Test

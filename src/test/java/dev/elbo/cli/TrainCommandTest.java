@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.io.FolderLock;
 import dev.elbo.io.Tensor;
+import dev.elbo.testing.ModelFiles;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
@@ -120,6 +122,60 @@ class TrainCommandTest {
     assertArrayEquals(
         Files.readAllBytes(whole.resolve("model.safetensors")),
         Files.readAllBytes(part.resolve("model.safetensors")));
+  }
+
+  /** The run goes on from its checkpoint: what a kill left of the model does not matter. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model.json", "model.safetensors", "items.txt"})
+  void resumeWritesTheModelAgainWhateverIsLeftOfIt(String file) throws IOException {
+    Program.train(data, model, "--epochs", 2, "--learning-rate", "0.01");
+    assertEquals(2, Checkpoint.progress(model).bestEpoch());
+    byte[] intact = Files.readAllBytes(model.resolve(file));
+    for (byte[] left : List.of(new byte[0], Arrays.copyOf(intact, intact.length / 2))) {
+      Files.write(model.resolve(file), left);
+      run("train", "--data", data, "--out", model, "--resume").done();
+      assertArrayEquals(intact, Files.readAllBytes(model.resolve(file)));
+    }
+    Files.delete(model.resolve(file));
+    run("train", "--data", data, "--out", model, "--resume").done();
+    assertArrayEquals(intact, Files.readAllBytes(model.resolve(file)));
+  }
+
+  @Test
+  void resumeDoesNotCallAModelWrittenThatItCannotWrite() throws IOException {
+    Program.train(data, model, "--epochs", 3, "--learning-rate", "0.5", "--seed", 1);
+    int best = Checkpoint.progress(model).bestEpoch();
+    assertTrue(best < 3, "best epoch " + best);
+    Files.delete(model.resolve("items.txt"));
+    run("train", "--data", data, "--out", model, "--resume").fails(1, "items.txt");
+  }
+
+  @Test
+  void oneRunAtATimeWritesAModel() {
+    try (FolderLock _ = FolderLock.of(model, "the first")) {
+      String message = model + ": another run is writing here (process ";
+      run("train", "--data", data, "--out", model, SMALL).fails(1, message);
+      run("train", "--data", data, "--out", model, "--model", "ease").fails(1, message);
+      run("train", "--data", data, "--out", model, "--resume").fails(1, message);
+    }
+    assertTrue(Files.notExists(model));
+    Program.train(data, model, "--epochs", 1);
+    assertTrue(Files.notExists(model.resolve(FolderLock.FILE)));
+  }
+
+  /** Models of versions that wrote no hashes are read, with a remark. */
+  @Test
+  void aModelWithoutHashesIsReadWithARemark() {
+    Program.train(data, model, "--epochs", 1);
+    Object[] recommend = {"recommend", "--model-dir", model, "--items", "i1,i2"};
+    Program.Result checked = run(recommend).done();
+    assertTrue(!checked.err().contains("SHA-256"), checked.err());
+    ModelFiles.removeHashes(model);
+    Program.Result unchecked = run(recommend).done();
+    assertEquals(checked.out(), unchecked.out());
+    assertTrue(
+        unchecked.err().contains("model.json has no SHA-256 of model.safetensors and items.txt"),
+        unchecked.err());
   }
 
   @ParameterizedTest

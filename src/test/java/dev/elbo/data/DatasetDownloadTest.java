@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpHandler;
 import dev.elbo.ElboException;
 import dev.elbo.data.DatasetDownload.Result;
 import dev.elbo.data.DatasetDownload.Status;
+import dev.elbo.io.FolderLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -300,17 +302,103 @@ class DatasetDownloadTest {
 
   @Test
   void aGzipIsKeptAsItIs() throws Exception {
-    var gzip = new ByteArrayOutputStream();
-    try (var stream = new GZIPOutputStream(gzip)) {
-      stream.write(RATINGS);
-    }
-    server.answer(FileServer.plain(gzip.toByteArray()));
+    byte[] gzip = gzip(RATINGS);
+    server.answer(FileServer.plain(gzip));
 
     Result result = fetch(reviews());
 
     assertEquals(Status.UNVERIFIED, result.status());
-    assertArrayEquals(gzip.toByteArray(), Files.readAllBytes(result.ratings()));
+    assertArrayEquals(gzip, Files.readAllBytes(result.ratings()));
     assertEquals(List.of("tiny-reviews", "tiny-reviews/reviews.json.gz"), files(out));
+  }
+
+  /** Without length and checksum, only what comes out of an archive tells that it is whole. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 0.5, 0.99})
+  void anArchiveThatStopsEarlyIsAnErrorAndRemoved(double share) throws Exception {
+    byte[] gzip = gzip(RATINGS);
+    server.answer(unframed(Arrays.copyOf(gzip, (int) (share * gzip.length))));
+    assertFails(reviews(), "cannot be unpacked", "removed");
+    assertNothingIn(out);
+    server.answer(unframed(gzip));
+    assertArrayEquals(gzip, Files.readAllBytes(fetch(reviews()).ratings()));
+
+    server.answer(unframed(Arrays.copyOf(ZIP, (int) (share * ZIP.length))));
+    assertFails(tiny(new Dataset.Checksum.Unpublished()), "cannot be unpacked", "removed");
+    server.answer(unframed(ZIP));
+    assertEquals(Status.UNVERIFIED, fetch(tiny(new Dataset.Checksum.Unpublished())).status());
+  }
+
+  /** Its bytes, and the connection's end. */
+  private static HttpHandler unframed(byte[] bytes) {
+    return exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      exchange.getResponseBody().write(bytes);
+      exchange.close();
+    };
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    var gzip = new ByteArrayOutputStream();
+    try (var stream = new GZIPOutputStream(gzip)) {
+      stream.write(bytes);
+    }
+    return gzip.toByteArray();
+  }
+
+  @Test
+  void aDamagedEntryIsAnErrorAndRemoved() {
+    byte[] damaged = ZIP.clone();
+    damaged[ZIP.length / 4] ^= 1; // Random bytes are stored as they are: only the CRC tells.
+    server.answer(FileServer.plain(damaged));
+    assertFails(tiny(new Dataset.Checksum.Unpublished()), "ml-tiny/README", "is damaged");
+    assertFalse(Files.exists(out));
+  }
+
+  /** Zeros shrink to a thousandth. */
+  @Test
+  void anArchiveThatWouldFillTheDiskIsAnErrorAndRemoved() throws Exception {
+    server.answer(FileServer.plain(gzip(new byte[65 << 20])));
+    assertFails(reviews(), "more than 64 MiB come out of it", "removed");
+
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipOutputStream(bytes)) {
+      zip.putNextEntry(new ZipEntry("ml-tiny/ratings.dat"));
+      zip.write(new byte[65 << 20]);
+    }
+    server.answer(FileServer.plain(bytes.toByteArray()));
+    assertFails(tiny(new Dataset.Checksum.Unpublished()), "more than 64 MiB come out of it");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void anArchiveOfTooManyFilesIsAnErrorAndRemoved() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipOutputStream(bytes)) {
+      for (int n = 0; n <= 10_000; n++) {
+        zip.putNextEntry(new ZipEntry("ml-tiny/" + n));
+      }
+    }
+    server.answer(FileServer.plain(bytes.toByteArray()));
+    assertFails(tiny(new Dataset.Checksum.Unpublished()), "it holds 10,001 files");
+  }
+
+  @Test
+  void workThatIsLeftBesideTheDataSetGoes() throws Exception {
+    server.answer(FileServer.plain(ZIP));
+    fetch(tiny());
+    Files.writeString(
+        Files.createDirectory(out.resolve("ml-tiny.part")).resolve("ml-tiny.zip"), "left");
+    assertEquals(Status.ALREADY_THERE, fetch(tiny()).status());
+    assertFetched();
+  }
+
+  @Test
+  void oneAtATimeFetchesADataSet() {
+    server.answer(FileServer.plain(ZIP));
+    try (FolderLock _ = FolderLock.of(out.resolve("ml-tiny.part"), "the first")) {
+      assertFails(tiny(), "ml-tiny.part", "another run is writing here");
+    }
   }
 
   @Test
@@ -338,7 +426,7 @@ class DatasetDownloadTest {
 
     assertFails(tiny(new Dataset.Checksum.Unpublished()), entry, "outside");
     assertNothingIn(out);
-    assertEquals(List.of("out"), files(temp));
+    assertNothingIn(temp);
 
     Path archive = Files.write(temp.resolve("archive.zip"), zip);
     assertThrows(IOException.class, () -> Unzip.unzip(archive, temp.resolve("unpacked")));
@@ -356,7 +444,7 @@ class DatasetDownloadTest {
   void aFolderThatCannotBeWrittenIsNamed() throws Exception {
     Files.writeString(out, "a file");
     server.answer(FileServer.plain(ZIP));
-    assertFails(tiny(), out.toString(), "cannot be written");
+    assertFails(tiny(), out.toString(), "cannot be made");
   }
 
   private Result fetch(Dataset dataset) {
@@ -422,7 +510,7 @@ class DatasetDownloadTest {
   }
 
   private static void assertNothingIn(Path folder) throws IOException {
-    assertEquals(List.of(), files(folder));
+    assertTrue(Files.notExists(folder) || files(folder).isEmpty());
   }
 
   private static List<String> files(Path folder) throws IOException {

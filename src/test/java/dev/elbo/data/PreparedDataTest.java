@@ -139,13 +139,11 @@ class PreparedDataTest {
       ignoreLeadingAndTrailingWhitespace = true,
       textBlock =
           """
-          items.txt      | ^.*$     | ''     | items.txt        | expected ids, each ended by a line break
-          items.txt      | ^a       | b      | items.txt        | line
-          items.txt      | ^a       | q      | items.txt        | not the one that was prepared
-          items.txt      | $        | extra\\n | items.txt      | not the one that was prepared
-          items.txt      | \\n.\\n$ | \\n    | data.safetensors | is not a sparse matrix
-          test-users.txt | $        | 9\\n   | data.safetensors | expected Int32 [3], found Int32 [2]
-          data.json      | ^        | x      | data.json        | not the JSON of a Version
+          items.txt      | ^.*$     | ''     | items.txt        | not the one that data.json describes
+          items.txt      | ^a       | q      | items.txt        | not the one that data.json describes
+          test-users.txt | $        | 9\\n   | test-users.txt   | ; prepare the data again
+          data.json      | "items.txt" : | "item.txt" : | data.json | expected the SHA-256 of items.txt
+          data.json      | ^        | x      | data.json        | not the JSON of a Manifest
           data.json      | "filter" : [{].*?[}] | "filter" : null | data.json | filter
           data.json      | strong   | odd    | data.json        | not the JSON of a Description
           data.json      | "events" | "e"    | data.json        | not the JSON of a Description

@@ -99,16 +99,31 @@ class AtomicFileTest {
   }
 
   @Test
-  void leftoversAreDeletedAndNothingElse() throws IOException {
-    Path folder = file.resolveSibling("run");
-    Files.createDirectory(folder);
-    Path kept = Files.createFile(folder.resolve("model.tmp"));
-    Path hidden = Files.createFile(folder.resolve(".model.tmp"));
-    Files.createFile(AtomicFile.temporarySibling(kept));
-    AtomicFile.deleteLeftovers(folder);
-    try (var files = Files.list(folder)) {
-      assertEquals(Set.of(kept, hidden), files.collect(Collectors.toSet()));
+  void leftoversOfAFileAreDeletedAndNothingElse() throws IOException {
+    String id = "01234567-89ab-cdef-0123-456789abcdef";
+    Files.createFile(folder.resolve(".model.json." + id + ".tmp"));
+    List<String> others =
+        List.of("model.json", ".model.json.tmp", ".other.json." + id + ".tmp", "." + id + ".tmp");
+    for (String other : others) {
+      Files.createFile(folder.resolve(other));
     }
+    AtomicFile.deleteLeftovers(file);
+    assertEquals(
+        Set.copyOf(others),
+        files().stream().map(each -> each.getFileName().toString()).collect(Collectors.toSet()));
+  }
+
+  /** Two programs that write the same file do not take each other's for leftovers. */
+  @Test
+  void aTemporaryFileThatIsWrittenIsNoLeftover() throws IOException {
+    AtomicFile.write(
+        file,
+        out -> {
+          AtomicFile.writeString(file, "second");
+          out.write("first".getBytes(UTF_8));
+        });
+    assertEquals("first", Files.readString(file));
+    assertEquals(List.of(file), files());
   }
 
   @Test

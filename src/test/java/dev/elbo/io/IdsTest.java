@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,12 +19,18 @@ class IdsTest {
 
   @TempDir private Path folder;
 
+  private static List<String> read(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      return Ids.read(file, in, Files.size(file));
+    }
+  }
+
   @Test
-  void readsWhatItWrote() {
+  void readsWhatItWrote() throws IOException {
     List<String> ids = List.of("1193", "B000 with spaces", "é", "07", " ", "");
     Path file = folder.resolve("items.txt");
     AtomicFile.write(file, Ids.content(ids));
-    assertEquals(ids, Ids.read(file));
+    assertEquals(ids, read(file));
   }
 
   @ParameterizedTest
@@ -40,7 +48,7 @@ class IdsTest {
   void whatIsCutOffOrDoubledIsAnError(String text, String message) {
     Path file = folder.resolve("items.txt");
     AtomicFile.writeString(file, text.translateEscapes());
-    var error = assertThrows(ElboException.class, () -> Ids.read(file));
+    var error = assertThrows(ElboException.class, () -> read(file));
     assertTrue(error.getMessage().startsWith(file.toString()), error.getMessage());
     assertTrue(error.getMessage().contains(message), error.getMessage());
   }

@@ -14,6 +14,7 @@ import dev.elbo.model.Architecture;
 import dev.elbo.model.Layout;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
+import dev.elbo.testing.ModelFiles;
 import dev.elbo.testing.States;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,22 +124,50 @@ class SavedModelTest {
     assertEquals(options.model(ITEMS.size()), read.model());
   }
 
+  /** As versions that wrote no hashes could leave it; the next version must notice. */
   @Test
-  void aSaveThatWasInterruptedIsNoticed() throws IOException {
+  void aSaveOfAnOlderVersionThatWasInterruptedIsNoticed() throws IOException {
     example(Architecture.MULT_VAE, 4).write(directory);
     byte[] old = Files.readAllBytes(directory.resolve("model.json"));
     example(Architecture.MULT_VAE, 5).write(directory);
     Files.write(directory.resolve("model.json"), old);
+    ModelFiles.removeHashes(directory);
     assertError("model.safetensors", "expected the parameters of epoch 4");
   }
 
   /** As {@code safetensors.torch.save_file} writes them, unless it is told more. */
   @Test
-  void parametersWithoutMetadataAreTaken() {
+  void parametersOfAnotherProgramAreTakenOnceTheirHashIsRemoved() throws IOException {
     example().write(directory);
+    assertEquals(List.of(), SavedModel.unchecked(directory));
     Parameters others = example(Architecture.MULT_VAE, 5).parameters();
     Safetensors.write(directory.resolve("model.safetensors"), others.tensors(), Map.of());
+    assertError("model.safetensors", "if you changed the file on purpose, remove its SHA-256");
+
+    Path json = directory.resolve("model.json");
+    Files.writeString(
+        json,
+        Files.readString(json).replaceFirst(",\\s*\"model.safetensors\" : \"[0-9a-f]*\"", ""));
+    assertEquals(List.of("model.safetensors"), SavedModel.unchecked(directory));
     States.assertSameBits(EngineState.initial(others), SavedModel.read(directory).state());
+  }
+
+  /** Items in another order would be other recommendations. */
+  @Test
+  void idsInAnotherOrderAreNoticed() throws IOException {
+    example().write(directory);
+    Path items = directory.resolve("items.txt");
+    Files.write(items, Files.readAllLines(items).stream().sorted().toList());
+    assertError("items.txt", "the file is not the one that model.json describes");
+  }
+
+  @Test
+  void aModelOfAnOlderVersionIsReadAndSaidToBeUnchecked() throws IOException {
+    SavedModel written = example();
+    written.write(directory);
+    ModelFiles.removeHashes(directory);
+    assertEquals(written.description(), SavedModel.read(directory).description());
+    assertEquals(List.of("model.safetensors", "items.txt"), SavedModel.unchecked(directory));
   }
 
   @ParameterizedTest
@@ -167,19 +196,20 @@ class SavedModelTest {
           model.json | "model" : [{].*?[}] | "model" : null | model.json | model
           model.json | "--seed" : "9" | "--seed" : null | model.json | options
           model.json | ^.*$        | {}       | model.json        | version
-          model.json | ^.*$        | ''       | model.json        | not the JSON of a Description
+          model.json | ^.*$        | ''       | model.json        | not the JSON of a Manifest
           model.json | "bestEpoch" | "best"   | model.json        | best
           model.json | mult-vae    | mult-war | model.json        | mult-war
           model.json | mult-vae    | mult-dae | model.safetensors | as model.json describes it
           model.json | "dropout" : 0.5 | "dropout" : 2 | model.safetensors | dropout must be in [0, 1)
           model.json | "unrated" : .*?] | "unrated" : [ 4 ] | model.json | column 4 of 4
           model.json | "ratings" : null | "ratings" : { "levels" : [ 1, 5 ] } | model.json | ratings: expected null, as mult-vae ranks
-          model.json | }\\s*$      | ''       | model.json        | not the JSON of a Description
+          model.json | }\\s*$      | ''       | model.json        | not the JSON of a Manifest
           """)
   void inconsistenciesAreErrors(
       String file, String pattern, String replacement, String culprit, String message)
       throws IOException {
     example().write(directory);
+    ModelFiles.removeHashes(directory);
     Path path = directory.resolve(file);
     Files.writeString(
         path,
@@ -208,14 +238,15 @@ class SavedModelTest {
     assertError("model.json", message);
   }
 
-  /** Values and words can change unnoticed; what is read is a model, or an error names the file. */
+  /** Only the description's words can change unnoticed. */
   @Test
-  void damageIsReadOrRefused() throws IOException {
+  void damageIsNoticed() throws IOException {
     example().write(directory);
     var random = new Random(5);
     for (int n = 0; n < 300; n++) {
       Path file =
-          directory.resolve(List.of("model.safetensors", "model.json").get(random.nextInt(2)));
+          directory.resolve(
+              List.of("model.safetensors", "items.txt", "model.json").get(random.nextInt(3)));
       byte[] intact = Files.readAllBytes(file);
       int at = random.nextInt(intact.length);
       byte[] damaged = random.nextBoolean() ? Arrays.copyOf(intact, at) : intact.clone();
@@ -225,6 +256,7 @@ class SavedModelTest {
       Files.write(file, damaged);
       try {
         SavedModel read = SavedModel.read(directory);
+        assertEquals("model.json", file.getFileName().toString());
         read.parameters().requireTensorsOf(read.model());
       } catch (ElboException e) {
         assertTrue(e.file().orElseThrow().startsWith(directory), e.getMessage());
