@@ -1,8 +1,10 @@
 package dev.elbo.cli;
 
+import static dev.elbo.cli.DocumentedCommands.ROOT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.cli.DocumentedCommands.Line;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
 import java.io.IOException;
@@ -17,25 +19,28 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The README's commands, one after the other, in a folder of their own. In place of MovieLens-1M
- * there are a few made-up ratings in its format, and training ends after an epoch. Every command is
- * understood as it stands; those that need a network, a GPU, Python or minutes are not run.
+ * The commands of the documents. The README's are run, one after the other, in a folder of their
+ * own: in place of MovieLens-1M there are a few made-up ratings in its format, and training ends
+ * after an epoch. Those that need a network, a GPU, Python or minutes, and those of the other
+ * documents, are understood as they stand.
  */
 class ReadmeTest {
 
-  /** A command in a block, after a prompt or none, or within a sentence. */
-  private static final Pattern COMMAND =
-      Pattern.compile("(?:^ *(?:\\$ )?|`|<\\()tools/elbo ([a-z][^`)#\n]*)", Pattern.MULTILINE);
-
   private static final Pattern NOT_RUN =
       Pattern.compile("(quickstart|fetch|bench).*|.*tornado.*|.* mine\\.npz");
+
+  /** What stands for one thing or another in a command, as expressions. */
+  private static final Map<String, String> PLACEHOLDERS =
+      Map.of("\\b(S|N|SEED)\\b", "1", "\\bNAME\\b", "ease", "\\bOPTION\\b", "--mean-kl");
 
   /** Options that are given last, so that they count. */
   private static final Map<String, List<String>> IN_SMALL =
@@ -74,27 +79,61 @@ class ReadmeTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> commands() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
-    List<String> commands =
-        COMMAND.matcher(readme).results().map(found -> found.group(1).strip()).toList();
-    assertTrue(commands.size() > 20, commands.toString());
-    return commands.stream()
-        .map(
-            command ->
-                DynamicTest.dynamicTest(
-                    command,
-                    () -> {
-                      if (NOT_RUN.matcher(command).matches()) {
-                        understand(command);
-                      } else {
-                        runInFolder(command);
-                      }
-                    }));
+  Stream<DynamicTest> commands_of_the_readme() {
+    List<Line> lines =
+        DocumentedCommands.of(ROOT.resolve("README.md")).filter(Line::isElbo).toList();
+    assertTrue(lines.size() > 35, lines.toString());
+    return tests(
+        lines,
+        line -> {
+          if (!line.program().equals("tools/elbo") || NOT_RUN.matcher(line.arguments()).matches()) {
+            understand(line);
+          } else {
+            runInFolder(line.arguments());
+          }
+        });
   }
 
-  private static void understand(String command) {
-    new CommandLine(new Main()).parseArgs(command.replace("@", "@../").split(" +"));
+  @TestFactory
+  Stream<DynamicTest> commands_of_the_other_documents() {
+    List<Line> lines =
+        Stream.concat(
+                Stream.concat(
+                        Stream.of(ROOT.resolve("CONTRIBUTING.md")),
+                        DocumentedCommands.files("reference-results", ".md").stream())
+                    .flatMap(DocumentedCommands::of),
+                DocumentedCommands.files("tools/presets", ".args").stream()
+                    .flatMap(DocumentedCommands::ofPreset))
+            .filter(Line::isElbo)
+            .toList();
+    assertTrue(lines.size() > 50, lines.toString());
+    return tests(lines, ReadmeTest::understand);
+  }
+
+  private static Stream<DynamicTest> tests(List<Line> lines, ThrowingConsumer<Line> test) {
+    return lines.stream()
+        .map(line -> DynamicTest.dynamicTest(line.toString(), () -> test.accept(line)));
+  }
+
+  private static void understand(Line line) {
+    String arguments = line.arguments().replace("@", "@../");
+    for (var placeholder : PLACEHOLDERS.entrySet()) {
+      arguments = arguments.replaceAll(placeholder.getKey(), placeholder.getValue());
+    }
+    List<String> args = new ArrayList<>(List.of(arguments.split(" +")));
+    try {
+      parse(args);
+    } catch (MissingParameterException e) {
+      assertTrue(line.inSentence(), e.getMessage());
+      for (ArgSpec missing : e.getMissing()) {
+        args.add(((OptionSpec) missing).longestName() + "=here");
+      }
+      parse(args);
+    }
+  }
+
+  private static void parse(List<String> args) {
+    new CommandLine(new Main()).parseArgs(args.toArray(String[]::new));
   }
 
   private static void runInFolder(String command) throws IOException {
@@ -121,7 +160,7 @@ class ReadmeTest {
     if (out >= 0) {
       delete(Path.of(args.get(out + 1))); // each command is an example of its own
     }
-    if (!command.contains("--model ")) { // baselines have no epochs
+    if (!command.contains("--model ") && !command.contains("--split weak")) { // neither has these
       args.addAll(IN_SMALL.getOrDefault(name, List.of()));
     }
     Program.Result result = Program.run(args);

@@ -1,7 +1,16 @@
 package dev.elbo.bench;
 
+import dev.elbo.bench.Contest.Contestant;
 import dev.elbo.fast.Workers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -10,13 +19,43 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class FmaPeak implements Runnable {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  /**
+   * What can make a difference to the speed.
+   *
+   * @param bits width of the vectors
+   * @param count number of chains, even, from 4 to 16: enough to hide the latency of an addition,
+   *     few enough for the registers
+   * @param accumulating whether a link is {@code c = x y + c}, else {@code c = c x + y}. HotSpot
+   *     has the instruction that overwrites the summand only, so the latter may cost a move, too.
+   */
+  record Kind(int bits, int count, boolean accumulating) {
 
-  /** Enough to hide the latency (4 cycles, at most 2 a cycle), few enough for 16 registers. */
-  private static final int CHAINS = 12;
+    VectorSpecies<Float> species() {
+      return VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
+    }
+
+    @Override
+    public String toString() {
+      return "%d chains of %s, %d bits"
+          .formatted(count, accumulating ? "c = x y + c" : "c = c x + y", bits);
+    }
+  }
+
+  /** Independent chains of fused multiply-adds. */
+  interface Chains {
+
+    /**
+     * Computes the chains.
+     *
+     * @param start where the first begins
+     * @param links length of every chain
+     * @return something that depends on every link
+     */
+    float run(float start, int links);
+  }
 
   /** More than threads, so that one that is held up leaves its share to the others. */
-  private static final int TASKS = 64;
+  private static final int TASKS = 16;
 
   /**
    * Short, and called often: what the compiler makes of a method that is called is faster, and the
@@ -24,16 +63,75 @@ final class FmaPeak implements Runnable {
    */
   private static final int LINKS = 4_096;
 
-  private static final int CALLS = 128;
+  /** So few that a run takes a millisecond: on a busy machine, too, some are not interrupted. */
+  private static final int CALLS = 8;
 
-  /** Additions and multiplications of one run. */
-  static final double FLOPS = 2.0 * TASKS * CALLS * LINKS * CHAINS * SPECIES.length();
+  /** How long each kind is tried, in seconds, and before that compiled. */
+  private static final double TRIAL = 0.1;
 
+  private final Kind kind;
+  private final Chains chains;
   private final Workers workers;
   private final float[] results = new float[TASKS];
 
-  FmaPeak(Workers workers) {
+  private FmaPeak(Kind kind, Workers workers) {
+    this.kind = kind;
+    this.chains = chains(kind);
     this.workers = workers;
+  }
+
+  /** The kind that is fastest on one thread, of all that fit this machine's vectors. */
+  static FmaPeak best(Workers workers) {
+    Kind best = null;
+    double most = 0;
+    try (var one = new Workers(1)) {
+      for (Kind kind : kinds()) {
+        double speed = new FmaPeak(kind, one).speed();
+        if (speed > most) {
+          best = kind;
+          most = speed;
+        }
+      }
+    }
+    return new FmaPeak(best, workers);
+  }
+
+  private static List<Kind> kinds() {
+    var kinds = new ArrayList<Kind>();
+    for (int bits = 128; bits <= FloatVector.SPECIES_PREFERRED.vectorBitSize(); bits *= 2) {
+      for (int count = 4; count <= 16; count += 2) {
+        kinds.add(new Kind(bits, count, true));
+        kinds.add(new Kind(bits, count, false));
+      }
+    }
+    return kinds;
+  }
+
+  /** The chains of a kind, by a class of their own. */
+  private static Chains chains(Kind kind) {
+    try (InputStream code = FmaChains.class.getResourceAsStream("FmaChains.class")) {
+      return (Chains)
+          MethodHandles.lookup()
+              .defineHiddenClassWithClassData(code.readAllBytes(), kind, true)
+              .lookupClass()
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private double speed() {
+    var contestant = new Contestant(toString(), this);
+    contestant.runFor(TRIAL);
+    return flops() / Collections.min(contestant.runFor(TRIAL));
+  }
+
+  /** Additions and multiplications of one run. */
+  double flops() {
+    return 2.0 * TASKS * CALLS * LINKS * kind.count() * kind.species().length();
   }
 
   @Override
@@ -42,41 +140,13 @@ final class FmaPeak implements Runnable {
         TASKS,
         task -> {
           for (int call = 0; call < CALLS; call++) {
-            results[task] += chains(call);
+            results[task] += chains.run(call, LINKS);
           }
         });
   }
 
-  private static float chains(float start) {
-    FloatVector x = FloatVector.broadcast(SPECIES, 0.999f);
-    FloatVector y = FloatVector.broadcast(SPECIES, 0.001f);
-    FloatVector c0 = FloatVector.broadcast(SPECIES, start);
-    FloatVector c1 = c0.add(x);
-    FloatVector c2 = c1.add(x);
-    FloatVector c3 = c2.add(x);
-    FloatVector c4 = c3.add(x);
-    FloatVector c5 = c4.add(x);
-    FloatVector c6 = c5.add(x);
-    FloatVector c7 = c6.add(x);
-    FloatVector c8 = c7.add(x);
-    FloatVector c9 = c8.add(x);
-    FloatVector c10 = c9.add(x);
-    FloatVector c11 = c10.add(x);
-    for (int link = 0; link < LINKS; link++) {
-      c0 = c0.fma(x, y);
-      c1 = c1.fma(x, y);
-      c2 = c2.fma(x, y);
-      c3 = c3.fma(x, y);
-      c4 = c4.fma(x, y);
-      c5 = c5.fma(x, y);
-      c6 = c6.fma(x, y);
-      c7 = c7.fma(x, y);
-      c8 = c8.fma(x, y);
-      c9 = c9.fma(x, y);
-      c10 = c10.fma(x, y);
-      c11 = c11.fma(x, y);
-    }
-    FloatVector sum = c0.add(c1).add(c2).add(c3).add(c4).add(c5);
-    return sum.add(c6).add(c7).add(c8).add(c9).add(c10).add(c11).lane(0);
+  @Override
+  public String toString() {
+    return kind.toString();
   }
 }

@@ -10,12 +10,18 @@ import java.util.List;
  *
  * @param name the contestant
  * @param runs number of timed runs
+ * @param fastest duration of the fastest run, in seconds
  * @param median median, in seconds
  * @param lowerQuartile a quarter of the runs took at most this, in seconds
  * @param upperQuartile three quarters of the runs took at most this, in seconds
  */
 public record Timing(
-    String name, int runs, double median, double lowerQuartile, double upperQuartile) {
+    String name,
+    int runs,
+    double fastest,
+    double median,
+    double lowerQuartile,
+    double upperQuartile) {
 
   /**
    * Summarises runs.
@@ -27,7 +33,12 @@ public record Timing(
     double[] sorted = seconds.clone();
     Arrays.sort(sorted);
     return new Timing(
-        name, sorted.length, quantile(sorted, 0.5), quantile(sorted, 0.25), quantile(sorted, 0.75));
+        name,
+        sorted.length,
+        sorted[0],
+        quantile(sorted, 0.5),
+        quantile(sorted, 0.25),
+        quantile(sorted, 0.75));
   }
 
   /** The one with the smallest median. */

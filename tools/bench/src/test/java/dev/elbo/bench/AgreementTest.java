@@ -1,5 +1,7 @@
 package dev.elbo.bench;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.Engines;
 import java.util.stream.Stream;
@@ -13,6 +15,9 @@ class AgreementTest {
 
   @BeforeAll
   static void startPyTorch() {
+    assumeTrue(
+        Torch.class.getResource("/jnilib/pytorch.properties") != null,
+        "PyTorch's native libraries are not on the class path: -Pbench adds them");
     Torch.start(1);
   }
 

@@ -1,0 +1,78 @@
+package dev.elbo.cli;
+
+import static dev.elbo.cli.DocumentedCommands.ROOT;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.cli.DocumentedCommands.Line;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The documents' commands that build or measure have what they name. */
+class BuildCommandsTest {
+
+  @TestFactory
+  Stream<DynamicTest> maven() {
+    String poms =
+        Stream.of("pom.xml", "src/pom.xml", "tools/bench/pom.xml", "tornado/pom.xml")
+            .map(pom -> DocumentedCommands.read(ROOT.resolve(pom)))
+            .collect(Collectors.joining());
+    return tests(
+        "mvn",
+        word -> {
+          if (word.startsWith("-P")) {
+            for (String profile : word.substring(2).split(",", -1)) {
+              assertTrue(poms.contains("<id>%s</id>".formatted(profile)), "no profile " + profile);
+            }
+          } else if (word.startsWith("-Dtest=")) {
+            String pattern = word.substring("-Dtest=".length()).replace("'", "") + ".java";
+            assertTrue(
+                DocumentedCommands.files("src/test", ".java").stream()
+                    .map(Path::getFileName)
+                    .anyMatch(FileSystems.getDefault().getPathMatcher("glob:" + pattern)::matches),
+                "no test " + pattern);
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> bench() {
+    String sources =
+        DocumentedCommands.files("tools/bench/src/main", ".java").stream()
+            .map(DocumentedCommands::read)
+            .collect(Collectors.joining());
+    return tests(
+        "tools/bench/",
+        word -> {
+          if (word.startsWith("tools/")) {
+            assertTrue(Files.isExecutable(ROOT.resolve(word)), "no program " + word);
+          } else if (word.startsWith("-")) {
+            assertTrue(sources.contains("\"%s\"".formatted(word)), "no option " + word);
+          }
+        });
+  }
+
+  /** A test of each command of a program, which looks at its words. */
+  private static Stream<DynamicTest> tests(String program, Consumer<String> test) {
+    List<Line> lines =
+        Stream.concat(
+                Stream.of("README.md", "CONTRIBUTING.md").map(ROOT::resolve),
+                DocumentedCommands.files("reference-results", ".md").stream())
+            .flatMap(DocumentedCommands::of)
+            .filter(line -> line.program().startsWith(program))
+            .toList();
+    assertTrue(lines.size() > 3, lines.toString());
+    return lines.stream()
+        .map(
+            line ->
+                DynamicTest.dynamicTest(
+                    line.toString(),
+                    () -> Stream.of(line.toString().split(" +")).forEach(test)));
+  }
+}

@@ -1,0 +1,93 @@
+package dev.elbo.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The command lines that the documents show, in the order in which they stand there. */
+final class DocumentedCommands {
+
+  /** The repository's folder. */
+  static final Path ROOT = Path.of("..");
+
+  /**
+   * A command line, its continuations joined and its comment cut off.
+   *
+   * @param program its first word: {@code tools/elbo}, say
+   * @param arguments the others
+   * @param inSentence whether it stands within a sentence, which may show a part of it only
+   */
+  record Line(String program, String arguments, boolean inSentence) {
+
+    boolean isElbo() {
+      return program.endsWith("elbo");
+    }
+
+    @Override
+    public String toString() {
+      return program + " " + arguments;
+    }
+  }
+
+  private static final Pattern BLOCK_OR_CODE =
+      Pattern.compile("^[ \\d.]*```[^\n]*\n(.*?)^ *```|`([^`]+)`", Pattern.DOTALL | Pattern.MULTILINE);
+
+  private static final Pattern COMMAND =
+      Pattern.compile(
+          "(?:\\$ |source <\\()?(?:[A-Z_]+=\\S+ )*(?:\\./)?"
+              + "(tools/elbo(?= )|elbo(?= )|tools/bench/[\\w-]+|mvn(?= ))([^#)]*).*");
+
+  private DocumentedCommands() {}
+
+  /** Those of a Markdown document. */
+  static Stream<Line> of(Path document) {
+    return BLOCK_OR_CODE
+        .matcher(read(document))
+        .results()
+        .flatMap(
+            found ->
+                found.group(1) != null
+                    ? joined(found.group(1)).lines().flatMap(line -> command(line, false))
+                    : command(found.group(2).replaceAll("\\s+", " "), true));
+  }
+
+  /** Those in the comments of a preset. */
+  static Stream<Line> ofPreset(Path preset) {
+    return joined(read(preset).replaceAll("(?m)^# *", ""))
+        .lines()
+        .flatMap(line -> command(line, false));
+  }
+
+  private static String joined(String lines) {
+    return lines.replaceAll("\\\\\n *", "");
+  }
+
+  private static Stream<Line> command(String line, boolean inSentence) {
+    Matcher found = COMMAND.matcher(line.strip());
+    return found.matches()
+        ? Stream.of(new Line(found.group(1), found.group(2).strip(), inSentence))
+        : Stream.empty();
+  }
+
+  /** Files of a folder of the repository whose names end so. */
+  static List<Path> files(String folder, String end) {
+    try (Stream<Path> files = Files.walk(ROOT.resolve(folder))) {
+      return files.filter(file -> file.toString().endsWith(end)).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
