@@ -2,6 +2,7 @@ package dev.elbo.engine;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
@@ -95,6 +96,11 @@ public final class GuardedEngine implements Engine {
           engine.scores(batch, noise, sink);
           return null;
         });
+  }
+
+  @Override
+  public int[] leftOut(CsrMatrix histories, int row) {
+    return engine.leftOut(histories, row);
   }
 
   @Override

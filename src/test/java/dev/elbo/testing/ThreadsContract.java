@@ -23,15 +23,9 @@ import dev.elbo.recommend.Recommender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,8 +41,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(120)
 public abstract class ThreadsContract {
-
-  private static final int THREADS = 8;
 
   private static final Noise NOISE = Noise.of(5, 17);
   private static final double BETA = 0.2;
@@ -81,15 +73,12 @@ public abstract class ThreadsContract {
     try (Engine alone = provider().create(example.model(), example.state(), 1);
         Engine shared = engine(example)) {
       List<Object[]> answers = questions.stream().map(question -> question.apply(alone)).toList();
-      CyclicBarrier together = new CyclicBarrier(THREADS);
-      inThreads(
+      Threads.together(
           thread -> {
-            together.await();
             for (int n = 0; n < questions.size(); n++) {
-              int q = (n + thread * questions.size() / THREADS) % questions.size();
+              int q = (n + thread * questions.size() / Threads.COUNT) % questions.size();
               assertArrayEquals(answers.get(q), questions.get(q).apply(shared));
             }
-            return null;
           });
     }
   }
@@ -105,7 +94,7 @@ public abstract class ThreadsContract {
             new Scoring(/* sample= */ false, /* zeroSeen= */ true, skipLast),
             new Scoring(/* sample= */ true, /* zeroSeen= */ true, skipLast));
     List<Question> questions = new ArrayList<>();
-    for (int b = 0; b < Math.min(THREADS, all.size()); b++) {
+    for (int b = 0; b < Math.min(Threads.COUNT, all.size()); b++) {
       Batch one = Batch.of(all.items(), new int[] {b});
       Scoring scoring = scorings.get(b % scorings.size());
       questions.add(engine -> scores(scoring.of(engine, 3), one));
@@ -134,21 +123,6 @@ public abstract class ThreadsContract {
     float[][] all = new float[batch.size()][];
     scorer.scores(batch, (position, scores) -> all[position] = scores.clone());
     return all;
-  }
-
-  /** Calls for each of some threads, all at a time; fails if one of them does. */
-  private static void inThreads(ThreadTask task) throws Exception {
-    try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
-      List<Callable<Void>> tasks =
-          IntStream.range(0, THREADS).mapToObj(n -> (Callable<Void>) () -> task.run(n)).toList();
-      for (Future<Void> done : threads.invokeAll(tasks)) {
-        done.get();
-      }
-    }
-  }
-
-  private interface ThreadTask {
-    Void run(int thread) throws Exception;
   }
 
   @Test
