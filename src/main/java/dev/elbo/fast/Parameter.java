@@ -37,29 +37,13 @@ final class Parameter {
     this.value = new float[in == 0 ? out : Math.multiplyExact(out, in)];
   }
 
-  /** A weight, stored {@code [out, in]}. */
-  static Parameter weight(String name, int out, int in) {
-    return new Parameter(name, out, in, false);
-  }
-
-  /** A weight, stored {@code [in, out]}: what one input does to all outputs is contiguous. */
-  static Parameter weightByInput(String name, int out, int in) {
-    return new Parameter(name, out, in, true);
-  }
-
-  /** A layer's tensor as a model describes it. */
+  /**
+   * A layer's tensor. The weight of a sparse layer is stored {@code [in, out]}: what one input does
+   * to all outputs is contiguous. All others are stored as in files.
+   */
   static Parameter of(LayerSpec layer, ParameterSpec spec) {
-    if (spec.in() == 0) {
-      return bias(spec.name(), spec.out());
-    }
-    return layer instanceof LayerSpec.SparseLinear
-        ? weightByInput(spec.name(), spec.out(), spec.in())
-        : weight(spec.name(), spec.out(), spec.in());
-  }
-
-  /** A bias, {@code [out]}. */
-  static Parameter bias(String name, int out) {
-    return new Parameter(name, out, 0, false);
+    boolean byInput = layer instanceof LayerSpec.SparseLinear && spec.in() > 0;
+    return new Parameter(spec.name(), spec.out(), spec.in(), byInput);
   }
 
   /** Makes moments of zero, unless there are moments: scoring needs none. */
