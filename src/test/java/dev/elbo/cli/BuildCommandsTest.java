@@ -72,7 +72,6 @@ class BuildCommandsTest {
         .map(
             line ->
                 DynamicTest.dynamicTest(
-                    line.toString(),
-                    () -> Stream.of(line.toString().split(" +")).forEach(test)));
+                    line.toString(), () -> Stream.of(line.toString().split(" +")).forEach(test)));
   }
 }
