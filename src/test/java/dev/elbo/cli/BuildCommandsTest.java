@@ -7,8 +7,11 @@ import dev.elbo.cli.DocumentedCommands.Line;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -16,6 +19,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The documents' commands that build or measure have what they name. */
 class BuildCommandsTest {
+
+  private static final Pattern CHOSEN_TESTS =
+      Pattern.compile("-D(?:it\\.)?test='?((?!none$)[^']*)'?");
 
   @TestFactory
   Stream<DynamicTest> maven() {
@@ -30,13 +36,16 @@ class BuildCommandsTest {
             for (String profile : word.substring(2).split(",", -1)) {
               assertTrue(poms.contains("<id>%s</id>".formatted(profile)), "no profile " + profile);
             }
-          } else if (word.startsWith("-Dtest=")) {
-            String pattern = word.substring("-Dtest=".length()).replace("'", "") + ".java";
+          }
+          Matcher chosen = CHOSEN_TESTS.matcher(word);
+          if (chosen.matches()) {
+            PathMatcher files =
+                FileSystems.getDefault().getPathMatcher("glob:" + chosen.group(1) + ".java");
             assertTrue(
                 DocumentedCommands.files("src/test", ".java").stream()
                     .map(Path::getFileName)
-                    .anyMatch(FileSystems.getDefault().getPathMatcher("glob:" + pattern)::matches),
-                "no test " + pattern);
+                    .anyMatch(files::matches),
+                "no test " + chosen.group(1));
           }
         });
   }
@@ -72,7 +81,6 @@ class BuildCommandsTest {
         .map(
             line ->
                 DynamicTest.dynamicTest(
-                    line.toString(),
-                    () -> Stream.of(line.toString().split(" +")).forEach(test)));
+                    line.toString(), () -> Stream.of(line.toString().split(" +")).forEach(test)));
   }
 }

@@ -35,7 +35,8 @@ final class DocumentedCommands {
   }
 
   private static final Pattern BLOCK_OR_CODE =
-      Pattern.compile("^[ \\d.]*```[^\n]*\n(.*?)^ *```|`([^`]+)`", Pattern.DOTALL | Pattern.MULTILINE);
+      Pattern.compile(
+          "^[ \\d.]*```[^\n]*\n(.*?)^ *```|`([^`]+)`", Pattern.DOTALL | Pattern.MULTILINE);
 
   private static final Pattern COMMAND =
       Pattern.compile(

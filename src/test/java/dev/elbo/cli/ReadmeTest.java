@@ -40,7 +40,7 @@ class ReadmeTest {
 
   /** What stands for one thing or another in a command, as expressions. */
   private static final Map<String, String> PLACEHOLDERS =
-      Map.of("\\b(S|N|SEED)\\b", "1", "\\bNAME\\b", "ease", "\\bOPTION\\b", "--mean-kl");
+      Map.of("\\b(S|N|SEED)\\b", "1", "\\bNAME\\b", "ease", "\\bOPTION\\b", "--zero-seen");
 
   /** Options that are given last, so that they count. */
   private static final Map<String, List<String>> IN_SMALL =
@@ -59,10 +59,11 @@ class ReadmeTest {
     var ratings = new StringBuilder();
     for (int event = 0; event < drawn.size(); event++) {
       ratings.append(
-          "%s::%s::5::%d%n"
+          "%s::%s::%d::%d%n"
               .formatted(
                   drawn.userIds().get(drawn.users()[event]),
                   movie(drawn.itemIds().get(drawn.items()[event])),
+                  5 - event % 3,
                   event));
     }
     var titles = new StringBuilder();
@@ -116,24 +117,26 @@ class ReadmeTest {
   }
 
   private static void understand(Line line) {
-    String arguments = line.arguments().replace("@", "@../");
+    String arguments = line.arguments().replaceAll("(^| )@", "$1@../");
     for (var placeholder : PLACEHOLDERS.entrySet()) {
       arguments = arguments.replaceAll(placeholder.getKey(), placeholder.getValue());
     }
-    List<String> args = new ArrayList<>(List.of(arguments.split(" +")));
-    try {
-      parse(args);
-    } catch (MissingParameterException e) {
-      assertTrue(line.inSentence(), e.getMessage());
-      for (ArgSpec missing : e.getMissing()) {
-        args.add(((OptionSpec) missing).longestName() + "=here");
-      }
-      parse(args);
-    }
+    understand(List.of(arguments.split(" +", -1)), line.inSentence());
   }
 
-  private static void parse(List<String> args) {
-    new CommandLine(new Main()).parseArgs(args.toArray(String[]::new));
+  /** In a sentence what a command needs besides may be left out. */
+  private static void understand(List<String> args, boolean inSentence) {
+    try {
+      ConstantConverter.register(new CommandLine(new Main()))
+          .setOverwrittenOptionsAllowed(true)
+          .parseArgs(args.toArray(String[]::new));
+    } catch (MissingParameterException e) {
+      assertTrue(inSentence, e.getMessage());
+      OptionSpec missing = (OptionSpec) e.getMissing().getFirst();
+      List<String> more = new ArrayList<>(args);
+      more.add(missing.longestName() + (missing.typeInfo().isBoolean() ? "" : "=here"));
+      understand(more, inSentence);
+    }
   }
 
   private static void runInFolder(String command) throws IOException {
@@ -160,7 +163,8 @@ class ReadmeTest {
     if (out >= 0) {
       delete(Path.of(args.get(out + 1))); // each command is an example of its own
     }
-    if (!command.contains("--model ") && !command.contains("--split weak")) { // neither has these
+    // Baselines have no epochs, and a weak split holds out no users.
+    if (!command.contains("--model ") && !command.contains("--split weak")) {
       args.addAll(IN_SMALL.getOrDefault(name, List.of()));
     }
     Program.Result result = Program.run(args);
