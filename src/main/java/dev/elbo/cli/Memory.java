@@ -29,7 +29,7 @@ final class Memory {
     long parameters = parameters(network);
     return tooLittle(
         "training takes more than %,d MiB for its %,d parameters, their moments, and a copy of both,"
-                .formatted(parameters * 2 * STATE >> 20, parameters)
+                .formatted((parameters * 2 * STATE) >> 20, parameters)
             + " and ");
   }
 

@@ -159,13 +159,14 @@ final class PrepareCommand implements Runnable {
     Columns names =
         console.checked(
             () -> new Columns(columns.user, columns.item, columns.rating, columns.time));
-    try (FolderLock _ = console.lock(out);
-        var interruption = new Interruption(console, this::whatIsKept)) {
+    try (FolderLock lock = console.lock(out);
+        var interruption = new Interruption(console, () -> whatIsKept(lock))) {
       prepare(howToSplit, filter, names, interruption);
     }
   }
 
-  private String whatIsKept() {
+  private String whatIsKept(FolderLock lock) {
+    lock.close(); // nothing is written any more
     return written
         ? "Stopped. %s is written; nothing is missing.".formatted(out)
         : "Stopped. %s is as it was; the same `elbo prepare` command begins again.".formatted(out);

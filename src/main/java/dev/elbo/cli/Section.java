@@ -11,7 +11,6 @@ import java.lang.annotation.RetentionPolicy;
 
   /** The sections, in their order. */
   enum Of {
-    COMMAND("Options"),
     FILES("Files"),
     SEARCH("Search"),
     FILTER("What is kept"),

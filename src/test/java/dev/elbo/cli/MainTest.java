@@ -87,8 +87,7 @@ class MainTest {
       if (option.group() != null && option.group().heading() != null) {
         continue; // picocli's own
       }
-      Section.Of section = SectionedOptions.of(option);
-      assertNotEquals(Section.Of.COMMAND, section, option.longestName());
+      Section.Of section = SectionedOptions.of(option).orElseThrow();
       int heading = help.indexOf("\n%s:\n".formatted(section.heading));
       int line = help.indexOf("      " + option.longestName(), heading);
       assertTrue(
