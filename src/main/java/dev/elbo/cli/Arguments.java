@@ -1,10 +1,15 @@
 package dev.elbo.cli;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.eval.Measure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -20,6 +25,22 @@ final class Arguments {
       given.put(option.longestName(), text(option.getValue()));
     }
     return given;
+  }
+
+  /** Says that an argument file is not there, and which one beside it was probably meant. */
+  static String noSuchFile(Path file) {
+    String meant = "";
+    Path folder = file.toAbsolutePath().getParent();
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> names = files.map(beside -> beside.getFileName().toString()).sorted().toList();
+      meant =
+          DidYouMean.closest(file.getFileName().toString(), names)
+              .map(name -> " (did you mean @%s?)".formatted(file.resolveSibling(name)))
+              .orElse("");
+    } catch (IOException _) {
+      // There is no such folder either.
+    }
+    return "There is no file '%s' to read arguments from%s".formatted(file, meant);
   }
 
   /** Options as a command line. */

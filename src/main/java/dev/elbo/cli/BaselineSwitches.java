@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 /**
  * The numbers of the baselines; the defaults were chosen on the validation users of MovieLens-1M.
  */
+@Section(Section.Of.BASELINES)
 final class BaselineSwitches {
 
   private static final String L2 = "--l2";

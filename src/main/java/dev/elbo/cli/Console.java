@@ -15,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Where a command's words go. */
+@Section(Section.Of.RUNNING)
 final class Console {
 
   /** Set by the launcher: whether standard error is a terminal, which Java cannot ask. */

@@ -1,8 +1,9 @@
 package dev.elbo.cli;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.model.OptionName;
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.OptionSpec;
@@ -23,13 +24,11 @@ record ConstantConverter<E extends Enum<E>>(Class<E> type) implements ITypeConve
         return constant;
       }
     }
+    List<String> names =
+        Arrays.stream(type.getEnumConstants()).<String>map(OptionName::of).toList();
     throw new TypeConversionException(
-        "expected one of %s, found '%s'"
-            .formatted(
-                Arrays.stream(type.getEnumConstants())
-                    .map(OptionName::of)
-                    .collect(Collectors.joining(", ")),
-                text));
+        "expected one of %s, found '%s'%s"
+            .formatted(String.join(", ", names), text, DidYouMean.among(names, text)));
   }
 
   /** Lets a command and those under it read all their constants so. */

@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.io.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,9 +68,10 @@ record Dialect(String name, String project, List<Switch> switches, List<String> 
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "there is no dialect '%s'; choose one of %s (`elbo dialects` explains them)"
+                      "there is no dialect '%s'%s; choose one of %s (`elbo dialects` explains them)"
                           .formatted(
                               text,
+                              DidYouMean.among(all.stream().map(Dialect::name).toList(), text),
                               all.stream().map(Dialect::name).collect(Collectors.joining(", ")))));
     }
   }

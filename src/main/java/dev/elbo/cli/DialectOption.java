@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** One option that stands for several. */
+@Section(Section.Of.DIALECT)
 final class DialectOption {
 
   @Spec(Spec.Target.MIXEE)

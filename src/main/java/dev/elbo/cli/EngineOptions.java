@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which engine computes, and on how many threads. */
+@Section(Section.Of.RUNNING)
 final class EngineOptions {
 
   @Option(

@@ -62,6 +62,7 @@ final class EvaluateCommand implements Runnable {
 
   @Mixin private ModelOption model;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--data",
       required = true,
@@ -69,9 +70,11 @@ final class EvaluateCommand implements Runnable {
       description = "directory that `elbo prepare` made")
   private Path dataDir;
 
+  @Section(Section.Of.EVALUATION)
   @Option(names = "--on", description = "users to measure on: ${COMPLETION-CANDIDATES}")
   private Part on = Part.test;
 
+  @Section(Section.Of.EVALUATION)
   @Option(
       names = "--metrics",
       split = ",",
@@ -87,6 +90,7 @@ final class EvaluateCommand implements Runnable {
               + ")")
   private List<Measure> metrics;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--per-user",
       paramLabel = "FILE",

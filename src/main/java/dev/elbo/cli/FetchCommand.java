@@ -40,13 +40,22 @@ final class FetchCommand implements Runnable {
       description = "folder on another server that has the same archive")
   private URI mirror;
 
+  private String whatIsKept(DatasetDownload download) {
+    return download.hasBegun()
+        ? "Stopped. What has arrived is kept; the same `elbo fetch` command goes on from there, if"
+            + " the server can."
+        : "Stopped before anything had arrived; nothing is kept.";
+  }
+
   @Override
   public void run() {
     Dataset dataset = console.checked(() -> Dataset.named(name));
     Dataset source = mirror == null ? dataset : console.checked(() -> dataset.from(mirror));
+    DatasetDownload download = new DatasetDownload(source, out);
     DatasetDownload.Result result;
-    try (DownloadBar bar = new DownloadBar(console, name)) {
-      result = new DatasetDownload(source, out).fetch(bar);
+    try (var _ = new Interruption(console, () -> whatIsKept(download));
+        DownloadBar bar = new DownloadBar(console, name)) {
+      result = download.fetch(bar);
     }
     console.note(
         switch (result.status()) {

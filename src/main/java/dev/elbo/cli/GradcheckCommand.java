@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.gradients.Claim;
 import dev.elbo.gradients.Comparison;
 import dev.elbo.gradients.Example;
@@ -131,8 +132,11 @@ final class GradcheckCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 console.wrongUsage(
-                    "there is no layer '%s'; choose one of: %s"
-                        .formatted(layer, names(Example.all(), Example::name))));
+                    "there is no layer '%s'%s; choose one of: %s"
+                        .formatted(
+                            layer,
+                            DidYouMean.among(names(Example.all(), Example::name), layer),
+                            String.join(", ", names(Example.all(), Example::name)))));
   }
 
   /** The mistake that is asked for, which must be the chosen layer's, if there is one. */
@@ -148,11 +152,12 @@ final class GradcheckCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 console.wrongUsage(
-                    "there is no mistake '%s'%s; choose one of: %s"
+                    "there is no mistake '%s'%s%s; choose one of: %s"
                         .formatted(
                             broken,
                             chosen == null ? "" : " of " + chosen.name(),
-                            names(known, Mistake::name))));
+                            DidYouMean.among(names(known, Mistake::name), broken),
+                            String.join(", ", names(known, Mistake::name)))));
   }
 
   private static Example ownerOf(Mistake mistake) {
@@ -162,8 +167,8 @@ final class GradcheckCommand implements Callable<Integer> {
         .orElseThrow();
   }
 
-  private static <T> String names(List<T> all, Function<T, String> name) {
-    return all.stream().map(name).collect(Collectors.joining(", "));
+  private static <T> List<String> names(List<T> all, Function<T, String> name) {
+    return all.stream().map(name).toList();
   }
 
   private void list() {

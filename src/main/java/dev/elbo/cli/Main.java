@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.io.Json;
 import java.io.FileDescriptor;
@@ -8,13 +9,19 @@ import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code elbo} program. */
 @Command(
@@ -98,13 +105,14 @@ public final class Main {
             .setOverwrittenOptionsAllowed(true)
             .setUsageHelpAutoWidth(true)
             .setParameterExceptionHandler(
-                (e, _) -> {
-                  err.println(e.getMessage());
+                (e, all) -> {
+                  String message = message(e, all);
+                  err.println(message);
                   err.println(
                       "Try '%s --help'."
                           .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
                   if (json) {
-                    out.println(Json.text(Map.of("error", Map.of("message", e.getMessage()))));
+                    out.println(Json.text(Map.of("error", Map.of("message", message))));
                   }
                   return WRONG_USAGE;
                 })
@@ -117,20 +125,35 @@ public final class Main {
                   }
                   return failed(expected(e), out, err, json);
                 });
+    SectionedOptions.register(elbo);
     elbo.getSubcommands()
         .values()
         .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
     try {
       return elbo.execute(args);
     } catch (OutOfMemoryError _) {
-      ElboException error =
-          new ElboException(
-              "the %,d MiB that Java may use are not enough; give it more, as in"
-                      .formatted(Runtime.getRuntime().maxMemory() >> 20)
-                  + " ELBO_JAVA_OPTS=-Xmx16g, or use less: fewer items (--min-item-users of"
-                  + " prepare), or smaller --hidden, --latent or --batch-size");
-      return failed(error, out, err, json);
+      return failed(Memory.tooLittle(), out, err, json);
     }
+  }
+
+  /** What is wrong with the command line, and what was probably meant. */
+  private static String message(ParameterException e, String... args) {
+    boolean unknown = e instanceof UnmatchedArgumentException;
+    if (unknown || e instanceof MissingParameterException) {
+      for (String arg : args) { // picocli takes the name of a file that is not there for a word
+        if (arg.startsWith("@") && !Files.exists(Path.of(arg.substring(1)))) {
+          return Arguments.noSuchFile(Path.of(arg.substring(1)));
+        }
+      }
+    }
+    if (!unknown) {
+      return e.getMessage();
+    }
+    String typed = ((UnmatchedArgumentException) e).getUnmatched().getFirst();
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    Set<String> names =
+        typed.startsWith("-") ? command.optionsMap().keySet() : command.subcommands().keySet();
+    return e.getMessage() + DidYouMean.among(names, typed);
   }
 
   private static int failed(ElboException error, PrintWriter out, PrintWriter err, boolean json) {

@@ -6,6 +6,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which trained model a command works with. */
+@Section(Section.Of.FILES)
 final class ModelOption {
 
   @Option(

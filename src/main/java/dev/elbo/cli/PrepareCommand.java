@@ -52,6 +52,7 @@ final class PrepareCommand implements Runnable {
 
   @Mixin private Console console;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--ratings",
       required = true,
@@ -61,6 +62,7 @@ final class PrepareCommand implements Runnable {
               + " not")
   private Path ratings;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--out",
       required = true,
@@ -68,27 +70,33 @@ final class PrepareCommand implements Runnable {
       description = "directory to write; earlier prepared data there is replaced")
   private Path out;
 
+  @Section(Section.Of.FILTER)
   @Option(
       names = "--explicit",
       description =
           "keep the ratings' values, for models that predict ratings: i-autorec, u-autorec, mfae")
   private boolean explicit;
 
+  @Section(Section.Of.FILTER)
   @Option(
       names = "--min-rating",
       description =
           "keep ratings from this on (default: " + LIKED + "; with --explicit, all of them)")
   private Double minRating;
 
+  @Section(Section.Of.FILTER)
   @Option(names = "--min-user-items", description = "keep users with this many items")
   private int minUserItems = 5;
 
+  @Section(Section.Of.FILTER)
   @Option(names = "--min-item-users", description = "keep items with this many users")
   private int minItemUsers = 0;
 
+  @Section(Section.Of.FILTER)
   @Option(names = "--k-core", description = "repeat the two minimums until both hold")
   private boolean kCore;
 
+  @Section(Section.Of.SPLIT)
   @Option(
       names = "--split",
       description =
@@ -96,6 +104,7 @@ final class PrepareCommand implements Runnable {
               + " held-out users, and of these the latest items. One of ${COMPLETION-CANDIDATES}")
   private Kind split = Kind.strong;
 
+  @Section(Section.Of.SPLIT)
   @Option(
       names = HELD_OUT_USERS,
       paramLabel = "N",
@@ -103,11 +112,13 @@ final class PrepareCommand implements Runnable {
           "validation users, and as many test users: a number, or a share below 1; not for weak")
   private double heldOutUsers = 0.1;
 
+  @Section(Section.Of.SPLIT)
   @Option(
       names = "--holdout",
       description = "share of a held-out user's items to find again; for weak, of all records")
   private double holdout = 0.2;
 
+  @Section(Section.Of.SPLIT)
   @Option(
       names = VALIDATION,
       paramLabel = "SHARE",
@@ -116,11 +127,14 @@ final class PrepareCommand implements Runnable {
               + " --holdout)")
   private Double validation;
 
+  @Section(Section.Of.SPLIT)
   @Option(names = "--seed", description = "seed of the split")
   private long seed = 98765;
 
   @ArgGroup(exclusive = false, heading = "Names of columns, where they are not the usual ones:%n")
   private ColumnOptions columns = new ColumnOptions();
+
+  private boolean written;
 
   /** Names of columns. */
   static final class ColumnOptions {
@@ -145,12 +159,21 @@ final class PrepareCommand implements Runnable {
     Columns names =
         console.checked(
             () -> new Columns(columns.user, columns.item, columns.rating, columns.time));
-    try (FolderLock _ = console.lock(out)) {
-      prepare(howToSplit, filter, names);
+    try (FolderLock lock = console.lock(out);
+        var interruption = new Interruption(console, () -> whatIsKept(lock))) {
+      prepare(howToSplit, filter, names, interruption);
     }
   }
 
-  private void prepare(Split howToSplit, Filter filter, Columns names) {
+  private String whatIsKept(FolderLock lock) {
+    lock.close(); // nothing is written any more
+    return written
+        ? "Stopped. %s is written; nothing is missing.".formatted(out)
+        : "Stopped. %s is as it was; the same `elbo prepare` command begins again.".formatted(out);
+  }
+
+  private void prepare(
+      Split howToSplit, Filter filter, Columns names, Interruption interruption) {
     console.note("Reading %s ...".formatted(ratings));
     RatingsReader.Result read = RatingsReader.read(ratings, names);
     if (explicit && !read.interactions().hasRatings()) {
@@ -160,7 +183,11 @@ final class PrepareCommand implements Runnable {
     Interactions kept = filter.apply(read.interactions());
     PreparedData data =
         howToSplit.apply(explicit ? kept : kept.withoutRatings(), source(read), filter);
-    data.write(out);
+    interruption.whole(
+        () -> {
+          data.write(out);
+          written = true;
+        });
     describe(data.description());
     console.say("Wrote %s".formatted(out));
     console.json(data::description);

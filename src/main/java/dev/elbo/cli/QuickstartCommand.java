@@ -64,6 +64,17 @@ final class QuickstartCommand implements Runnable {
   @Override
   public void run() {
     makeDirectory();
+    try (var _ =
+        new Interruption(
+            console,
+            () ->
+                "Stopped. What was finished is kept in %s; `elbo quickstart` begins again, in another folder."
+                    .formatted(out))) {
+      runCommands();
+    }
+  }
+
+  private void runCommands() {
     Path ratings = out.resolve("ratings.csv");
     Path data = out.resolve("data");
     Path model = out.resolve("model");

@@ -9,6 +9,7 @@ import dev.elbo.train.LearningRateSchedule.Step;
 import picocli.CommandLine.Option;
 
 /** How the learning rate changes over a run. */
+@Section(Section.Of.SCHEDULE)
 final class ScheduleOptions {
 
   /** When the learning rate is lowered. */

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
  * What ports of the authors' code do otherwise in scoring. What is not given is as the authors do
  * it, or as the model that is read was trained.
  */
+@Section(Section.Of.DIALECT)
 final class ScoringSwitches {
 
   private static final String SAMPLE_SCORES = "--sample-scores";

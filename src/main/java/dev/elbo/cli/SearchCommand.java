@@ -78,6 +78,7 @@ final class SearchCommand implements Runnable {
 
   @Mixin private Console console;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--data",
       required = true,
@@ -85,6 +86,7 @@ final class SearchCommand implements Runnable {
       description = "directory that `elbo prepare` made")
   private Path dataDir;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--out",
       required = true,
@@ -92,6 +94,7 @@ final class SearchCommand implements Runnable {
       description = "directory for results.csv and a directory for each trial")
   private Path out;
 
+  @Section(Section.Of.SEARCH)
   @Option(
       names = "--trials",
       converter = Positive.class,
@@ -99,12 +102,14 @@ final class SearchCommand implements Runnable {
       description = "make N different ones of the combinations, drawn at random (default: all)")
   private Integer trials;
 
+  @Section(Section.Of.SEARCH)
   @Option(
       names = "--trials-seed",
       paramLabel = "SEED",
       description = "seed of that draw (default: 98765); --seed is that of each training")
   private long trialsSeed = 98765;
 
+  @Section(Section.Of.SEARCH)
   @Option(
       names = "--anneal-beta",
       description =
@@ -135,6 +140,7 @@ final class SearchCommand implements Runnable {
                   .fallbackValue(option.fallbackValue())
                   .paramLabel("VALUES")
                   .description("see `elbo train --help`")
+                  .userObject(option.userObject()) // its section
                   .build());
         }
       }
@@ -144,7 +150,13 @@ final class SearchCommand implements Runnable {
 
   @Override
   public void run() {
-    try (FolderLock _ = console.lock(out)) {
+    try (FolderLock _ = console.lock(out);
+        var _ =
+            new Interruption(
+                console,
+                () ->
+                    "Stopped. The same `elbo search` command continues: finished trials and epochs"
+                        + " are kept.")) {
       search();
     }
   }
@@ -220,8 +232,6 @@ final class SearchCommand implements Runnable {
     args.put("--data", dataDir.toString());
     args.put("--out", dir.toString());
     TrainCommand train = new TrainCommand();
-    train.sayWhenStopped(
-        "Stopped. The same `elbo search` command continues: finished trials and epochs are kept.");
     List<String> line = new ArrayList<>(List.of(Arguments.of(args)));
     if (Files.exists(Checkpoint.file(dir))) {
       line.add("--resume");

@@ -5,6 +5,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What a model of sequences has besides widths; the defaults are the paper's. */
+@Section(Section.Of.SEQUENCES)
 final class SequenceSwitches {
 
   private static final String NEXT = "--next";

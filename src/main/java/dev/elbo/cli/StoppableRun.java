@@ -6,7 +6,6 @@ import dev.elbo.train.Checkpoint;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.Trainer;
 import dev.elbo.train.TrainingListener;
-import java.util.concurrent.Semaphore;
 
 /**
  * Passes on what a run tells and what it keeps, until it is stopped: then the run waits, at its
@@ -16,48 +15,36 @@ final class StoppableRun implements TrainingListener, Trainer.Output {
 
   private final TrainingListener listener;
   private final Trainer.Output output;
-  private final Semaphore turn = new Semaphore(1);
+  private final Interruption interruption;
 
   /**
    * @param listener is told until the run is stopped
    * @param output keeps what comes until the run is stopped
+   * @param interruption stops it
    */
-  StoppableRun(TrainingListener listener, Trainer.Output output) {
+  StoppableRun(TrainingListener listener, Trainer.Output output, Interruption interruption) {
     this.listener = listener;
     this.output = output;
-  }
-
-  /** Stops the run for good. Returns when what is being written is written. */
-  void stop() {
-    turn.acquireUninterruptibly();
-  }
-
-  private void pass(Runnable word) {
-    turn.acquireUninterruptibly();
-    try {
-      word.run();
-    } finally {
-      turn.release();
-    }
+    this.interruption = interruption;
   }
 
   @Override
   public void updated(int epoch, int users, Loss loss) {
-    pass(() -> listener.updated(epoch, users, loss));
+    interruption.whole(() -> listener.updated(epoch, users, loss));
   }
 
   @Override
   public void finished(EpochResult result, boolean best) {
-    pass(() -> listener.finished(result, best));
+    interruption.whole(() -> listener.finished(result, best));
   }
 
   @Override
   public void best(EngineState state, EpochResult result) {
-    pass(() -> output.best(state, result));
+    interruption.whole(() -> output.best(state, result));
   }
 
   @Override
   public void checkpoint(Checkpoint checkpoint) {
-    pass(() -> output.checkpoint(checkpoint));
+    interruption.whole(() -> output.checkpoint(checkpoint));
   }
 }

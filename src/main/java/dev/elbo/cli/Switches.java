@@ -9,6 +9,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What ports of the authors' code do otherwise in training; the defaults are the authors'. */
+@Section(Section.Of.DIALECT)
 final class Switches {
 
   private static final String ACTIVATION = "--activation";

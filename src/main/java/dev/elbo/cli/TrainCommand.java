@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.data.Filter;
@@ -93,6 +94,7 @@ final class TrainCommand implements Runnable {
 
   @Mixin private Console console;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--data",
       required = true,
@@ -100,6 +102,7 @@ final class TrainCommand implements Runnable {
       description = "directory that `elbo prepare` made")
   private Path dataDir;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--out",
       required = true,
@@ -107,6 +110,7 @@ final class TrainCommand implements Runnable {
       description = "directory for the model and its checkpoint")
   private Path out;
 
+  @Section(Section.Of.MODEL)
   @Option(
       names = "--model",
       converter = ModelConverter.class,
@@ -115,15 +119,18 @@ final class TrainCommand implements Runnable {
       description = "${COMPLETION-CANDIDATES}")
   private ModelName model = Architecture.MULT_VAE;
 
+  @Section(Section.Of.TRAINING)
   @Option(
       names = "--epochs",
       converter = Positive.class,
       description = "passes over the training users")
   private int epochs = 200;
 
+  @Section(Section.Of.TRAINING)
   @Option(names = "--batch-size", converter = Positive.class, description = "users in an update")
   private int batchSize = 500;
 
+  @Section(Section.Of.MODEL)
   @Option(
       names = "--hidden",
       converter = WidthsConverter.class,
@@ -134,17 +141,21 @@ final class TrainCommand implements Runnable {
               + " recurrent state and tanh layers, the last mirrored (default: 256,200,150)")
   private Widths hidden;
 
+  @Section(Section.Of.MODEL)
   @Option(names = "--latent", converter = Positive.class, description = "latent units")
   private int latent = 200;
 
+  @Section(Section.Of.MODEL)
   @Option(
       names = "--dropout",
       description = "share of the input that training drops (default: 0.5; 0 for autorec)")
   private Double dropout;
 
+  @Section(Section.Of.TRAINING)
   @Option(names = "--beta-cap", description = "largest weight of the KL term")
   private double betaCap = 0.2;
 
+  @Section(Section.Of.TRAINING)
   @Option(
       names = "--anneal-updates",
       paramLabel = "N",
@@ -153,18 +164,22 @@ final class TrainCommand implements Runnable {
               + " the cap is reached after 80%% of the planned updates)")
   private Long annealUpdates;
 
+  @Section(Section.Of.TRAINING)
   @Option(names = "--learning-rate", description = "Adam's step size")
   private double learningRate = 1e-3;
 
+  @Section(Section.Of.TRAINING)
   @Option(
       names = "--adam",
       paramLabel = "FORM",
       description = "where Adam adds its epsilon: ${COMPLETION-CANDIDATES}")
   private AdamOptions.Form adam = AdamOptions.Form.TENSORFLOW;
 
+  @Section(Section.Of.TRAINING)
   @Option(names = "--weight-decay", description = "lambda of lambda * sum ||W||^2 in the loss")
   private double weightDecay = 0;
 
+  @Section(Section.Of.SELECTION)
   @Option(
       names = "--select",
       converter = Metrics.CriterionConverter.class,
@@ -175,6 +190,7 @@ final class TrainCommand implements Runnable {
               + " ndcg@100; rmse where ratings are predicted)")
   private Criterion select;
 
+  @Section(Section.Of.SELECTION)
   @Option(
       names = "--metrics",
       split = ",",
@@ -188,6 +204,7 @@ final class TrainCommand implements Runnable {
               + " where ratings are predicted)")
   private List<Measure> metrics;
 
+  @Section(Section.Of.SELECTION)
   @Option(
       names = "--patience",
       converter = Positive.class,
@@ -195,18 +212,17 @@ final class TrainCommand implements Runnable {
       description = "stop after this many epochs without a better one (default: never)")
   private Integer patience;
 
+  @Section(Section.Of.TRAINING)
   @Option(names = "--seed", description = "seed of initial values, order of users, and noise")
   private long seed = 98765;
 
+  @Section(Section.Of.FILES)
   @Option(
       names = "--resume",
       description =
           "continue the run in MODEL, bit for bit as if it had not stopped; options are the run's"
               + " own, but for --engine and --threads")
   private boolean resume;
-
-  /** What to say when the run is stopped, if it is a part of something larger. */
-  private String whenStopped;
 
   @Mixin private DialectOption dialect;
   @Mixin private ScheduleOptions scheduleOptions;
@@ -216,26 +232,26 @@ final class TrainCommand implements Runnable {
   @Mixin private BaselineSwitches baselineSwitches;
   @Mixin private EngineOptions engineOptions;
 
-  /** Says this when the run is stopped by Ctrl-C, and not how to go on with it alone. */
-  void sayWhenStopped(String words) {
-    whenStopped = words;
-  }
-
   @Override
   public void run() {
-    try (FolderLock _ = console.lock(out)) {
+    try (FolderLock _ = console.lock(out);
+        var interruption = new Interruption(console, this::whatIsKept)) {
       SavedModel.settle(out);
       AtomicFile.deleteLeftovers(Checkpoint.file(out));
-      runLocked();
+      run(interruption);
     }
   }
 
-  private void runLocked() {
+  private void run(Interruption interruption) {
     if (resume) {
       requireResumable();
       Checkpoint checkpoint = Checkpoint.read(out);
       TrainCommand run = withOptionsOf(checkpoint.progress().options());
-      run.train((Architecture) run.model, checkpoint, console); // Baselines have no checkpoint.
+      run.train(
+          (Architecture) run.model,
+          checkpoint,
+          console,
+          interruption); // Baselines have no checkpoint.
       return;
     }
     requireApplicable(Set.of());
@@ -250,7 +266,7 @@ final class TrainCommand implements Runnable {
       throw ElboException.in(out, "there is a model already: choose another --out, or remove it");
     }
     switch (model) {
-      case Architecture architecture -> train(architecture, null, console);
+      case Architecture architecture -> train(architecture, null, console, interruption);
       case Baseline baseline -> fit(baseline);
     }
   }
@@ -325,7 +341,6 @@ final class TrainCommand implements Runnable {
     }
     TrainCommand command = new TrainCommand();
     ConstantConverter.register(new CommandLine(command)).parseArgs(Arguments.of(options));
-    command.whenStopped = whenStopped;
     return command;
   }
 
@@ -342,7 +357,11 @@ final class TrainCommand implements Runnable {
     return options;
   }
 
-  private void train(Architecture architecture, Checkpoint checkpoint, Console console) {
+  private void train(
+      Architecture architecture,
+      Checkpoint checkpoint,
+      Console console,
+      Interruption interruption) {
     complete(architecture);
     PreparedData read = PreparedData.read(dataDir);
     requireFit(read, architecture);
@@ -361,6 +380,7 @@ final class TrainCommand implements Runnable {
     if (checkpoint != null) {
       checkpoint.requireTensorsOf(out, network);
     }
+    Memory.require(network);
     EngineState state =
         checkpoint == null
             ? EngineState.initial(Parameters.initial(network, seed, switches.initialization()))
@@ -384,20 +404,11 @@ final class TrainCommand implements Runnable {
       if (checkpoint != null) {
         directory.repair(checkpoint);
       }
-      StoppableRun run = new StoppableRun(shown, directory);
+      StoppableRun run = new StoppableRun(shown, directory, interruption);
       Trainer trainer = new Trainer(engine, data, options, run);
-      Thread onInterrupt =
-          new Thread(
-              () -> {
-                run.stop();
-                sayHowToContinue(console);
-              });
-      Runtime.getRuntime().addShutdownHook(onInterrupt);
-      try {
-        end = trainer.run(progress, run);
-      } finally {
-        remove(onInterrupt);
-      }
+      end = trainer.run(progress, run);
+    } catch (OutOfMemoryError _) {
+      throw Memory.tooLittle(network);
     }
     if (checkpoint != null) {
       SavedModel.read(out); // It may be of the time before the run went on.
@@ -575,23 +586,11 @@ final class TrainCommand implements Runnable {
         scoringSwitches.scoring());
   }
 
-  private static void remove(Thread onInterrupt) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(onInterrupt);
-    } catch (IllegalStateException _) {
-      // It is running: the program was interrupted in this moment, and is about to end.
-    }
-  }
-
-  private void sayHowToContinue(Console console) {
-    console.err().println();
-    console.note(
-        whenStopped != null
-            ? whenStopped
-            : Files.exists(Checkpoint.file(out))
-                ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same"
-                    + " --data and --out continues after it."
-                : "Stopped before the first epoch was finished; nothing is kept.");
+  private String whatIsKept() {
+    return Files.exists(Checkpoint.file(out))
+        ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same --data and"
+            + " --out continues after it."
+        : "Stopped before the first epoch was finished; nothing is kept.";
   }
 
   /** Keeps the best model and the last checkpoint in the output directory. */
@@ -694,7 +693,12 @@ final class TrainCommand implements Runnable {
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "there is no model '%s'; choose one of %s".formatted(text, ModelName.all())));
+                      "there is no model '%s'%s; choose one of %s"
+                          .formatted(
+                              text,
+                              DidYouMean.among(
+                                  ModelName.all().stream().map(ModelName::toString).toList(), text),
+                              ModelName.all())));
     }
   }
 }

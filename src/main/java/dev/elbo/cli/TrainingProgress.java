@@ -5,14 +5,20 @@ import dev.elbo.model.Architecture;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.TrainingListener;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Shows a run: on a terminal a bar with the validation metric, the loss, its parts, speed and
- * remaining time; otherwise a line for each epoch.
+ * Shows a run: a line for each epoch, and on a terminal, below those, a bar for the epoch that is
+ * being trained. What matters comes first: a narrow terminal has no room for the rest.
  */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
+
+  /** The widest bar, and the narrowest: parts of a line that leave less are left out. */
+  private static final int MOST_BAR = 40;
+
+  private static final int LEAST_BAR = 4;
 
   private final Console console;
   private final int users;
@@ -21,10 +27,13 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final String dataTerm;
   private final boolean variational;
   private final int epochsBefore;
-  private final ProgressBar bar;
   private final long started = System.nanoTime();
   private EpochResult last;
   private EpochResult best;
+  private ProgressBar bar;
+
+  /** What is shown, the most important first; the bar's thread reads it. */
+  private volatile List<String> parts = List.of();
 
   /**
    * @param console where to show it
@@ -52,23 +61,22 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
       last = before.epochs().getLast();
       best = before.epochs().get(before.bestEpoch() - 1);
     }
-    this.bar =
-        console.isTerminal()
-            ? Console.bar()
-                .setInitialMax((long) users * epochs)
-                .startsFrom((long) users * epochsBefore, Duration.ZERO)
-                .setUnit(" users", 1)
-                .showSpeed()
-                .build()
-            : null;
   }
 
   @Override
   public void updated(int epoch, int usersOfEpoch, Loss loss) {
-    if (bar != null) {
-      bar.setExtraMessage(message(epoch, loss.total(), loss.nll(), loss.kl(), loss.beta()));
-      bar.stepTo((long) users * (epoch - 1) + usersOfEpoch);
+    if (!console.isTerminal()) {
+      return;
     }
+    parts = running(epoch, loss, left(epoch - 1 + (double) usersOfEpoch / users));
+    if (bar == null) {
+      bar =
+          Console.bar()
+              .setInitialMax(users)
+              .setRenderer((state, width) -> line(parts, state.getNormalizedProgress(), width))
+              .build();
+    }
+    bar.stepTo(usersOfEpoch);
   }
 
   @Override
@@ -77,40 +85,84 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     if (isBest) {
       best = result;
     }
-    if (bar != null) {
-      bar.setExtraMessage(
-          message(result.epoch(), result.loss(), result.nll(), result.kl(), result.beta()));
+    parts = finished(result, isBest, left(result.epoch()));
+    if (bar == null) {
+      console.note(String.join("  ", parts));
     } else {
-      double secondsPerEpoch =
-          (System.nanoTime() - started) / 1e9 / (result.epoch() - epochsBefore);
-      console.note(
-          "epoch %d/%d  loss %.3f  %s %.3f%s  lr %.2e  %s %s%s  %,.0f users/s  %s left"
-              .formatted(
-                  result.epoch(),
-                  epochs,
-                  result.loss(),
-                  dataTerm,
-                  result.nll(),
-                  variational ? "  kl %.3f  beta %.4f".formatted(result.kl(), result.beta()) : "",
-                  result.learningRate(),
-                  select,
-                  Metrics.text(result.validation().get(select)),
-                  isBest ? " *" : "  ",
-                  users / result.seconds(),
-                  clock(Math.round(secondsPerEpoch * (epochs - result.epoch())))));
+      close(); // it becomes the epoch's line
     }
   }
 
-  /** What stands behind the bar; a narrow terminal cuts its end off. */
-  String message(int epoch, double loss, double nll, double kl, double beta) {
-    String metric =
-        last == null
-            ? ""
-            : " %s %.4f best %.4f lr %.2e"
-                .formatted(select, selected(last), selected(best), last.learningRate());
-    String ofLatent = variational ? " kl %.1f beta %.3f".formatted(kl, beta) : "";
-    return " epoch %d/%d loss %.1f %s %.1f%s%s"
-        .formatted(epoch, epochs, loss, dataTerm, nll, ofLatent, metric);
+  /** Seconds that are left when so many epochs are done. */
+  private long left(double done) {
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return Math.round(seconds / (done - epochsBefore) * (epochs - done));
+  }
+
+  /** What is shown of an epoch that is being trained. */
+  List<String> running(int epoch, Loss loss, long secondsLeft) {
+    List<String> parts = new ArrayList<>();
+    parts.add("epoch %d/%d".formatted(epoch, epochs));
+    parts.add("loss %.1f".formatted(loss.total()));
+    if (last != null) {
+      parts.add("%s %.4f best %.4f".formatted(select, selected(last), selected(best)));
+    }
+    parts.add(clock(secondsLeft) + " left");
+    parts.add("%s %.1f".formatted(dataTerm, loss.nll()));
+    if (variational) {
+      parts.add("kl %.1f".formatted(loss.kl()));
+      parts.add("beta %.3f".formatted(loss.beta()));
+    }
+    if (last != null) {
+      parts.add("lr %.2e".formatted(last.learningRate()));
+    }
+    return parts;
+  }
+
+  /** What is kept of an epoch; the best one so far has a star. */
+  List<String> finished(EpochResult result, boolean isBest, long secondsLeft) {
+    List<String> parts = new ArrayList<>();
+    parts.add("epoch %d/%d".formatted(result.epoch(), epochs));
+    parts.add("loss %.3f".formatted(result.loss()));
+    parts.add(
+        "%s %s%s"
+            .formatted(
+                select, Metrics.text(result.validation().get(select)), isBest ? " *" : "  "));
+    parts.add(clock(secondsLeft) + " left");
+    parts.add("%s %.3f".formatted(dataTerm, result.nll()));
+    if (variational) {
+      parts.add("kl %.3f".formatted(result.kl()));
+      parts.add("beta %.4f".formatted(result.beta()));
+    }
+    parts.add("lr %.2e".formatted(result.learningRate()));
+    parts.add("%,.0f users/s".formatted(users / result.seconds()));
+    return parts;
+  }
+
+  /**
+   * A line of the terminal: the parts that there is room for and, until the epoch is finished, a
+   * bar behind them.
+   *
+   * @param parts the most important first
+   * @param done share of the epoch, from 0 to 1
+   * @param width of the line, in characters
+   */
+  static String line(List<String> parts, double done, int width) {
+    int room = done < 1 ? width - LEAST_BAR - 2 : width;
+    StringBuilder line = new StringBuilder(parts.isEmpty() ? "" : parts.getFirst());
+    for (String part : parts.subList(Math.min(1, parts.size()), parts.size())) {
+      if (line.length() + 2 + part.length() > room) {
+        break;
+      }
+      line.append("  ").append(part);
+    }
+    if (done < 1) {
+      int bar = Math.clamp(width - line.length() - 2L, 0, MOST_BAR);
+      int filled = (int) (bar * done);
+      line.append("  ").append("█".repeat(filled)).append("░".repeat(bar - filled));
+    }
+    line.append(" ".repeat(Math.max(0, width - line.length()))); // over what was there
+    return line.substring(0, width);
   }
 
   private double selected(EpochResult result) {
@@ -125,6 +177,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   public void close() {
     if (bar != null) {
       bar.close();
+      bar = null;
     }
   }
 }

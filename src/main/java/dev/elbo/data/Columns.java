@@ -1,5 +1,6 @@
 package dev.elbo.data;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,7 +98,7 @@ public record Columns(
               + (positions.user < 0 ? "user" : "item")
               + " in "
               + Quoted.of(String.join(", ", header))
-              + "; name the columns or add a header line");
+              + "; name the columns (--user-column, --item-column) or add a header line");
     }
     return positions;
   }
@@ -123,6 +124,7 @@ public record Columns(
           line,
           "expected a column "
               + Quoted.of(name.get())
+              + DidYouMean.among(header, name.get())
               + ", found "
               + Quoted.of(String.join(", ", header)));
     }

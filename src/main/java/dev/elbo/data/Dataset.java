@@ -1,5 +1,6 @@
 package dev.elbo.data;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -100,9 +101,10 @@ public record Dataset(String name, URI archive, String ratings, Checksum checksu
         .orElseThrow(
             () ->
                 new ElboException(
-                    "expected the name of a data set, found '%s'; there are %s"
+                    "expected the name of a data set, found '%s'%s; there are %s"
                         .formatted(
                             name,
+                            DidYouMean.among(ALL.stream().map(Dataset::name).toList(), name),
                             ALL.stream().map(Dataset::name).collect(Collectors.joining(", ")))));
   }
 

@@ -131,6 +131,11 @@ public final class DatasetDownload {
     }
   }
 
+  /** Whether something has arrived of it, so that another fetch may go on from there. */
+  public boolean hasBegun() {
+    return Files.exists(archive);
+  }
+
   private Status verify(HttpDownload http) throws IOException {
     return switch (dataset.checksum()) {
       case Dataset.Checksum.Sha256(String hex) -> compare("SHA-256", hex);

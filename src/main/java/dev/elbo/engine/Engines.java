@@ -1,5 +1,6 @@
 package dev.elbo.engine;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +53,10 @@ public final class Engines {
         .orElseThrow(
             () ->
                 new ElboException(
-                    "there is no engine '%s'; choose one of: %s"
+                    "there is no engine '%s'%s; choose one of: %s"
                         .formatted(
                             name,
+                            DidYouMean.among(all.stream().map(EngineProvider::name).toList(), name),
                             all.stream()
                                 .map(e -> e.name() + " (" + e.description() + ")")
                                 .collect(Collectors.joining(", ")))));

@@ -1,5 +1,6 @@
 package dev.elbo.eval;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import java.util.List;
 
@@ -12,15 +13,30 @@ public sealed interface Measure permits Metric, RatingMetric {
   /**
    * The measure of a name.
    *
-   * @param text a name, such as {@code ndcg@100} or {@code rmse}
+   * @param text a name, such as {@code ndcg@100} or {@code rmse}, in upper or lower case
    * @throws ElboException if none has the name
    */
   static Measure parse(String text) {
     List<RatingMetric> ofRatings = RatingMetric.all();
     return ofRatings.stream()
-        .filter(metric -> metric.name().equals(text))
+        .filter(metric -> metric.name().equalsIgnoreCase(text))
         .map(Measure.class::cast)
         .findFirst()
-        .orElseGet(() -> Metric.parse(text));
+        .orElseGet(
+            () -> {
+              if (!text.contains("@")) {
+                requireUnlike(text, ofRatings.stream().map(RatingMetric::name).toList());
+              }
+              return Metric.parse(text);
+            });
+  }
+
+  private static void requireUnlike(String text, List<String> names) {
+    DidYouMean.closest(text, names)
+        .ifPresent(
+            name -> {
+              throw new ElboException(
+                  "unknown metric \"%s\" (did you mean %s?)".formatted(text, name));
+            });
   }
 }

@@ -1,9 +1,9 @@
 package dev.elbo.eval;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What is measured of each user's first {@code k} recommendations: either per user, averaged over
@@ -40,7 +40,7 @@ public sealed interface Metric extends Measure permits UserMetric, CatalogueMetr
   /**
    * The metric of a name.
    *
-   * @param text a name with a cutoff, such as {@code ndcg@100}
+   * @param text a name with a cutoff, such as {@code ndcg@100}, in upper or lower case
    * @throws ElboException if no metric has the name, or the cutoff is not a whole number from 1 to
    *     999,999,999
    */
@@ -48,14 +48,19 @@ public sealed interface Metric extends Measure permits UserMetric, CatalogueMetr
     var cutoff = Pattern.compile(".*@([1-9][0-9]{0,8})").matcher(text);
     List<Metric> known = all(cutoff.matches() ? Integer.parseInt(cutoff.group(1)) : 100);
     return known.stream()
-        .filter(metric -> metric.name().equals(text))
+        .filter(metric -> metric.name().equalsIgnoreCase(text))
         .findFirst()
         .orElseThrow(
             () ->
                 new ElboException(
-                    "unknown metric \"%s\": expected a name, @ and a cutoff of 1 or more, one of %s"
+                    "unknown metric \"%s\"%s: expected a name, @ and a cutoff of 1 or more, one of %s"
                         .formatted(
                             text,
-                            known.stream().map(Metric::name).collect(Collectors.joining(", ")))));
+                            DidYouMean.among(names(known), text),
+                            String.join(", ", names(known)))));
+  }
+
+  private static List<String> names(List<Metric> metrics) {
+    return metrics.stream().map(Metric::name).toList();
   }
 }

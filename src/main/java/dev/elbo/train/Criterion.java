@@ -81,6 +81,6 @@ public sealed interface Criterion {
    * @throws ElboException if it is neither
    */
   static Criterion parse(String name) {
-    return name.equals(OfLoss.NAME) ? new OfLoss() : new OfMetric(Measure.parse(name));
+    return name.equalsIgnoreCase(OfLoss.NAME) ? new OfLoss() : new OfMetric(Measure.parse(name));
   }
 }

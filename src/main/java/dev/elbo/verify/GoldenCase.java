@@ -1,5 +1,6 @@
 package dev.elbo.verify;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.RatingScale;
@@ -148,7 +149,8 @@ public record GoldenCase(
   private static byte[] bytes(String name) {
     if (!NAMES.contains(name)) {
       throw new ElboException(
-          "there is no case '%s'; choose one of: %s".formatted(name, String.join(", ", NAMES)));
+          "there is no case '%s'%s; choose one of: %s"
+              .formatted(name, DidYouMean.among(NAMES, name), String.join(", ", NAMES)));
     }
     try (InputStream in = GoldenCase.class.getResourceAsStream(resource(name))) {
       return in.readAllBytes();

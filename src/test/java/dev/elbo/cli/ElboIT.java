@@ -207,6 +207,58 @@ class ElboIT {
     assertTrue(last.startsWith("Stopped. The same `elbo search` command continues"), last);
   }
 
+  @Test
+  void controlCInAQuickstartSaysWhereItIs() throws Exception {
+    Path quick = folder.resolve("quick-interrupted");
+    Path model = quick.resolve("model");
+    interrupted(
+        process -> awaitEpoch(1, model, process),
+        "Stopped. What was finished is kept in %s; `elbo quickstart` begins again, in another folder."
+            .formatted(quick),
+        "quickstart",
+        "--out",
+        quick,
+        "--threads",
+        2);
+    assertTrue(!Checkpoint.read(model).progress().epochs().isEmpty());
+  }
+
+  @Test
+  void controlCInPrepareLeavesWhatThereWas() throws Exception {
+    Path endless = folder.resolve("endless.csv");
+    assertEquals(0, new ProcessBuilder("mkfifo", endless.toString()).start().waitFor());
+    Path out = folder.resolve("not prepared");
+    interrupted(
+        _ -> {},
+        "Stopped. %s is as it was; the same `elbo prepare` command begins again.".formatted(out),
+        "prepare",
+        "--ratings",
+        endless,
+        "--out",
+        out);
+    assertTrue(Files.notExists(out));
+  }
+
+  /** What a test waits for before it stops a program. */
+  private interface Wait {
+    void of(Process process) throws Exception;
+  }
+
+  /** Stops a command, once it has said something, and checks its last words. */
+  private static void interrupted(Wait wait, String lastWords, Object... args) throws Exception {
+    Path out = Files.createTempFile(temporary, "out", "");
+    Path err = Files.createTempFile(temporary, "err", "");
+    Process process = start(out, err, Map.of(), args);
+    while (process.isAlive() && Files.size(err) == 0) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    wait.of(process);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    Result result = finished(process, out, err);
+    assertNotEquals(0, result.code());
+    assertEquals(lastWords, result.err().lines().toList().getLast());
+  }
+
   /** Waits until a run has written the checkpoint of an epoch. */
   private static void awaitEpoch(int epoch, Path model, Process process)
       throws InterruptedException {
@@ -251,7 +303,10 @@ class ElboIT {
             Map.of("ELBO_JAVA_OPTS", "-Xmx64m -Xms16m"),
             "train",
             List.of("--data", data, "--out", "large", "--hidden", "20000,1000"))
-        .fails(1, "MiB that Java may use are not enough");
+        .fails(
+            1,
+            "training takes more than 479 MiB for its 20,967,040 parameters, their moments, and a"
+                + " copy of both, and the 64 MiB that Java may use are not enough");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.elbo.cli;
 import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -72,6 +74,76 @@ class MainTest {
       String[] args = example.replaceFirst(" >> .*", "").replace("@tools", "@../tools").split(" ");
       new CommandLine(new Main()).parseArgs(args);
     }
+  }
+
+  /** Those of a search are those of `train`, under the same headings. */
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "search", "evaluate", "prepare"})
+  void everyOptionHasAHeading(String command) {
+    CommandLine.Model.CommandSpec spec =
+        new CommandLine(new Main()).getSubcommands().get(command).getCommandSpec();
+    String help = run(command, "--help").done().out();
+    for (CommandLine.Model.OptionSpec option : spec.options()) {
+      if (option.group() != null && option.group().heading() != null) {
+        continue; // picocli's own
+      }
+      Section.Of section = SectionedOptions.of(option).orElseThrow();
+      int heading = help.indexOf("\n%s:\n".formatted(section.heading));
+      int line = help.indexOf("      " + option.longestName(), heading);
+      assertTrue(
+          heading >= 0 && (line > heading || option.names().length > 1), option.longestName());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          tran --data d                               | (did you mean train?)
+          recomend --model-dir m                      | (did you mean recommend?)
+          train --data d --out OUT --lerning-rate 1   | (did you mean --learning-rate?)
+          prepare --ratings r --out OUT --seperator x | Unknown option
+          train --data d --out OUT --model mult-vea   | (did you mean mult-vae?)
+          train --data d --out OUT --dialect recbol   | (did you mean recbole
+          train --data d --out OUT --adam pytroch     | (did you mean pytorch?)
+          train --data d --out OUT --metrics ndgc@7   | (did you mean ndcg@7?)
+          train --data d --out OUT --select rsme      | (did you mean rmse?)
+          train @../tools/presets/ml1m.args           | (did you mean @../tools/presets/ml-1m.args?)
+          train @no/such.args                         | There is no file 'no/such.args' to read
+          gradcheck --layer tahn                      | (did you mean tanh?)
+          verify --case mult-vae-smal --tensors OUT   | (did you mean mult-vae-small?)
+          fetch ml1m --out OUT                        | (did you mean ml-1m?)
+          """)
+  void whatWasProbablyMeantIsNamed(String line, String message) {
+    List<String> args = List.of(line.replace("OUT", folder.resolve("o").toString()).split(" +"));
+    Program.Result result = run(args);
+    assertTrue(result.err().contains(message), result.err());
+    assertFalse(result.err().contains("\tat "), result.err());
+    assertNotEquals(0, result.code());
+  }
+
+  @Test
+  void metricsAreNamedInUpperOrLowerCase() {
+    Path data = Program.prepare(Program.ratings(folder.resolve("r.csv")), folder.resolve("data"));
+    Program.Result result =
+        run(
+                "train",
+                "--data",
+                data,
+                "--out",
+                folder.resolve("m"),
+                Program.SMALL,
+                "--epochs",
+                1,
+                "--metrics",
+                "NDCG@10,Recall@5",
+                "--select",
+                "NDCG@20",
+                "--json")
+            .done();
+    JsonNode validation = result.json().at("/epochs/0/validation");
+    assertEquals(List.of("ndcg@20", "ndcg@10", "recall@5"), names(validation));
   }
 
   @Test

@@ -12,11 +12,13 @@ import dev.elbo.train.TrainingListener;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StoppableRunTest {
 
   private final List<String> words = new CopyOnWriteArrayList<>();
+  private final Interruption interruption = new Interruption(new Console(), () -> "Stopped.");
   private final StoppableRun run =
       new StoppableRun(
           new TrainingListener() {
@@ -40,7 +42,13 @@ class StoppableRunTest {
             public void checkpoint(Checkpoint checkpoint) {
               words.add("checkpoint");
             }
-          });
+          },
+          interruption);
+
+  @AfterEach
+  void close() {
+    interruption.close();
+  }
 
   private Stream<Runnable> everyWord() {
     return Stream.of(
@@ -56,7 +64,7 @@ class StoppableRunTest {
     List<String> all = List.of("updated", "best", "checkpoint", "finished");
     assertEquals(all, words);
 
-    run.stop();
+    interruption.stop();
     List<Thread> waiting =
         everyWord().map(word -> Thread.ofPlatform().daemon().start(word)).toList();
     for (Thread thread : waiting) {

@@ -241,7 +241,7 @@ class TrainCommandTest {
     assertEquals(
         List.of(0.01, 0.01, 0.002, 0.002),
         result.json().findValues("learningRate").stream().map(JsonNode::asDouble).toList());
-    assertTrue(result.err().contains("lr 2.00e-03  loss "), result.err());
+    assertTrue(result.err().contains("  lr 2.00e-03  "), result.err());
     Map<String, String> options = SavedModel.read(model).description().options();
     assertEquals("0.1", options.get("--schedule-factor"), "the default is kept");
     assertEquals("loss", options.get("--select"));

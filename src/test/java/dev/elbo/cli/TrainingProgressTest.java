@@ -1,7 +1,9 @@
 package dev.elbo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.engine.Loss;
 import dev.elbo.eval.Estimate;
 import dev.elbo.model.Architecture;
 import dev.elbo.train.Checkpoint.Progress;
@@ -27,25 +29,60 @@ class TrainingProgressTest {
     return new TrainingProgress(new Console(), 10, 5, before, "ndcg@100", architecture);
   }
 
+  private static final Loss LOSS = new Loss(8, 10, 0.1, 0);
+
   @Test
-  void theBarShowsTheMetricOfTheLastAndOfTheBestEpoch() {
-    String losses = " loss 9.0 nll 8.0 kl 7.0 beta 0.100";
-    assertEquals(" epoch 1/5" + losses, after(Architecture.MULT_VAE).message(1, 9, 8, 7, 0.1));
-    TrainingProgress resumed = after(Architecture.MULT_VAE, epoch(1, 0.25), epoch(2, 0.125));
+  void theEpochThatIsTrainedIsShownWithTheMetricOfTheLastAndOfTheBest() {
     assertEquals(
-        " epoch 3/5" + losses + " ndcg@100 0.1250 best 0.2500 lr 1.00e-03",
-        resumed.message(3, 9, 8, 7, 0.1));
+        List.of("epoch 1/5", "loss 9.0", "0:01:05 left", "nll 8.0", "kl 10.0", "beta 0.100"),
+        after(Architecture.MULT_VAE).running(1, LOSS, 65));
+    assertEquals(
+        "ndcg@100 0.1250 best 0.2500",
+        after(Architecture.MULT_VAE, epoch(1, 0.25), epoch(2, 0.125)).running(3, LOSS, 0).get(2));
+  }
+
+  @Test
+  void anEpochLeavesALine() {
+    assertEquals(
+        "epoch 2/5  loss 9.000  ndcg@100 0.2500 +- 0.0100 *  1:00:00 left  nll 8.000  kl 7.000"
+            + "  beta 0.1000  lr 1.00e-03  7 users/s",
+        String.join("  ", after(Architecture.MULT_VAE).finished(epoch(2, 0.25), true, 3600)));
+  }
+
+  /** With as many digits as there may be. */
+  @Test
+  void whatMattersHasRoomIn80Columns() {
+    Progress before = new Progress(Map.of(), "", 0, 1, List.of(epoch(1, 0.25)));
+    TrainingProgress progress =
+        new TrainingProgress(
+            new Console(), 100_000, 1000, before, "ndcg@100", Architecture.MULT_VAE);
+    List<String> parts = progress.running(1000, new Loss(8000, 10, 0.1, 0), 36000);
+    String line = TrainingProgress.line(parts, 0.5, 79);
+    assertEquals(79, line.length());
+    assertTrue(
+        line.startsWith(
+            "epoch 1000/1000  loss 8001.0  ndcg@100 0.2500 best 0.2500  10:00:00 left  ██░░"),
+        line);
+  }
+
+  @Test
+  void theBarFillsWhatTheWordsLeave() {
+    List<String> parts = List.of("epoch 1/5", "loss 9.0", "nll 8.0");
+    assertEquals("epoch 1/5  loss 9.0  ███░░░", TrainingProgress.line(parts, 0.5, 27));
+    assertEquals("epoch 1/5  loss 9.0  nll 8.0  ", TrainingProgress.line(parts, 1, 30));
+    assertEquals("epoch", TrainingProgress.line(parts, 0.5, 5));
   }
 
   @ParameterizedTest
   @EnumSource(names = {"U_AUTOREC", "I_AUTOREC", "IMPLICIT_AUTOREC", "MFAE"})
   void aSquaredErrorIsNoLikelihood(Architecture architecture) {
-    assertEquals(" epoch 1/5 loss 9.0 error 8.0", after(architecture).message(1, 9, 8, 0, 0.1));
+    List<String> parts = after(architecture).running(1, LOSS, 0);
+    assertEquals(List.of("error 8.0"), parts.subList(3, parts.size()));
   }
 
   @Test
   void aModelWithoutLatentNoiseHasNoDivergenceToShow() {
-    assertEquals(
-        " epoch 1/5 loss 9.0 nll 8.0", after(Architecture.MULT_DAE).message(1, 9, 8, 0, 0.1));
+    List<String> parts = after(Architecture.MULT_DAE).running(1, LOSS, 0);
+    assertEquals(List.of("nll 8.0"), parts.subList(3, parts.size()));
   }
 }

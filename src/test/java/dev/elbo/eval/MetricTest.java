@@ -53,7 +53,6 @@ class MetricTest {
         "ndcg@05",
         "ndcg@1e2",
         "ndcg@5 ",
-        "NDCG@5",
         "ndcg@5@5",
         "ndcg@9999999999",
         "ndgc@5"
@@ -64,5 +63,11 @@ class MetricTest {
     Metric.all(1).stream()
         .map(metric -> metric.name().replace("@1", "@"))
         .forEach(name -> assertTrue(error.getMessage().contains(name), error.getMessage()));
+  }
+
+  @Test
+  void namesAreReadInUpperOrLowerCaseAndKeptInLower() {
+    assertEquals(new Ndcg(5), Metric.parse("NDCG@5"));
+    assertEquals("rmse", Measure.parse("RMSE").name());
   }
 }

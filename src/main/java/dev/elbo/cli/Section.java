@@ -1,0 +1,34 @@
+package dev.elbo.cli;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+
+/** What an option is for: its heading in {@code --help}. On a class, that of all its options. */
+@Retention(RetentionPolicy.RUNTIME)
+@interface Section {
+
+  Of value();
+
+  /** The sections, in their order. */
+  enum Of {
+    FILES("Files"),
+    SEARCH("Search"),
+    FILTER("What is kept"),
+    SPLIT("Split"),
+    MODEL("Model"),
+    TRAINING("Training"),
+    SCHEDULE("Learning rate over the run"),
+    SELECTION("Validation"),
+    EVALUATION("Evaluation"),
+    DIALECT("As other implementations do"),
+    SEQUENCES("Of svae"),
+    BASELINES("Of baselines"),
+    RUNNING("Running");
+
+    final String heading;
+
+    Of(String heading) {
+      this.heading = heading;
+    }
+  }
+}
