@@ -5,6 +5,7 @@ import dev.elbo.data.PreparedData;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
@@ -360,9 +361,9 @@ final class SearchCommand implements Runnable {
     return capped;
   }
 
-  /** Whether there is a baseline, which is written as a whole, unlike a run with checkpoints. */
+  /** Whether there is a baseline, which is whole; a network may be that of a run's first epoch. */
   private static boolean isFitted(Path dir) {
-    return SavedModel.isIn(dir) && !Files.exists(Checkpoint.file(dir));
+    return SavedModel.isIn(dir) && SavedModel.describe(dir).model() instanceof BaselineOptions;
   }
 
   private void say(SearchSpace space, List<SearchTrial> done) {

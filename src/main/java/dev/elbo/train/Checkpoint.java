@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import dev.elbo.engine.EngineState;
 import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
+import dev.elbo.io.Sha256;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Model;
 import dev.elbo.model.Parameters;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * All that a run needs to continue as if it had never stopped: one file, replaced as a whole after
@@ -25,6 +27,7 @@ public record Checkpoint(EngineState state, Progress progress) {
 
   private static final String FILE = "checkpoint.safetensors";
   private static final String PROGRESS = "progress";
+  private static final String SHA256 = "sha256";
   private static final String FIRST_MOMENT = "adam.m.";
   private static final String SECOND_MOMENT = "adam.v.";
 
@@ -69,7 +72,26 @@ public record Checkpoint(EngineState state, Progress progress) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>(state.parameters().tensors());
     state.firstMoments().tensors().forEach((name, m) -> tensors.put(FIRST_MOMENT + name, m));
     state.secondMoments().tensors().forEach((name, v) -> tensors.put(SECOND_MOMENT + name, v));
-    Safetensors.write(file(modelDir), tensors, Map.of(PROGRESS, Json.text(progress)));
+    String json = Json.text(progress);
+    Safetensors.write(
+        file(modelDir), tensors, Map.of(PROGRESS, json, SHA256, sha256(tensors, json)));
+  }
+
+  /** The hash of the file as it would be without its hash. */
+  private static String sha256(SequencedMap<String, Tensor> tensors, String progress) {
+    return Sha256.of(out -> Safetensors.write(out, tensors, Map.of(PROGRESS, progress)));
+  }
+
+  /** Versions that wrote no hash wrote nothing but the progress. */
+  private static void requireUndamaged(Safetensors contents) {
+    Map<String, String> metadata = contents.metadata();
+    if (!metadata.keySet().equals(Set.of(PROGRESS))
+        && !sha256(contents.tensors(), metadata.get(PROGRESS)).equals(metadata.get(SHA256))) {
+      throw ElboException.in(
+          contents.file(),
+          "the checkpoint is damaged: what it holds has not the SHA-256 that it had when it was"
+              + " written; start the run again, with another --out");
+    }
   }
 
   /**
@@ -82,6 +104,7 @@ public record Checkpoint(EngineState state, Progress progress) {
     Path file = file(modelDir);
     Safetensors contents = Safetensors.read(file);
     Progress progress = progress(file, contents.metadata());
+    requireUndamaged(contents);
     SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
     SequencedMap<String, Tensor> firstMoments = new LinkedHashMap<>();
     SequencedMap<String, Tensor> secondMoments = new LinkedHashMap<>();

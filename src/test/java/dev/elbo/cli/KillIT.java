@@ -232,7 +232,7 @@ class KillIT {
       job.begin(out);
       kill(kill, whole.get(job), out, log);
       job.assertReadable(out);
-      finish(start(Map.of(), job.command(out), log), log);
+      Program.run(job.command(out)).done();
       assertSame(whole.get(job).out, out, kill.toString());
     }
   }

@@ -340,6 +340,17 @@ class SearchCommandTest {
     assertEquals(text(wholeDir), text(out));
   }
 
+  /** As a kill leaves it between the first model of a run and its first checkpoint. */
+  @Test
+  void theModelOfARunWithoutCheckpointIsNotTakenForTheTrials() throws IOException {
+    Path out = folder.resolve("first-model");
+    killAt(2, command(out, FOUR)); // After the first epoch of the first trial.
+    Files.delete(Checkpoint.file(out.resolve("trial-1")));
+    search(out, FOUR).done();
+    assertEquals(text(wholeDir), text(out));
+    assertTrue(Files.exists(Checkpoint.file(out.resolve("trial-1"))));
+  }
+
   @Test
   void oneSearchAtATimeWritesAFolder() {
     Path out = folder.resolve("twice");

@@ -89,10 +89,10 @@ class CheckpointTest {
       delimiter = '|',
       textBlock =
           """
-          adam.m.q_layers.0.weight | adam.m.q_layers.9.weight | no tensor 'q_layers.0.weight'
-          adam.v.q_layers.0.bias   | adam.x.q_layers.0.bias   | does not have: [adam.x.q_layers.0.bias]
-          "dtype":"F64"            | "dtype":"I64"            | must hold floating-point numbers
-          [6,5]                    | [5,6]                    | must have shape [6, 5], but has [5, 6]
+          adam.m.q_layers.0.weight | adam.m.q_layers.9.weight | the checkpoint is damaged
+          adam.v.q_layers.0.bias   | adam.x.q_layers.0.bias   | the checkpoint is damaged
+          "dtype":"F64"            | "dtype":"I64"            | the checkpoint is damaged
+          [6,5]                    | [5,6]                    | the checkpoint is damaged
           bestEpoch                | lastEpoch                | not the JSON of a Progress
           learningRate             | learningPace             | there is no "learningRate"
           learningRate             | learningPace             | start the run again
@@ -111,7 +111,7 @@ class CheckpointTest {
   }
 
   @Test
-  void damageIsReadOrRefused() throws IOException {
+  void damageIsNoticed() throws IOException {
     new Checkpoint(STATE, progress()).write(directory);
     Path file = Checkpoint.file(directory);
     byte[] intact = Files.readAllBytes(file);
@@ -125,12 +125,23 @@ class CheckpointTest {
       }
       Files.write(file, damaged);
       try {
-        Checkpoint.read(directory).requireTensorsOf(directory, Example.MULT_VAE.model());
-        assertTrue(!truncated, "a truncated file was read");
+        Checkpoint read = Checkpoint.read(directory); // One kind of blank may become another.
+        States.assertSameBits(STATE, read.state());
+        assertEquals(progress(), read.progress());
       } catch (ElboException e) {
         assertEquals(file, e.file().orElseThrow());
       }
     }
+  }
+
+  /** Versions that wrote no hash left runs that can be continued. */
+  @Test
+  void aCheckpointWithoutHashIsTaken() {
+    new Checkpoint(STATE, progress()).write(directory);
+    Safetensors file = Safetensors.read(Checkpoint.file(directory));
+    Safetensors.write(
+        file.file(), file.tensors(), Map.of("progress", file.metadata().get("progress")));
+    States.assertSameBits(STATE, Checkpoint.read(directory).state());
   }
 
   private static void assertError(String message, Runnable action) {
