@@ -309,29 +309,24 @@ final class RecommendCommand implements Runnable {
     if (usable.isEmpty()) {
       throw new ElboException(
           "the model knows none of the items (%s); %s"
-              .formatted(some(unknown), model.itemsOf(saved)));
+              .formatted(Console.some(unknown), model.itemsOf(saved)));
     }
     if (!unknown.isEmpty()) {
       console.note(
           "Skipped %,d item(s) that the model does not know: %s"
-              .formatted(unknown.size(), some(unknown)));
+              .formatted(unknown.size(), Console.some(unknown)));
     }
     if (usable.size() < histories.size()) {
       List<String> leftOut =
           histories.stream().filter(history -> !history.isUsable()).map(History::query).toList();
       console.note(
           "Nothing to recommend to %,d user(s) without a %s item that the model knows: %s"
-              .formatted(leftOut.size(), used(saved), some(leftOut)));
+              .formatted(leftOut.size(), used(saved), Console.some(leftOut)));
     }
   }
 
   /** What an item is that the model reads. */
   private static String used(SavedModel saved) {
     return saved.ratings().isPresent() ? "rated" : "liked";
-  }
-
-  private static String some(Collection<String> ids) {
-    String first = String.join(", ", ids.stream().limit(10).toList());
-    return ids.size() > 10 ? first + ", ..." : first;
   }
 }
