@@ -137,7 +137,7 @@ class SearchCommandTest {
     search(
             out,
             List.of("--dropout", "0.3,0.30,3e-1,0.1..0.3:0.2", "--hidden", "6x4,06x4,6x04"),
-            List.of("--shuffle", "once,once", "--seed", "5,05", "--tanh=false,FALSE"),
+            List.of("--shuffle", "once,once", "--seed", "5,05", "--mean-kl=false,FALSE"),
             List.of("--epochs", "1"))
         .done();
     List<NamedCsvRecord> lines = table(out);
