@@ -135,6 +135,16 @@ final class CompareCommand implements Runnable {
     differences.forEach((metric, found) -> console.say(line(metric, found)));
     console.say("");
     differences.forEach((metric, found) -> console.say(verdict(metric, found)));
+    if (areTooFew(users)) {
+      console.say("");
+      console.say(
+          "With fewer than %d users the intervals are too short to trust: compare on more users."
+              .formatted(PairedDifference.FEWEST_USERS));
+    }
+  }
+
+  private static boolean areTooFew(Evaluation users) {
+    return users.users() < PairedDifference.FEWEST_USERS;
   }
 
   private static String line(Metric metric, PairedDifference found) {
@@ -171,6 +181,7 @@ final class CompareCommand implements Runnable {
     document.put("on", on.name());
     document.put("users", users.users());
     document.put("usersWithoutHeldOut", users.usersWithoutHeldOut());
+    document.put("tooFewUsers", areTooFew(users));
     document.put("confidence", PairedDifference.CONFIDENCE);
     document.put("resamples", resamples);
     document.put("seed", seed);

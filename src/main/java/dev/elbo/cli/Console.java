@@ -5,6 +5,7 @@ import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -80,6 +81,12 @@ final class Console {
         spec.root().name()
             + " "
             + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+  }
+
+  /** The first ten of some ids, and whether there are more. */
+  static String some(Collection<String> ids) {
+    String first = String.join(", ", ids.stream().limit(10).toList());
+    return ids.size() > 10 ? first + ", ..." : first;
   }
 
   /** The result as a document, if it is asked for. */

@@ -7,12 +7,14 @@ import dev.elbo.data.DataDescription.Counts;
 import dev.elbo.data.DataDescription.EvaluationCounts;
 import dev.elbo.data.Filter;
 import dev.elbo.data.HeldOutUsers;
+import dev.elbo.data.IdType;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingsReader;
 import dev.elbo.data.Split;
 import dev.elbo.io.FolderLock;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -180,6 +182,9 @@ final class PrepareCommand implements Runnable {
       throw ElboException.in(
           ratings, "--explicit: expected ratings with values, found none; leave the option out");
     }
+    noteSameNumbers("users", read.interactions().userIdType(), read.interactions().userIds());
+    List<String> itemIds = read.interactions().itemIds();
+    noteSameNumbers("items", IdType.of(itemIds), itemIds);
     Interactions kept = filter.apply(read.interactions());
     PreparedData data =
         howToSplit.apply(explicit ? kept : kept.withoutRatings(), source(read), filter);
@@ -191,6 +196,15 @@ final class PrepareCommand implements Runnable {
     describe(data.description());
     console.say("Wrote %s".formatted(out));
     console.json(data::description);
+  }
+
+  private void noteSameNumbers(String what, IdType type, List<String> ids) {
+    List<String> same = type.sameNumbers(ids);
+    if (!same.isEmpty()) {
+      console.note(
+          "These are different %s, for ids are text, and pandas would read the same number: %s"
+              .formatted(what, Console.some(same)));
+    }
   }
 
   private Split split() {

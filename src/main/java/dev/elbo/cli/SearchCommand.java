@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -174,7 +175,7 @@ final class SearchCommand implements Runnable {
                 searched.put(option, value);
               }
             });
-    SearchSpace space = console.checked(() -> SearchSpace.of(searched));
+    SearchSpace space = console.checked(() -> SearchSpace.of(searched, meaning()));
     PreparedData data = PreparedData.read(dataDir);
     List<SortedMap<String, String>> points =
         trials == null ? space.grid() : space.random(trials, trialsSeed);
@@ -204,6 +205,19 @@ final class SearchCommand implements Runnable {
           document.put("trials", done);
           return document;
         });
+  }
+
+  /** What the text of an option's value means to {@code train}: its text once it is parsed. */
+  private BinaryOperator<String> meaning() {
+    CommandLine train = ConstantConverter.register(new CommandLine(new TrainCommand()));
+    return (option, value) -> {
+      try {
+        return Arguments.given(train.parseArgs("--data=", "--out=", option + "=" + value))
+            .get(option);
+      } catch (ParameterException e) {
+        throw console.wrongUsage(e.getMessage());
+      }
+    };
   }
 
   /** Whether a directory is one that this command made. */

@@ -5,10 +5,12 @@ import dev.elbo.model.Philox.Purpose;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -35,19 +37,21 @@ record SearchSpace(SortedMap<String, List<String>> values) {
    *
    * @param options by name, values as {@code 100,200} or {@code 300..900:300} or both; in {@code
    *     --hidden}, {@code 600x300} is one value of two layers
+   * @param meaning gives for an option and a value, as {@code train} takes it, what makes it the
+   *     same as another: of {@code 0.1} and {@code 0.10} the first counts
    * @throws IllegalArgumentException if a range is none, or there are too many points
    */
-  static SearchSpace of(Map<String, String> options) {
+  static SearchSpace of(Map<String, String> options, BinaryOperator<String> meaning) {
     var values = new TreeMap<String, List<String>>();
     options.forEach(
-        (option, text) ->
-            values.put(
-                option,
-                Arrays.stream(text.split(",", -1))
-                    .flatMap(part -> values(option, part))
-                    .map(value -> option.equals(HIDDEN) ? value.replace('x', ',') : value)
-                    .distinct()
-                    .toList()));
+        (option, text) -> {
+          var byMeaning = new LinkedHashMap<String, String>();
+          Arrays.stream(text.split(",", -1))
+              .flatMap(part -> values(option, part))
+              .map(value -> option.equals(HIDDEN) ? value.replace('x', ',') : value)
+              .forEach(value -> byMeaning.putIfAbsent(meaning.apply(option, value), value));
+          values.put(option, List.copyOf(byMeaning.values()));
+        });
     var space = new SearchSpace(values);
     double points = values.values().stream().mapToDouble(List::size).reduce(1, (a, b) -> a * b);
     if (points > MOST_POINTS) {

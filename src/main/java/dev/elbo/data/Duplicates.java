@@ -14,23 +14,26 @@ final class Duplicates {
    * @param all the events. Not modified.
    */
   static BitSet survivors(Interactions all) {
-    var survivors = new BitSet(all.size());
+    // Marked, not cleared: that would make BitSet look for its highest bit, each time from the end.
+    var dropped = new BitSet(all.size());
     // Event that stays for each item, of the user at hand or of one before.
     int[] last = new int[all.itemIds().size()];
     Arrays.fill(last, -1);
     for (int event : byUser(all)) {
       int item = all.items()[event];
       int rival = last[item];
-      if (rival >= 0 && all.users()[rival] == all.users()[event]) {
-        if (all.hasTimes() && all.times()[rival] > all.times()[event]) {
-          continue;
-        }
-        survivors.clear(rival);
+      boolean isRepeated = rival >= 0 && all.users()[rival] == all.users()[event];
+      if (isRepeated && all.hasTimes() && all.times()[rival] > all.times()[event]) {
+        dropped.set(event);
+        continue;
       }
-      survivors.set(event);
+      if (isRepeated) {
+        dropped.set(rival);
+      }
       last[item] = event;
     }
-    return survivors;
+    dropped.flip(0, all.size());
+    return dropped;
   }
 
   /** The events ordered by user, those of a user in the order given: a counting sort. */

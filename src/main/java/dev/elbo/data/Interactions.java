@@ -11,6 +11,8 @@ import java.util.List;
  * numbered by first appearance; the lists give their external ids.
  *
  * @param userIds external id of each user
+ * @param userIdType what the column of user ids holds, which is the users' order. It is that of the
+ *     column as it was read, also when only some of the events are left: so it is in pandas.
  * @param itemIds external id of each item
  * @param users user of each event, {@code [events]}
  * @param items item of each event, {@code [events]}
@@ -19,6 +21,7 @@ import java.util.List;
  */
 public record Interactions(
     List<String> userIds,
+    IdType userIdType,
     List<String> itemIds,
     int[] users,
     int[] items,
@@ -40,9 +43,25 @@ public record Interactions(
     }
   }
 
+  /** Events as they are read: the type of the user ids is seen from these. */
+  public Interactions(
+      List<String> userIds,
+      List<String> itemIds,
+      int[] users,
+      int[] items,
+      float[] ratings,
+      long[] times) {
+    this(userIds, IdType.of(userIds), itemIds, users, items, ratings, times);
+  }
+
   /** Number of events. */
   public int size() {
     return users.length;
+  }
+
+  /** The users by ascending id, as {@link IdType} has it. */
+  int[] usersById() {
+    return userIdType.ascending(userIds);
   }
 
   /** Whether the events have ratings. */
@@ -57,7 +76,7 @@ public record Interactions(
 
   /** The same events without ratings: what counts is who has what. */
   public Interactions withoutRatings() {
-    return new Interactions(userIds, itemIds, users, items, new float[0], times);
+    return new Interactions(userIds, userIdType, itemIds, users, items, new float[0], times);
   }
 
   /**
@@ -80,6 +99,7 @@ public record Interactions(
     }
     return new Interactions(
         renumber(keptUsers, userIds),
+        userIdType,
         renumber(keptItems, itemIds),
         keptUsers,
         keptItems,

@@ -1,14 +1,11 @@
 package dev.elbo.data;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.elbo.ElboException;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -101,7 +98,7 @@ final class Partition {
    */
   static Partition byUser(
       Interactions interactions, HeldOutUsers heldOutUsers, long seed, Supplier<HoldOut> holdOut) {
-    int[] ascending = ascendingById(interactions.userIds());
+    int[] ascending = interactions.usersById();
     int[] ranks = new LegacyRandom(seed).permutation(ascending.length);
     int heldOut = heldOutUsers.of(ascending.length);
     int firstTest = ranks.length - heldOut;
@@ -139,7 +136,7 @@ final class Partition {
               ? Use.SEEN
               : n < firstTest ? Use.HELD_OUT_FOR_VALIDATION : Use.HELD_OUT_FOR_TEST;
     }
-    int[] users = ascendingById(interactions.userIds());
+    int[] users = interactions.usersById();
     return new Partition(interactions, uses, users, users, users);
   }
 
@@ -242,29 +239,5 @@ final class Partition {
 
   private static int[] select(int[] values, int[] positions) {
     return Arrays.stream(positions).map(position -> values[position]).toArray();
-  }
-
-  /**
-   * The positions of ids in ascending order: of the numbers if all ids are integers, else of the
-   * text's code points, as pandas sorts a column it has read.
-   */
-  private static int[] ascendingById(List<String> ids) {
-    return IntStream.range(0, ids.size())
-        .boxed()
-        .sorted(idOrder(ids))
-        .mapToInt(Integer::intValue)
-        .toArray();
-  }
-
-  private static Comparator<Integer> idOrder(List<String> ids) {
-    // UTF-8 sorts by code point; Java's own order of strings is that of UTF-16.
-    var text = ids.stream().map(id -> id.getBytes(UTF_8)).toArray(byte[][]::new);
-    Comparator<Integer> asText = (a, b) -> Arrays.compareUnsigned(text[a], text[b]);
-    try {
-      long[] numbers = ids.stream().mapToLong(Long::parseLong).toArray();
-      return Comparator.<Integer>comparingLong(position -> numbers[position]).thenComparing(asText);
-    } catch (NumberFormatException _) {
-      return asText;
-    }
   }
 }

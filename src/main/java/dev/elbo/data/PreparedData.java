@@ -2,7 +2,9 @@ package dev.elbo.data;
 
 import dev.elbo.ElboException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Ratings ready for training and evaluation. On disk it is a folder:
@@ -99,6 +101,34 @@ public record PreparedData(
    */
   public boolean hasSameUsersInEachPart() {
     return trainUserIds.equals(validation.userIds()) && trainUserIds.equals(test.userIds());
+  }
+
+  /**
+   * What a model may know of a user: the items trained on, or the fold-in items of a held-out user.
+   *
+   * @param userId external id of the user
+   * @return the events, with ratings if the data has them, and in the data's order of time with the
+   *     times 0, 1, 2, ...; empty if the data does not have the user
+   */
+  public Optional<Interactions> history(String userId) {
+    return history(userId, trainUserIds, train)
+        .or(() -> history(userId, validation.userIds(), validation.foldIn()))
+        .or(() -> history(userId, test.userIds(), test.foldIn()));
+  }
+
+  private Optional<Interactions> history(String userId, List<String> userIds, CsrMatrix histories) {
+    int row = userIds.indexOf(userId);
+    if (row < 0) {
+      return Optional.empty();
+    }
+    CsrMatrix own = histories.select(row);
+    long[] times = new long[own.sequence().length];
+    for (int time = 0; time < times.length; time++) {
+      times[Arrays.binarySearch(own.indices(), own.sequence()[time])] = time;
+    }
+    return Optional.of(
+        new Interactions(
+            List.of(userId), itemIds, new int[own.size()], own.indices(), own.values(), times));
   }
 
   /**

@@ -34,11 +34,16 @@ public sealed interface Split {
   /**
    * Strong generalisation, exactly as Liang et al. 2018 and their code (<a
    * href="https://github.com/dawenl/vae_cf">vae_cf</a>) do it: validation and test users are not
-   * trained on. Users are sorted by id and permuted; the last are test users, those before them
-   * validation users. Items are those of the training users; a held-out user's events on other
-   * items are dropped. Of a held-out user with at least 5 items left, {@code (int) (holdout * n)}
-   * are drawn and held out; the generator is seeded anew for validation and for test, and goes
-   * through the users by ascending id.
+   * trained on. Users are sorted by id, as pandas sorts the column ({@link IdType}), and permuted;
+   * the last are test users, those before them validation users. Items are those of the training
+   * users; a held-out user's events on other items are dropped. Of a held-out user with at least 5
+   * items left, {@code (int) (holdout * n)} are drawn and held out; the generator is seeded anew
+   * for validation and for test, and goes through the users by ascending id.
+   *
+   * <p>The result is theirs bit for bit if no user has an item twice, and every id is written in
+   * one way only. Their notebook keeps repeated events, and counts and draws each of them; {@link
+   * RatingsReader} keeps the last. pandas takes {@code 7} and {@code 7.0} for one user, and has no
+   * user {@code NA}.
    *
    * @param heldOutUsers how many validation users, and test users
    * @param holdout fraction of a held-out user's items that is held out, between 0 and 1

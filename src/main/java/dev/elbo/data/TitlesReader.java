@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads what the items are called, from MovieLens's {@code movies.dat} ({@code id::title::genres}),
@@ -20,7 +21,13 @@ import java.util.Map;
  * title the second.
  */
 public final class TitlesReader {
-  private TitlesReader() {}
+  private final Optional<String> itemName;
+  private final Optional<String> titleName;
+
+  private TitlesReader(Optional<String> itemName, Optional<String> titleName) {
+    this.itemName = itemName;
+    this.titleName = titleName;
+  }
 
   /**
    * Reads a file.
@@ -29,6 +36,19 @@ public final class TitlesReader {
    * @throws ElboException if the file cannot be read, or at the first line that is not as expected
    */
   public static Map<String, String> read(Path file) {
+    return read(file, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Reads a file in which columns may go by other names than the usual ones.
+   *
+   * @param item name of the column with the item, exactly as the header writes it
+   * @param title name of the column with the title
+   * @return the title of each item by its external id; of two titles the last
+   * @throws ElboException if the file cannot be read or lacks a column that is named, or at the
+   *     first line that is not as expected
+   */
+  public static Map<String, String> read(Path file, Optional<String> item, Optional<String> title) {
     // MovieLens wrote its files in ISO-8859-1 until 2009 and in UTF-8 since. Text in ISO-8859-1
     // with
     // an accented letter is practically never well-formed UTF-8, so a strict decoder tells.
@@ -36,24 +56,25 @@ public final class TitlesReader {
         TextReader.isUtf8(file) ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
     try (var source = new SourceFile(file);
         var in = new BufferedReader(source.text(charset))) {
-      return read(file, in);
+      return new TitlesReader(item, title).read(file, in);
     } catch (IOException e) {
       throw ElboException.in(file, "cannot be read: " + e.getMessage());
     }
   }
 
-  private static Map<String, String> read(Path file, BufferedReader in) throws IOException {
-    var text =
-        DelimitedText.detect(
-            file, Line.peekFirst(file, in), names -> item(names) >= 0 && title(names) >= 0);
+  private Map<String, String> read(Path file, BufferedReader in) throws IOException {
+    var text = DelimitedText.detect(file, Line.peekFirst(file, in), this::isHeader);
     int item = text.hasHeader() ? item(text.fields()) : 0;
     int title = text.hasHeader() ? title(text.fields()) : 1;
     if (item < 0 || title < 0) {
       throw ElboException.at(
           file,
           text.first().number(),
-          "expected names of columns with an item and a title, such as movieId and title, found "
-              + Quoted.of(text.first().text()));
+          "expected names of columns with an item (%s) and a title (%s), found %s"
+              .formatted(
+                  itemName.orElse("such as movieId"),
+                  titleName.orElse("such as title"),
+                  Quoted.of(text.first().text())));
     }
     Map<String, String> titles = new HashMap<>();
     text.forEach(
@@ -64,13 +85,20 @@ public final class TitlesReader {
     return titles;
   }
 
-  private static int item(List<String> header) {
-    int item = Column.ITEM.in(header);
-    return item >= 0 ? item : Column.ID.in(header);
+  /** Whether a line names columns, which it must where the user names one. */
+  private boolean isHeader(List<String> fields) {
+    return itemName.or(() -> titleName).isPresent() || (item(fields) >= 0 && title(fields) >= 0);
   }
 
-  private static int title(List<String> header) {
-    return Column.TITLE.in(header);
+  private int item(List<String> header) {
+    return itemName
+        .map(header::indexOf)
+        .orElseGet(
+            () -> Column.ITEM.in(header) >= 0 ? Column.ITEM.in(header) : Column.ID.in(header));
+  }
+
+  private int title(List<String> header) {
+    return titleName.map(header::indexOf).orElseGet(() -> Column.TITLE.in(header));
   }
 
   /** Titles are shown on a terminal, where a control character could do anything. */

@@ -15,6 +15,12 @@ public record PairedDifference(double a, double b, double difference, Test test)
   public static final double CONFIDENCE = 0.95;
 
   /**
+   * Fewer users are too few: resampling them shows less than they vary, so that intervals are too
+   * short, and hold the true value less often than {@link #CONFIDENCE} says.
+   */
+  public static final int FEWEST_USERS = 30;
+
+  /**
    * What may be said of a mean difference.
    *
    * @param interval where the mean over all users like these lies, by the {@link Bootstrap}, with

@@ -6,6 +6,7 @@ import dev.elbo.ElboException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,33 @@ public final class Ids {
         out.write('\n');
       }
     };
+  }
+
+  /**
+   * Reads ids that somebody wrote down: spaces around them, blank lines and a byte-order mark do
+   * not count, and one may be there twice.
+   *
+   * @param file the file
+   * @return at least one
+   * @throws ElboException if it cannot be read, or has none
+   */
+  public static List<String> readLoosely(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw ElboException.cannot("be read", file, e);
+    }
+    List<String> ids =
+        text.replaceFirst("^\uFEFF", "")
+            .lines()
+            .map(String::strip)
+            .filter(id -> !id.isEmpty())
+            .toList();
+    if (ids.isEmpty()) {
+      throw ElboException.in(file, "expected ids, one a line, found none");
+    }
+    return ids;
   }
 
   /**

@@ -42,6 +42,7 @@ class CompareCommandTest {
             "on",
             "users",
             "usersWithoutHeldOut",
+            "tooFewUsers",
             "confidence",
             "resamples",
             "seed",
@@ -71,6 +72,24 @@ class CompareCommandTest {
     assertTrue(turned.contains("ndcg@100: A is higher, by more than noise."), turned);
     String same = compare(a, a, "--metrics", "recall@10").done().out();
     assertTrue(same.contains("recall@10: may be noise; which is higher cannot be told."), same);
+  }
+
+  /** 80 users, all of whom a weak split judges on, or 20. */
+  @Test
+  void fewerThan30UsersAreTooFewForAnInterval() {
+    String warning = "With fewer than 30 users the intervals are too short to trust";
+    Program.Result few = compare(a, b, "--metrics", "ndcg@10", "--json").done();
+    assertTrue(few.err().contains(warning), few.err());
+    assertTrue(few.json().get("users").asInt() < 30);
+    assertTrue(few.json().get("tooFewUsers").asBoolean());
+
+    Path weak = Program.prepare(ratings, folder.resolve("weak"), "--split", "weak");
+    Path one = Program.train(weak, folder.resolve("one"), "--epochs", 1);
+    Program.Result many =
+        run("compare", one, one, "--data", weak, "--resamples", 100, "--json").done();
+    assertTrue(!many.err().contains(warning), many.err());
+    assertTrue(many.json().get("users").asInt() >= 30);
+    assertTrue(!many.json().get("tooFewUsers").asBoolean());
   }
 
   @Test

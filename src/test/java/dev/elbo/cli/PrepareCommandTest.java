@@ -9,6 +9,7 @@ import dev.elbo.data.Filter;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
 import dev.elbo.io.FolderLock;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +54,22 @@ class PrepareCommandTest {
     Program.Result result = run("prepare", "--ratings", ratings, "--out", out).done();
     assertTrue(result.out().contains("Read ") && result.out().contains("held out"), result.out());
     assertEquals("Reading %s ...%n".formatted(ratings), result.err());
+  }
+
+  /** Two exports in one file, say; pandas would read one user and one item less. */
+  @Test
+  void idsThatAreTheSameNumberAreNamed() throws IOException {
+    var csv = new StringBuilder("user,item\n");
+    for (String user : List.of("1", "2", "7", "7.0")) {
+      for (String item : List.of("10", "010", "11", "12", "13")) {
+        csv.append(user).append(',').append(item).append('\n');
+      }
+    }
+    Files.writeString(ratings, csv);
+    Program.Result result = run("prepare", "--ratings", ratings, "--out", out, "--split", "weak");
+    String note = "These are different %s, for ids are text, and pandas would read the same number";
+    assertTrue(result.done().err().contains(note.formatted("users") + ": 7, 7.0"), result.err());
+    assertTrue(result.err().contains(note.formatted("items") + ": 10, 010"), result.err());
   }
 
   @ParameterizedTest

@@ -230,6 +230,19 @@ class ScoringCommandsTest {
   }
 
   @Test
+  void titlesMayStandInColumnsOfAnyName() {
+    Path titles = Program.write(folder.resolve("t.csv"), "sku,title,label\ni1,Mr,Alien\n");
+    List<Object> columns =
+        List.of("--title-id-column", "sku", "--title-column", "label", "--titles", titles);
+    for (List<String> query :
+        List.of(List.of("recommend", "--items"), List.of("similar", "--item"))) {
+      Program.Result result = run(query, "i3", "-k", 99, "--model-dir", model, columns);
+      assertTrue(result.done().out().contains("Alien"), result.out());
+    }
+    recommend("--items", "i3", "--title-column", "label").fails(2, "--titles");
+  }
+
+  @Test
   void similarItems() {
     JsonNode json = similar("--item", "i3", "-k", 99, "--json").done().json();
     JsonNode result = json.at("/results/0");

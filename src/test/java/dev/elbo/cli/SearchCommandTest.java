@@ -130,6 +130,25 @@ class SearchCommandTest {
         Files.readAllBytes(wholeDir.resolve("trial-2").resolve("model.safetensors")));
   }
 
+  /** Whatever the option's type: numbers, widths of layers, constants. */
+  @Test
+  void valuesThatMeanTheSameAreTriedOnce() throws IOException {
+    Path out = folder.resolve("s");
+    search(
+            out,
+            List.of("--dropout", "0.3,0.30,3e-1,0.1..0.3:0.2", "--hidden", "6x4,06x4,6x04"),
+            List.of("--shuffle", "once,once", "--seed", "5,05", "--mean-kl=false,FALSE"),
+            List.of("--epochs", "1"))
+        .done();
+    List<NamedCsvRecord> lines = table(out);
+    assertEquals(
+        List.of("0.1", "0.3"),
+        lines.stream().map(line -> line.getField("dropout")).sorted().toList());
+    NamedCsvRecord first =
+        lines.stream().filter(line -> line.getField("trial").equals("1")).findFirst().orElseThrow();
+    assertEquals("0.3", first.getField("dropout"), "the first value that was given");
+  }
+
   /** Ends like a killed program: in the middle of a word. */
   private static final class Killed extends Error {
     private static final long serialVersionUID = 1L;

@@ -14,6 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchSpaceTest {
 
+  private static SearchSpace of(Map<String, String> options) {
+    return SearchSpace.of(options, (_, value) -> value);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -30,31 +34,37 @@ class SearchSpaceTest {
           --hidden        | 600x300,none,100..200:100 | 600,300 none 100 200
           """)
   void listsAndRanges(String option, String text, String values) {
+    assertEquals(List.of(values.split(" ", -1)), of(Map.of(option, text)).values().get(option));
+  }
+
+  @Test
+  void ofValuesThatMeanTheSameTheFirstCounts() {
+    SearchSpace space =
+        SearchSpace.of(
+            Map.of("--dropout", "0.50,0.1..0.5:0.1,1e-1,0.7"),
+            (_, value) -> String.valueOf(Double.parseDouble(value)));
     assertEquals(
-        List.of(values.split(" ", -1)), SearchSpace.of(Map.of(option, text)).values().get(option));
+        List.of("0.50", "0.1", "0.2", "0.3", "0.4", "0.7"), space.values().get("--dropout"));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"300..900", "900..300:100", "1..2:0", "1..2:-1", "a..b:1", "1..2:x", "0..1:1e-9"})
   void whatIsNoRangeIsRefused(String text) {
-    var error =
-        assertThrows(
-            IllegalArgumentException.class, () -> SearchSpace.of(Map.of("--latent", text)));
+    var error = assertThrows(IllegalArgumentException.class, () -> of(Map.of("--latent", text)));
     assertTrue(error.getMessage().contains("expected a range such as 300..900:300"));
   }
 
   @Test
   void tooManyCombinationsAreRefused() {
     var options = Map.of("--latent", "1..2000:1", "--seed", "1..2000:1");
-    var error = assertThrows(IllegalArgumentException.class, () -> SearchSpace.of(options));
+    var error = assertThrows(IllegalArgumentException.class, () -> of(options));
     assertEquals("4,000,000 combinations are too many; the most are 1,000,000", error.getMessage());
   }
 
   @Test
   void theGridHasEveryCombinationOnceInOrderOfNames() {
-    SearchSpace space =
-        SearchSpace.of(Map.of("--latent", "1,2", "--epochs", "7", "--dropout", "0,0.5,0.9"));
+    SearchSpace space = of(Map.of("--latent", "1,2", "--epochs", "7", "--dropout", "0,0.5,0.9"));
     assertEquals(List.of("--dropout", "--latent"), space.swept());
     assertEquals(
         List.of("0 7 1", "0 7 2", "0.5 7 1", "0.5 7 2", "0.9 7 1", "0.9 7 2"),
@@ -63,7 +73,7 @@ class SearchSpaceTest {
 
   @Test
   void aRandomSearchDrawsDifferentPointsOfTheGrid() {
-    SearchSpace space = SearchSpace.of(Map.of("--latent", "1..10:1", "--dropout", "0,0.5"));
+    SearchSpace space = of(Map.of("--latent", "1..10:1", "--dropout", "0,0.5"));
     var drawn = space.random(12, 1);
     assertEquals(12, new HashSet<>(drawn).size());
     assertTrue(space.grid().containsAll(drawn));

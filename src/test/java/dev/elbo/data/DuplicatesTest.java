@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DuplicatesTest {
   record Event(int user, int item, long time) {
@@ -41,6 +44,19 @@ class DuplicatesTest {
       expected.set(n, events.subList(n + 1, events.size()).stream().noneMatch(event::isSamePair));
     }
     assertEquals(expected, Duplicates.survivors(interactions(events, new long[0])));
+  }
+
+  /** Takes a moment if the time is linear in the events, and minutes if it is quadratic. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, -1, 0})
+  void millionsOfEventsOfOneUserAndItem(int timeStep) {
+    int events = 4_000_000;
+    long[] times = LongStream.range(0, events).map(n -> timeStep * n).toArray();
+    var all =
+        new Interactions(
+            List.of("u"), List.of("i"), new int[events], new int[events], new float[0], times);
+    int stays = timeStep < 0 ? 0 : events - 1;
+    assertEquals("{" + stays + "}", Duplicates.survivors(all).toString());
   }
 
   /** Few users, items and times, so that most pairs and many times are given more than once. */

@@ -199,18 +199,25 @@ class SplitTest {
         prepare(new Split.Weak(0.2, seed + 1L), interactions).sha256());
   }
 
-  /** The weak split's rows show the order: by number only if every id is one. */
+  /** The weak split's rows show the order; {@link IdTypeTest} has every type. */
   @Test
   void usersAreSortedByIdAsPandasDoes() {
-    assertEquals(List.of("-3", "007", "7", "9", "10"), weakRows("10", "9", "7", "-3", "007"));
+    assertEquals(List.of("-3", "7", "9", "10"), weakRows("10", "9", "7", "-3"));
+    assertEquals(List.of("1", "7.0", "9", "10"), weakRows("10", "9", "7.0", "1"));
     assertEquals(List.of("-3", "10", "9", "x"), weakRows("x", "10", "9", "-3"));
+  }
+
+  /** pandas filters a column that it has read, and whose type is what it was. */
+  @Test
+  void usersThatAreDroppedCountForTheType() {
+    Interactions all = interactions("xa 10a 10b 10c 10d 10e 9a 9b 9c 9d 9e");
+    Interactions kept = new Filter(4, 0, 5, false).apply(all);
+    assertEquals(List.of("10", "9"), kept.userIds());
+    assertEquals(List.of("10", "9"), prepare(new Split.Weak(0.2, 1), kept).trainUserIds());
     assertEquals(
-        List.of("10", "9", "99999999999999999999"), weakRows("99999999999999999999", "9", "10"));
-    String beyond16Bits = "\uD83C\uDFAC";
-    assertEquals(
-        List.of("z", "\uFF5E", beyond16Bits),
-        weakRows(beyond16Bits, "\uFF5E", "z"),
-        "by code point, not by UTF-16 unit");
+        List.of("9", "10"),
+        prepare(new Split.Weak(0.2, 1), interactions("10a 10b 10c 10d 10e 9a 9b 9c 9d 9e"))
+            .trainUserIds());
   }
 
   @Test

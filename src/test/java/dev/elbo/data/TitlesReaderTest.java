@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,10 +52,32 @@ class TitlesReaderTest {
     assertEquals(Map.of("1", "two lines"), TitlesReader.read(file));
   }
 
+  /** Also where other columns have the usual names. */
+  @Test
+  void columnsMayBeNamed() throws IOException {
+    Path file =
+        write(
+            "id,sku,title,Label\n7,a-1,Mr,\"Heat, 1995\"\n8,a-2,Ms,Alien\n",
+            StandardCharsets.UTF_8);
+    assertEquals(
+        Map.of("a-1", "Heat, 1995", "a-2", "Alien"),
+        TitlesReader.read(file, Optional.of("sku"), Optional.of("Label")));
+    assertEquals(
+        Map.of("7", "Heat, 1995", "8", "Alien"),
+        TitlesReader.read(file, Optional.empty(), Optional.of("Label")));
+    var error =
+        assertThrows(
+            ElboException.class,
+            () -> TitlesReader.read(file, Optional.of("SKU"), Optional.empty()));
+    assertTrue(
+        error.getMessage().contains("line 1: expected names of columns with an item (SKU) and"),
+        error.getMessage());
+  }
+
   @Test
   void malformed() throws IOException {
     assertAt(2, "1::Heat::Action\n2::He", "expected 3 fields separated by \"::\"");
-    assertAt(1, "movieId,genres\n1,Action\n", "an item and a title");
+    assertAt(1, "movieId,genres\n1,Action\n", "a title (such as title)");
     assertAt(1, "Heat\n", "expected fields separated by");
     assertAt(2, "1|Heat\n2|H\0\n", "control character U+0000");
     assertTrue(read("").getMessage().contains("empty file"));
