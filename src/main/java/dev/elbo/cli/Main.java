@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.io.Json;
+import dev.elbo.io.Printable;
 import java.io.FileDescriptor;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
@@ -99,7 +100,7 @@ public final class Main {
             .setUsageHelpAutoWidth(true)
             .setParameterExceptionHandler(
                 (e, _) -> {
-                  err.println(e.getMessage());
+                  err.println(Printable.of(e.getMessage()));
                   err.println(
                       "Try '%s --help'."
                           .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));
@@ -134,7 +135,7 @@ public final class Main {
   }
 
   private static int failed(ElboException error, PrintWriter out, PrintWriter err, boolean json) {
-    err.println("elbo: " + error.getMessage());
+    err.println("elbo: " + Printable.of(error.getMessage()));
     if (json) {
       out.println(Json.text(Map.of("error", document(error))));
     }

@@ -3,7 +3,9 @@ package dev.elbo.io;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -16,7 +18,8 @@ import java.util.Map;
 
 /**
  * Records as JSON documents. Every component must be there and hold a value, unless it is annotated
- * with {@code @JsonSetter(nulls = Nulls.SET)}: what is not there is null then.
+ * with {@code @JsonSetter(nulls = Nulls.SET)}: what is not there is null then. Numbers that are not
+ * finite, which JSON does not have, are refused when they are read and written as null.
  */
 public final class Json {
 
@@ -27,15 +30,23 @@ public final class Json {
           .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .addModule(FiniteNumbers.module())
           .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
           .build();
 
   private Json() {}
 
-  /** The document of a record or a map; absent values are {@code null}. */
+  /**
+   * The document of a record or a map; absent values are {@code null}. What could steer a terminal
+   * is escaped.
+   */
   public static String text(Object value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return Printable.of(MAPPER.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
     }

@@ -10,6 +10,7 @@ import dev.elbo.ElboException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,22 @@ class JsonTest {
     }
   }
 
+  @Test
+  void whatIsNotFiniteIsNull() {
+    for (double x : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+      assertTrue(Json.text(at(x)).contains("\"x\" : null"), Json.text(at(x)));
+      assertTrue(Json.text(Json.object("x", (float) x)).contains("\"x\" : null"));
+    }
+  }
+
+  @Test
+  void whatCouldSteerATerminalIsEscaped() {
+    String name = "\u001B[2J \u009B \u202E \t \n \u200D \\";
+    String json = Json.text(Json.object("name", name));
+    assertTrue(json.contains("\"\\u001B[2J \\u009B \\u202E \\t \\n \u200D \\\\\""), json);
+    assertEquals(name, Json.parse(folder, json, Map.class).get("name"));
+  }
+
   private static Point at(double x) {
     return new Point(x, 0, 0.5, "", Colour.DARK_RED, List.of());
   }
@@ -79,6 +96,13 @@ class JsonTest {
           -7          | seven  | seven
           dark-red    | green  | green
           "dark-red"  | null   | colour
+          "dark-red"  | 0      | Colour
+          0.3\\d+     | 1e999  | expected a finite number, found 1e999
+          0.3\\d+     | NaN    | not the JSON of a Point
+          0.3\\d+     | '"NaN"' | expected a finite number, found NaN
+          -7          | 7.5    | not the JSON of a Point
+          -7          | '"7"'  | not the JSON of a Point
+          "list"      | '"n" : 1, "list"' | Duplicate field 'n'
           , 2         | , null | list
           (?s).*      | null   | found null
           \\}\\s*$    | '}}'   | not the JSON of a Point

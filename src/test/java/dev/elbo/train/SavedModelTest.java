@@ -84,6 +84,17 @@ class SavedModelTest {
     States.assertSameBits(written.state(), read.state());
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void parametersAreFinite(float value) {
+    SavedModel written = example();
+    written.parameters().float32("q_layers.0.weight", 3, 4)[6] = value;
+    written.write(directory);
+    assertError(
+        "model.safetensors",
+        "tensor q_layers.0.weight: expected finite numbers, found %s at [1, 2]".formatted(value));
+  }
+
   /** A file of a version that had no choice describes the authors' recipe. */
   @Test
   void whatOlderFilesDoNotSayIsAsTheAuthorsDoIt() throws IOException {
@@ -225,8 +236,8 @@ class SavedModelTest {
           """
           { "levels" : [ 5, 1 ] }       | levels: expected finite ratings, ascending, found [5.0, 1.0]
           { "levels" : [ 1, 1 ] }       | levels: expected finite ratings, ascending, found [1.0, 1.0]
-          { "levels" : [ 1, 1e39 ] }    | levels: expected finite ratings, ascending
-          { "levels" : [ "NaN", 1 ] }   | levels: expected finite ratings, ascending
+          { "levels" : [ 1, 1e39 ] }    | expected a finite number, found 1e39
+          { "levels" : [ "NaN", 1 ] }   | expected a finite number, found NaN
           { "levels" : [ 1 ] }          | at least two different ratings
           null                          | ratings: expected their scale, as u-autorec predicts them, found null
           """)
