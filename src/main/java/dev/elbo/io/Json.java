@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.elbo.ElboException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,6 +38,10 @@ public final class Json {
           .addModule(FiniteNumbers.module())
           .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
           .build();
+
+  private static final String END = "\n}";
+  private static final String SEAL = ",\n  \"documentSha256\" : \"";
+  private static final String SEALED_END = "\"\n}\n";
 
   private Json() {}
 
@@ -66,25 +71,53 @@ public final class Json {
   }
 
   /**
-   * Writes a document to a file, whole or not at all.
+   * Writes a document to a file, whole or not at all. Its last member is the SHA-256 of the
+   * document without it.
    *
+   * @param value a record or map with something in it
    * @throws ElboException if the file cannot be written
    */
   public static void write(Path file, Object value) {
-    AtomicFile.writeString(file, text(value) + "\n");
+    String document = text(value);
+    AtomicFile.writeString(file, start(document) + SEAL + sha256(document) + SEALED_END);
+  }
+
+  private static String start(String document) {
+    return document.substring(0, document.length() - END.length());
+  }
+
+  private static String sha256(String document) {
+    return Sha256.of(out -> out.write(document.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
-   * Reads a file.
+   * Reads a file. One without a hash, as older versions wrote it, is taken as it is.
    *
-   * @throws ElboException if it cannot be read, or does not hold such a record
+   * @throws ElboException if it cannot be read, was changed after it was written, or does not hold
+   *     such a record
    */
   public static <T> T read(Path file, Class<T> type) {
     try {
-      return parse(file, Files.readString(file), type);
+      return parse(file, unsealed(file, Files.readString(file)), type);
     } catch (IOException e) {
       throw ElboException.cannot("be read", file, e);
     }
+  }
+
+  private static String unsealed(Path file, String text) {
+    int seal = text.lastIndexOf(SEAL);
+    if (seal < 0) {
+      return text;
+    }
+    String document = text.substring(0, seal) + END;
+    if (!text.equals(start(document) + SEAL + sha256(document) + SEALED_END)) {
+      throw ElboException.in(
+          file,
+          "the file is not the one that was written: expected the SHA-256 %s, found another; take a"
+                  .formatted(sha256(document))
+              + " good copy, or make it again");
+    }
+    return document;
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,6 +116,26 @@ class JsonTest {
     assertEquals(file, error.file().orElseThrow());
     assertTrue(error.line().orElseThrow() >= 1);
     assertTrue(error.getMessage().contains(message), error.getMessage());
+  }
+
+  @Test
+  void anEditedFileIsAnError() throws IOException {
+    Path file = folder.resolve("point.json");
+    Json.write(file, POINT);
+    String intact = Files.readString(file);
+    for (int at = 0; at < intact.length(); at++) {
+      var changed = new StringBuilder(intact);
+      changed.setCharAt(at, (char) (intact.charAt(at) ^ 1));
+      Files.writeString(file, changed);
+      assertThrows(ElboException.class, () -> Json.read(file, Point.class), changed::toString);
+    }
+  }
+
+  @Test
+  void aFileWithoutAHashIsTaken() {
+    Path file = folder.resolve("point.json");
+    AtomicFile.writeString(file, Json.text(POINT));
+    assertEquals(POINT, Json.read(file, Point.class));
   }
 
   @Test
