@@ -91,14 +91,13 @@ public final class Json {
   }
 
   /**
-   * Reads a file. One without a hash, as older versions wrote it, is taken as it is.
+   * Reads a file.
    *
-   * @throws ElboException if it cannot be read, was changed after it was written, or does not hold
-   *     such a record
+   * @throws ElboException if it cannot be read, or {@link #parse} throws
    */
   public static <T> T read(Path file, Class<T> type) {
     try {
-      return parse(file, unsealed(file, Files.readString(file)), type);
+      return parse(file, Files.readString(file), type);
     } catch (IOException e) {
       throw ElboException.cannot("be read", file, e);
     }
@@ -115,21 +114,22 @@ public final class Json {
           file,
           "the file is not the one that was written: expected the SHA-256 %s, found another; take a"
                   .formatted(sha256(document))
-              + " good copy, or make it again");
+              + " good copy, make it again, or, if you changed it on purpose, remove its"
+              + " documentSha256");
     }
     return document;
   }
 
   /**
-   * Reads a document.
+   * Reads a document. One without a hash, as older versions wrote files, is taken as it is.
    *
    * @param file where it comes from, for the message
    * @param json the document
-   * @throws ElboException if it does not hold such a record
+   * @throws ElboException if it was changed after it was written, or does not hold such a record
    */
   public static <T> T parse(Path file, String json, Class<T> type) {
     try {
-      T value = MAPPER.readValue(json, type);
+      T value = MAPPER.readValue(unsealed(file, json), type);
       if (value == null) {
         throw ElboException.at(
             file, 1, "expected the JSON of a %s, found null".formatted(type.getSimpleName()));
