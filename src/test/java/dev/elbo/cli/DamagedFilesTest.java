@@ -93,7 +93,7 @@ class DamagedFilesTest {
                     name ->
                         new Format(
                             model.resolve(name),
-                            name.equals("model.json"),
+                            true,
                             () -> recommended() + Json.text(SavedModel.describe(model)))),
             Stream.of("data.json", "data.safetensors", "items.txt", "train-users.txt")
                 .map(name -> new Format(data.resolve(name), true, DamagedFilesTest::prepared)),

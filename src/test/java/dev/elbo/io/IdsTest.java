@@ -35,9 +35,10 @@ class IdsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"two\nlines", "two\rlines", "\n", "", "nul\0"})
+  @ValueSource(strings = {"two\nlines", "two\rlines", "\n", "", "nul\\0"})
   void whatIsNoIdIsNotWritten(String id) {
-    assertThrows(IllegalArgumentException.class, () -> Ids.content(List.of("1", id)));
+    assertThrows(
+        IllegalArgumentException.class, () -> Ids.content(List.of("1", id.translateEscapes())));
   }
 
   @ParameterizedTest
