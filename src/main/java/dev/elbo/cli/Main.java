@@ -135,7 +135,7 @@ public final class Main {
   }
 
   private static int failed(ElboException error, PrintWriter out, PrintWriter err, boolean json) {
-    err.println("elbo: " + Printable.of(error.getMessage()));
+    err.println("elbo: " + error.getMessage());
     if (json) {
       out.println(Json.text(Map.of("error", document(error))));
     }
