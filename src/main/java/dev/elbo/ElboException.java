@@ -14,8 +14,8 @@ import java.util.OptionalLong;
 
 /**
  * What went wrong, in words for the user: what was expected, what was found, where, and what to do.
- * The command line prints the message without a stack trace and exits with 1. A message is one line,
- * whatever it quotes: what could steer a terminal is escaped.
+ * The command line prints the message without a stack trace and exits with 1. A message is one
+ * line, whatever it quotes: what could steer a terminal is escaped.
  */
 public final class ElboException extends RuntimeException {
   private static final long serialVersionUID = 1L;
