@@ -1,5 +1,6 @@
 package dev.elbo;
 
+import dev.elbo.io.Printable;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -13,7 +14,8 @@ import java.util.OptionalLong;
 
 /**
  * What went wrong, in words for the user: what was expected, what was found, where, and what to do.
- * The command line prints the message without a stack trace and exits with 1.
+ * The command line prints the message without a stack trace and exits with 1. A message is one
+ * line, whatever it quotes: what could steer a terminal is escaped.
  */
 public final class ElboException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -22,7 +24,7 @@ public final class ElboException extends RuntimeException {
   private final long line;
 
   private ElboException(String message, Path file, long line, Throwable cause) {
-    super(message, cause);
+    super(Printable.of(message).replace("\n", "\\n"), cause);
     this.file = file;
     this.line = line;
   }

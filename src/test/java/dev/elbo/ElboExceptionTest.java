@@ -41,4 +41,10 @@ class ElboExceptionTest {
     assertEquals(file + ": cannot be used: " + reason, error.getMessage());
     assertEquals(file, error.file().orElseThrow());
   }
+
+  @Test
+  void aMessageIsOneLineThatSteersNothing() {
+    var error = ElboException.at(Path.of("a\nb"), 1, "found \u001B[2J\u202E");
+    assertEquals("a\\nb, line 1: found \\u001B[2J\\u202E", error.getMessage());
+  }
 }

@@ -3,6 +3,7 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
+import dev.elbo.io.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -61,13 +62,13 @@ final class Console {
 
   /** A line of the result in words. */
   void say(String line) {
-    out().println(line);
+    out().println(Printable.of(line));
     out().flush();
   }
 
   /** A line about what is going on. */
   void note(String line) {
-    err().println(line);
+    err().println(Printable.of(line));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.elbo.cli;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.io.Json;
+import dev.elbo.io.Printable;
 import java.io.FileDescriptor;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
@@ -107,7 +108,7 @@ public final class Main {
             .setParameterExceptionHandler(
                 (e, all) -> {
                   String message = message(e, all);
-                  err.println(message);
+                  err.println(Printable.of(message));
                   err.println(
                       "Try '%s --help'."
                           .formatted(e.getCommandLine().getCommandSpec().qualifiedName()));

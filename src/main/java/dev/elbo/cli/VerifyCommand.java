@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import dev.elbo.io.Json;
 import dev.elbo.io.Npz;
+import dev.elbo.io.Printable;
 import dev.elbo.verify.Comparison;
 import dev.elbo.verify.Diagnosis;
 import dev.elbo.verify.Difference;
@@ -165,7 +166,13 @@ final class VerifyCommand implements Callable<Integer> {
         .unknown()
         .forEach(
             (name, similar) ->
-                console.say("No tensor is called %s; do you mean %s?".formatted(name, similar)));
+                console.say(
+                    "No tensor is called %s; do you mean %s?"
+                        .formatted(Printable.shortened(name), similar)));
+    int more = verification.unknownTensors() - verification.unknown().size();
+    if (more > 0) {
+      console.say("%,d more have names that the case does not have.".formatted(more));
+    }
     verification
         .firstDifference()
         .ifPresentOrElse(
@@ -248,9 +255,16 @@ final class VerifyCommand implements Callable<Integer> {
         "pass", verification.passes(),
         "firstDifference", verification.firstDifference().map(Comparison::name).orElse(null),
         "tensors", verification.comparisons().stream().map(VerifyCommand::document).toList(),
+        "unknownTensors", verification.unknownTensors(),
         "unknown",
             verification.unknown().entrySet().stream()
-                .map(entry -> Json.object("name", entry.getKey(), "similar", entry.getValue()))
+                .map(
+                    entry ->
+                        Json.object(
+                            "name",
+                            Printable.shortened(entry.getKey()),
+                            "similar",
+                            entry.getValue()))
                 .toList(),
         "mistakes",
             verification.diagnosis().causes().stream()
@@ -274,15 +288,10 @@ final class VerifyCommand implements Callable<Integer> {
         "expectedShape", comparison.expectedShape(),
         "pass", comparison.passes(),
         "tolerance", comparison.tolerance(),
-        "maxAbsolute", difference.map(d -> finite(d.absolute())).orElse(null),
-        "maxRelative", difference.map(d -> finite(d.relative())).orElse(null),
+        "maxAbsolute", difference.map(Difference::absolute).orElse(null),
+        "maxRelative", difference.map(Difference::relative).orElse(null),
         "at", difference.map(d -> comparison.index(d.at())).orElse(null),
-        "expected", difference.map(d -> finite(d.expected())).orElse(null),
-        "found", difference.map(d -> finite(d.found())).orElse(null));
-  }
-
-  /** JSON has no other numbers. */
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
+        "expected", difference.map(Difference::expected).orElse(null),
+        "found", difference.map(Difference::found).orElse(null));
   }
 }

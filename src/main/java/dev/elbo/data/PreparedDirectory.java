@@ -107,7 +107,7 @@ final class PreparedDirectory {
     Description description = description(directory, files);
     List<String> itemIds = files.read(ITEMS, Ids::read);
     List<String> trainUserIds = files.read(TRAIN_USERS, Ids::read);
-    Safetensors tensors = files.read(TENSORS, Safetensors::read);
+    Safetensors tensors = files.read(TENSORS, Safetensors::read).requireFinite();
     int items = itemIds.size();
     return new PreparedData(
         matrix(tensors, "train", trainUserIds.size(), items),

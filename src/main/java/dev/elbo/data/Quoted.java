@@ -1,5 +1,7 @@
 package dev.elbo.data;
 
+import dev.elbo.io.Printable;
+
 /** Text found in a file, as an error message shows it. */
 final class Quoted {
   private static final int LONGEST = 60;
@@ -13,17 +15,8 @@ final class Quoted {
    * @param text any text, of any length
    */
   static String of(String text) {
-    var quoted = new StringBuilder("\"");
-    for (int i = 0; i < Math.min(text.length(), LONGEST); i++) {
-      char c = text.charAt(i);
-      if (c == '\t') {
-        quoted.append("\\t");
-      } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-        quoted.append("\\u%04X".formatted((int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append(text.length() > LONGEST ? "\"..." : "\"").toString();
+    boolean whole = text.length() <= LONGEST;
+    String start = whole ? text : text.substring(0, LONGEST);
+    return '"' + Printable.of(start).replace("\n", "\\n") + (whole ? "\"" : "\"...");
   }
 }

@@ -1,5 +1,6 @@
 package dev.elbo.engine;
 
+import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 
@@ -22,6 +23,24 @@ public interface Scorer {
      *     kept: the scorer uses the array again.
      */
     void accept(int position, float[] scores);
+  }
+
+  /**
+   * A score that can be compared with others.
+   *
+   * @param score what a scorer gave
+   * @param item the item it is of
+   * @throws ElboException if it is NaN or infinite, which has no rank and is no rating
+   */
+  static float requireFinite(float score, int item) {
+    if (!Float.isFinite(score)) {
+      throw new ElboException(
+          "the score of item number %d is %s: the model is damaged, its weights overflow or its"
+                  .formatted(item, score)
+              + " training diverged; use an earlier checkpoint, or train again with a lower"
+              + " learning rate");
+    }
+    return score;
   }
 
   /**

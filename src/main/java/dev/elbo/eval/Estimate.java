@@ -2,6 +2,7 @@ package dev.elbo.eval;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.elbo.ElboException;
 
 /**
  * A metric's value over the users.
@@ -10,6 +11,20 @@ import com.fasterxml.jackson.annotation.Nulls;
  * @param standardError standard error of the mean; null for a {@link CatalogueMetric}
  */
 public record Estimate(double mean, @JsonSetter(nulls = Nulls.SET) Double standardError) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws ElboException if one is not finite
+   */
+  public Estimate {
+    if (!Double.isFinite(mean) || (standardError != null && !Double.isFinite(standardError))) {
+      throw new ElboException(
+          "expected a finite metric, found %s +- %s: the model is damaged or its training diverged;"
+                  .formatted(mean, standardError)
+              + " use an earlier checkpoint, or train again with a lower learning rate");
+    }
+  }
 
   /**
    * The mean of the users' values and its standard error: their population standard deviation

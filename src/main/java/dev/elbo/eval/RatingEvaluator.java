@@ -98,7 +98,9 @@ public final class RatingEvaluator {
           (position, scores) -> {
             int user = first + position;
             for (int n = asked.indptr()[user]; n < asked.indptr()[user + 1]; n++) {
-              errors[n] = scale.clip(scores[asked.indices()[n]]) - asked.values()[n];
+              int item = asked.indices()[n];
+              double rating = scale.clip(Scorer.requireFinite(scores[item], item));
+              errors[n] = rating - asked.values()[n];
             }
           });
     }

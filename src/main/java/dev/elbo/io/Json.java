@@ -3,12 +3,15 @@ package dev.elbo.io;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.elbo.ElboException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,7 +19,8 @@ import java.util.Map;
 
 /**
  * Records as JSON documents. Every component must be there and hold a value, unless it is annotated
- * with {@code @JsonSetter(nulls = Nulls.SET)}: what is not there is null then.
+ * with {@code @JsonSetter(nulls = Nulls.SET)}: what is not there is null then. Numbers that are not
+ * finite, which JSON does not have, are refused when they are read and written as null.
  */
 public final class Json {
 
@@ -27,15 +31,27 @@ public final class Json {
           .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .addModule(FiniteNumbers.module())
           .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
           .build();
 
+  private static final String END = "\n}";
+  private static final String SEAL = ",\n  \"documentSha256\" : \"";
+  private static final String SEALED_END = "\"\n}\n";
+
   private Json() {}
 
-  /** The document of a record or a map; absent values are {@code null}. */
+  /**
+   * The document of a record or a map; absent values are {@code null}. What could steer a terminal
+   * is escaped.
+   */
   public static String text(Object value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return Printable.of(MAPPER.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
     }
@@ -55,18 +71,29 @@ public final class Json {
   }
 
   /**
-   * Writes a document to a file, whole or not at all.
+   * Writes a document to a file, whole or not at all. Its last member is the SHA-256 of the
+   * document without it.
    *
+   * @param value a record or map with something in it
    * @throws ElboException if the file cannot be written
    */
   public static void write(Path file, Object value) {
-    AtomicFile.writeString(file, text(value) + "\n");
+    String document = text(value);
+    AtomicFile.writeString(file, start(document) + SEAL + sha256(document) + SEALED_END);
+  }
+
+  private static String start(String document) {
+    return document.substring(0, document.length() - END.length());
+  }
+
+  private static String sha256(String document) {
+    return Sha256.of(out -> out.write(document.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
    * Reads a file.
    *
-   * @throws ElboException if it cannot be read, or does not hold such a record
+   * @throws ElboException if it cannot be read, or {@link #parse} throws
    */
   public static <T> T read(Path file, Class<T> type) {
     try {
@@ -76,16 +103,33 @@ public final class Json {
     }
   }
 
+  private static String unsealed(Path file, String text) {
+    int seal = text.lastIndexOf(SEAL);
+    if (seal < 0) {
+      return text;
+    }
+    String document = text.substring(0, seal) + END;
+    if (!text.equals(start(document) + SEAL + sha256(document) + SEALED_END)) {
+      throw ElboException.in(
+          file,
+          "the file is not the one that was written: expected the SHA-256 %s, found another; take a"
+                  .formatted(sha256(document))
+              + " good copy, make it again, or, if you changed it on purpose, remove its"
+              + " documentSha256");
+    }
+    return document;
+  }
+
   /**
-   * Reads a document.
+   * Reads a document. One without a hash, as older versions wrote files, is taken as it is.
    *
    * @param file where it comes from, for the message
    * @param json the document
-   * @throws ElboException if it does not hold such a record
+   * @throws ElboException if it was changed after it was written, or does not hold such a record
    */
   public static <T> T parse(Path file, String json, Class<T> type) {
     try {
-      T value = MAPPER.readValue(json, type);
+      T value = MAPPER.readValue(unsealed(file, json), type);
       if (value == null) {
         throw ElboException.at(
             file, 1, "expected the JSON of a %s, found null".formatted(type.getSimpleName()));

@@ -5,20 +5,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -42,6 +45,15 @@ public final class Npz {
   private static final int HEADER_ALIGNMENT = 64;
   private static final int MAX_HEADER_BYTES = 1 << 16;
 
+  private static final int LOCAL_HEADER = 0x04034b50;
+  private static final int LOCAL_HEADER_BYTES = 30;
+  private static final int DIRECTORY_HEADER = 0x02014b50;
+  private static final int DIRECTORY_END = 0x06054b50;
+  private static final int END_BYTES = 22;
+
+  /** Flag of an entry whose sizes stand behind it: whoever wrote it could not go back. */
+  private static final int HAS_DESCRIPTOR = 8;
+
   private static final Pattern DTYPE = Pattern.compile("'descr': *'([<>|=])(\\w+)'");
   private static final Pattern ORDER = Pattern.compile("'fortran_order': *(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape': *\\(([0-9, ]*)\\)");
@@ -49,29 +61,31 @@ public final class Npz {
   private Npz() {}
 
   /**
-   * Reads a file.
+   * Reads a file. Nothing is inflated before the file is known to hold no more than it may.
    *
    * @param file the file
+   * @param most how many bytes the arrays may have together, uncompressed
    * @return the arrays by name, row-major, in the order of the file
-   * @throws ElboException if it cannot be read, is malformed, or holds something else than numbers
+   * @throws ElboException if it cannot be read, is malformed, damaged or larger than that, or holds
+   *     something else than numbers
    */
-  public static SequencedMap<String, Tensor> read(Path file) {
-    try (var zip = new ZipFile(file.toFile())) {
+  public static SequencedMap<String, Tensor> read(Path file, long most) {
+    try (var zip = new ZipFile(file.toFile());
+        var channel = FileChannel.open(file)) {
+      List<? extends ZipEntry> entries = zip.stream().toList();
+      requireArrays(file, entries, most);
+      requireHeaders(entries, channel);
       var tensors = new LinkedHashMap<String, Tensor>();
-      for (ZipEntry entry : zip.stream().toList()) {
-        String name = entry.getName();
-        if (name.endsWith(TORCH_ENTRY)) {
-          throw ElboException.in(
-              file,
-              "this is a file of torch.save, whose pickle is not read; save the tensors under their"
-                  + " names, as safetensors or by np.savez");
+      for (ZipEntry entry : entries) {
+        String name = entry.getName().substring(0, entry.getName().length() - EXTENSION.length());
+        var crc = new CRC32();
+        try (var in = new DataInputStream(new CheckedInputStream(zip.getInputStream(entry), crc))) {
+          tensors.put(name, array(name, in, entry.getSize()));
         }
-        if (!name.endsWith(EXTENSION)) {
-          throw new Malformed("it holds %s, which is no .npy array".formatted(name));
-        }
-        String tensor = name.substring(0, name.length() - EXTENSION.length());
-        try (InputStream in = zip.getInputStream(entry)) {
-          tensors.put(tensor, array(tensor, new DataInputStream(in)));
+        if (crc.getValue() != entry.getCrc()) {
+          throw new Malformed(
+              "%s is damaged: its CRC-32 is %08x, expected %08x; take a good copy of the file"
+                  .formatted(name, crc.getValue(), entry.getCrc()));
         }
       }
       return tensors;
@@ -83,7 +97,98 @@ public final class Npz {
     }
   }
 
-  private static Tensor array(String name, DataInputStream in) throws IOException {
+  private static void requireArrays(Path file, List<? extends ZipEntry> entries, long most)
+      throws Malformed {
+    long bytes = 0;
+    var names = new HashSet<String>();
+    for (ZipEntry entry : entries) {
+      if (!names.add(entry.getName())) {
+        throw new Malformed("%s is there twice".formatted(Printable.shortened(entry.getName())));
+      }
+      if (entry.getName().endsWith(TORCH_ENTRY)) {
+        throw ElboException.in(
+            file,
+            "this is a file of torch.save, whose pickle is not read; save the tensors under their"
+                + " names, as safetensors or by np.savez");
+      }
+      if (!entry.getName().endsWith(EXTENSION)) {
+        throw new Malformed(
+            "it holds %s, which is no .npy array".formatted(Printable.shortened(entry.getName())));
+      }
+      bytes += entry.getSize();
+      if (bytes < 0 || bytes > most) {
+        throw ElboException.in(
+            file,
+            "expected at most %,d bytes of tensors, found more at %s; save what is asked for only"
+                .formatted(most, Printable.shortened(entry.getName())));
+      }
+    }
+  }
+
+  /**
+   * Checks that the file is its entries, each behind a header with the name that the directory at
+   * the end has for it, and that directory. CRC-32 protects the arrays; this protects their names,
+   * which stand in both places.
+   */
+  private static void requireHeaders(List<? extends ZipEntry> entries, FileChannel channel)
+      throws IOException {
+    long at = 0;
+    for (ZipEntry entry : entries) {
+      ByteBuffer header = bytes(channel, at, LOCAL_HEADER_BYTES);
+      int nameBytes = Short.toUnsignedInt(header.getShort(26));
+      int extraBytes = Short.toUnsignedInt(header.getShort(28));
+      at += LOCAL_HEADER_BYTES;
+      if (header.getInt(0) != LOCAL_HEADER
+          || !name(channel, at, nameBytes).equals(entry.getName())) {
+        throw new Malformed(
+            "its directory has an entry %s, which is not in its place"
+                .formatted(Printable.shortened(entry.getName())));
+      }
+      at += nameBytes + extraBytes + entry.getCompressedSize();
+      boolean described = (header.getShort(6) & HAS_DESCRIPTOR) != 0;
+      at += described ? descriptorBytes(channel, at) : 0;
+    }
+    long end = channel.size() - END_BYTES;
+    if (!isHeader(channel, at, DIRECTORY_HEADER) || !isHeader(channel, end, DIRECTORY_END)) {
+      throw new Malformed("it holds something else than its entries");
+    }
+  }
+
+  private static String name(FileChannel channel, long at, int count) throws IOException {
+    return StandardCharsets.UTF_8.decode(bytes(channel, at, count)).toString();
+  }
+
+  /** Behind an entry: sizes of 32 or 64 bits, with a signature or without. */
+  private static int descriptorBytes(FileChannel channel, long at) throws IOException {
+    for (int length : new int[] {12, 16, 20, 24}) {
+      if (isHeader(channel, at + length, LOCAL_HEADER)
+          || isHeader(channel, at + length, DIRECTORY_HEADER)) {
+        return length;
+      }
+    }
+    throw new Malformed("it holds something else than its entries");
+  }
+
+  private static boolean isHeader(FileChannel channel, long at, int signature) throws IOException {
+    return bytes(channel, at, Integer.BYTES).getInt() == signature;
+  }
+
+  private static ByteBuffer bytes(FileChannel channel, long at, int count) throws IOException {
+    ByteBuffer bytes = littleEndian(new byte[count]);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, at + bytes.position()) < 0) {
+        throw new EOFException();
+      }
+    }
+    return bytes.flip();
+  }
+
+  /**
+   * Reads an array to its end.
+   *
+   * @param entryBytes how many bytes it has with its header
+   */
+  private static Tensor array(String name, DataInputStream in, long entryBytes) throws IOException {
     byte[] magic = in.readNBytes(MAGIC.length);
     if (!Arrays.equals(MAGIC, magic)) {
       throw new Malformed("%s does not begin like a .npy array".formatted(name));
@@ -103,25 +208,41 @@ public final class Npz {
     boolean columnMajor = matcher(ORDER, name, header).group(1).equals("True");
     int[] shape = shape(name, matcher(SHAPE, name, header).group(1));
     int size = size(name, shape);
-    ByteBuffer bytes =
-        ByteBuffer.wrap(in.readAllBytes())
-            .order(dtype.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    try {
-      Tensor tensor = values(name, dtype.group(2), shape, columnMajor, size, bytes);
-      if (bytes.hasRemaining()) {
-        throw new Malformed("%s: %d bytes too many".formatted(name, bytes.remaining()));
-      }
-      return tensor;
-    } catch (BufferUnderflowException _) {
-      throw new Malformed("%s: too few bytes for shape %s".formatted(name, Arrays.toString(shape)));
+    long dataBytes = (long) size * width(name, dtype.group(2));
+    long before = MAGIC.length + 2 + (version == 1 ? Short.BYTES : Integer.BYTES) + length;
+    if (entryBytes != before + dataBytes) {
+      throw new Malformed(
+          "%s: shape %s has %d bytes, found %d"
+              .formatted(name, Arrays.toString(shape), dataBytes, entryBytes - before));
     }
+    byte[] data = in.readNBytes((int) dataBytes);
+    if (data.length < dataBytes || in.read() >= 0) {
+      throw new Malformed("%s: its directory has another number of bytes for it".formatted(name));
+    }
+    ByteOrder order = dtype.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    return values(dtype.group(2), shape, columnMajor, size, ByteBuffer.wrap(data).order(order));
+  }
+
+  /** Bytes of a value. */
+  private static int width(String name, String dtype) throws Malformed {
+    return switch (dtype) {
+      case "b1", "i1", "u1" -> 1;
+      case "f2", "i2", "u2" -> 2;
+      case "f4", "i4", "u4" -> 4;
+      case "f8", "i8" -> 8;
+      default ->
+          throw new Malformed(
+              "%s: expected real numbers, integers or booleans, found the type %s; convert it, as in np.asarray(x, np.float64)"
+                  .formatted(name, dtype));
+    };
   }
 
   private static Matcher matcher(Pattern pattern, String name, String header) throws Malformed {
     Matcher matcher = pattern.matcher(header);
     if (!matcher.find()) {
       throw new Malformed(
-          "%s: expected an array of numbers, found the header %s".formatted(name, header.strip()));
+          "%s: expected an array of numbers, found the header %s"
+              .formatted(name, Printable.shortened(header.strip())));
     }
     return matcher;
   }
@@ -142,7 +263,7 @@ public final class Npz {
     long size = 1;
     for (int length : shape) {
       size *= length;
-      if (size > Integer.MAX_VALUE) {
+      if (size > Integer.MAX_VALUE / Long.BYTES) {
         throw new Malformed(
             "%s: shape %s is more than an array of Java can hold"
                 .formatted(name, Arrays.toString(shape)));
@@ -153,11 +274,7 @@ public final class Npz {
 
   /** Narrow types become the narrowest {@link Tensor} that holds them. */
   private static Tensor values(
-      String name, String dtype, int[] shape, boolean columnMajor, int size, ByteBuffer bytes)
-      throws Malformed {
-    if (bytes.remaining() < size) {
-      throw new BufferUnderflowException(); // before anything is allocated
-    }
+      String dtype, int[] shape, boolean columnMajor, int size, ByteBuffer bytes) {
     int[] place = columnMajor ? columnMajor(shape, size) : null;
     switch (dtype) {
       case "f2", "f4" -> {
@@ -189,7 +306,7 @@ public final class Npz {
         }
         return new Tensor.Int32(shape, values);
       }
-      case "u4", "i8" -> {
+      default -> {
         long[] values = new long[size];
         for (int n = 0; n < size; n++) {
           values[place == null ? n : place[n]] =
@@ -197,10 +314,6 @@ public final class Npz {
         }
         return new Tensor.Int64(shape, values);
       }
-      default ->
-          throw new Malformed(
-              "%s: expected real numbers, integers or booleans, found the type %s; convert it, as in np.asarray(x, np.float64)"
-                  .formatted(name, dtype));
     }
   }
 

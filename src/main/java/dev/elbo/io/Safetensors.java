@@ -124,6 +124,30 @@ public record Safetensors(
   }
 
   /**
+   * These, if every number in them is finite.
+   *
+   * @throws ElboException naming the first that is not
+   */
+  public Safetensors requireFinite() {
+    tensors.forEach(
+        (name, tensor) ->
+            tensor
+                .firstNonFinite()
+                .ifPresent(
+                    at -> {
+                      throw ElboException.in(
+                          file,
+                          "tensor %s: expected finite numbers, found %s at %s: the file is damaged, or"
+                                  .formatted(
+                                      Printable.shortened(name),
+                                      Array.get(values(tensor), at),
+                                      Arrays.toString(Tensor.index(tensor.shape(), at)))
+                              + " its training diverged; take a good copy, or make it again");
+                    }));
+    return this;
+  }
+
+  /**
    * Writes a file, whole or not at all. The same input gives the same bytes.
    *
    * @param file the file; its folder must exist

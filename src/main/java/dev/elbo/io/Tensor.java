@@ -1,6 +1,8 @@
 package dev.elbo.io;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** A dense array with a shape, row-major. The arrays are not copied. */
 public sealed interface Tensor {
@@ -20,6 +22,33 @@ public sealed interface Tensor {
       case Int32(_, int[] values) -> Arrays.stream(values).asDoubleStream().toArray();
       case Int64(_, long[] values) -> Arrays.stream(values).asDoubleStream().toArray();
     };
+  }
+
+  /** Where the first value stands that is NaN or infinite. */
+  default OptionalInt firstNonFinite() {
+    return switch (this) {
+      case Float64(_, double[] values) ->
+          IntStream.range(0, values.length).filter(n -> !Double.isFinite(values[n])).findFirst();
+      case Float32(_, float[] values) ->
+          IntStream.range(0, values.length).filter(n -> !Float.isFinite(values[n])).findFirst();
+      case Int32 _, Int64 _ -> OptionalInt.empty();
+    };
+  }
+
+  /**
+   * The place of a value, an index for each dimension.
+   *
+   * @param shape length of each dimension
+   * @param at the value's place among all, row-major
+   */
+  static int[] index(int[] shape, int at) {
+    int[] index = new int[shape.length];
+    int rest = at;
+    for (int d = index.length - 1; d >= 0; d--) {
+      index[d] = rest % shape[d];
+      rest /= shape[d];
+    }
+    return index;
   }
 
   /** 32-bit floats, {@code F32}. */

@@ -27,10 +27,11 @@ public final class TensorFile {
    * Reads a file by its content, whatever its name.
    *
    * @param file the file
+   * @param most how many bytes the tensors of a compressed file may have together
    * @return the tensors by name, in the order of the file
-   * @throws ElboException if it cannot be read, or is neither
+   * @throws ElboException if it cannot be read, is neither, or holds more than that
    */
-  public static SequencedMap<String, Tensor> read(Path file) {
+  public static SequencedMap<String, Tensor> read(Path file, long most) {
     String start;
     try (InputStream in = Files.newInputStream(file)) {
       start = new String(in.readNBytes(NPY.length()), StandardCharsets.ISO_8859_1);
@@ -47,6 +48,6 @@ public final class TensorFile {
       throw ElboException.in(
           file, "this is a .npy file of np.save: one array without a name; " + WHAT_TO_DO);
     }
-    return start.startsWith(ZIP) ? Npz.read(file) : Safetensors.read(file).tensors();
+    return start.startsWith(ZIP) ? Npz.read(file, most) : Safetensors.read(file).tensors();
   }
 }

@@ -1,5 +1,6 @@
 package dev.elbo.model;
 
+import dev.elbo.io.Printable;
 import dev.elbo.io.Tensor;
 import java.util.Arrays;
 import java.util.Collections;
@@ -69,7 +70,8 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
       case Tensor.Float32 tensor -> tensor.float64();
       case null, default ->
           throw new IllegalArgumentException(
-              "no floating-point tensor '" + name + "' among " + tensors.keySet());
+              "no floating-point tensor '%s' among %s"
+                  .formatted(name, Printable.some(tensors.keySet())));
     };
   }
 
@@ -115,7 +117,8 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
       unknown.remove(parameter.name());
     }
     if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException("tensors that the model does not have: " + unknown);
+      throw new IllegalArgumentException(
+          "tensors that the model does not have: " + Printable.some(unknown));
     }
   }
 
@@ -129,7 +132,8 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
   private Tensor requireShape(String name, int... shape) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw new IllegalArgumentException("no tensor '" + name + "' among " + tensors.keySet());
+      throw new IllegalArgumentException(
+          "no tensor '%s' among %s".formatted(name, Printable.some(tensors.keySet())));
     }
     if (!Arrays.equals(shape, tensor.shape())) {
       throw new IllegalArgumentException(
@@ -141,24 +145,8 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
 
   /** The first tensor that holds a NaN or an infinity. */
   public Optional<String> firstNonFinite() {
-    return tensors.keySet().stream().filter(name -> !isFinite(tensors.get(name))).findFirst();
-  }
-
-  private static boolean isFinite(Tensor tensor) {
-    double sum = 0;
-    switch (tensor) {
-      case Tensor.Float32(_, float[] values) -> {
-        for (float value : values) {
-          sum += 0 * value; // NaN as soon as one value is NaN or infinite
-        }
-      }
-      case Tensor.Float64(_, double[] values) -> {
-        for (double value : values) {
-          sum += 0 * value;
-        }
-      }
-      case Tensor.Int32 _, Tensor.Int64 _ -> {}
-    }
-    return sum == 0;
+    return tensors.keySet().stream()
+        .filter(name -> tensors.get(name).firstNonFinite().isPresent())
+        .findFirst();
   }
 }

@@ -1,6 +1,7 @@
 package dev.elbo.recommend;
 
 import dev.elbo.ElboException;
+import dev.elbo.engine.Scorer;
 import java.util.Arrays;
 
 /**
@@ -13,12 +14,12 @@ public final class TopN {
   /**
    * The {@code k} items with the highest scores, best first; of equal scores the lower item first.
    *
-   * @param scores score of each item, {@code [I]}; infinities are scores like others. Not modified.
+   * @param scores score of each item, {@code [I]}; Not modified.
    * @param k how many items, 1 or more
    * @param excluded items never to return, such as the user's history: strictly ascending, each
    *     within {@code [0, I)}. Not modified.
    * @return the items; fewer than {@code k} where fewer are left
-   * @throws ElboException if the score of an item that is not excluded is NaN, which has no rank
+   * @throws ElboException if the score of an item that is not excluded is NaN or infinite
    * @throws IllegalArgumentException if {@code k} is below 1, or the excluded items do not ascend
    *     within {@code [0, I)}
    */
@@ -64,19 +65,14 @@ public final class TopN {
 
     void add(int from, int to) {
       for (int item = from; item < to; item++) {
-        if (!(scores[item] <= worst)) {
+        if (!(scores[item] <= worst && scores[item] >= -Float.MAX_VALUE)) {
           add(item);
         }
       }
     }
 
     private void add(int item) {
-      if (Float.isNaN(scores[item])) {
-        throw new ElboException(
-            "the score of item number %d is NaN: the model is damaged or its training diverged; "
-                    .formatted(item)
-                + "use an earlier checkpoint, or train again with a lower learning rate");
-      }
+      Scorer.requireFinite(scores[item], item);
       if (size == keys.length) {
         cut();
       }

@@ -1,5 +1,6 @@
 package dev.elbo.report;
 
+import dev.elbo.io.Printable;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -62,7 +63,8 @@ record Html(String markup) {
   }
 
   private static String escaped(String text) {
-    return text.replace("&", "&amp;")
+    return Printable.of(text)
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");

@@ -3,17 +3,18 @@ package dev.elbo.train;
 import dev.elbo.ElboException;
 import dev.elbo.engine.EngineState;
 import dev.elbo.io.Json;
+import dev.elbo.io.Printable;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Sha256;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Model;
 import dev.elbo.model.Parameters;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
 
 /**
  * All that a run needs to continue as if it had never stopped: one file, replaced as a whole after
@@ -27,7 +28,8 @@ public record Checkpoint(EngineState state, Progress progress) {
 
   private static final String FILE = "checkpoint.safetensors";
   private static final String PROGRESS = "progress";
-  private static final String SHA256 = "sha256";
+  private static final String PROGRESS_SHA256 = "progress.sha256";
+  private static final String TENSORS_SHA256 = "tensors.sha256";
   private static final String FIRST_MOMENT = "adam.m.";
   private static final String SECOND_MOMENT = "adam.v.";
 
@@ -74,23 +76,29 @@ public record Checkpoint(EngineState state, Progress progress) {
     state.secondMoments().tensors().forEach((name, v) -> tensors.put(SECOND_MOMENT + name, v));
     String json = Json.text(progress);
     Safetensors.write(
-        file(modelDir), tensors, Map.of(PROGRESS, json, SHA256, sha256(tensors, json)));
+        file(modelDir),
+        tensors,
+        Map.of(PROGRESS, json, PROGRESS_SHA256, sha256(json), TENSORS_SHA256, sha256(tensors)));
   }
 
-  /** The hash of the file as it would be without its hash. */
-  private static String sha256(SequencedMap<String, Tensor> tensors, String progress) {
-    return Sha256.of(out -> Safetensors.write(out, tensors, Map.of(PROGRESS, progress)));
+  private static String sha256(String progress) {
+    return Sha256.of(out -> out.write(progress.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Versions that wrote no hash wrote nothing but the progress. */
-  private static void requireUndamaged(Safetensors contents) {
-    Map<String, String> metadata = contents.metadata();
-    if (!metadata.keySet().equals(Set.of(PROGRESS))
-        && !sha256(contents.tensors(), metadata.get(PROGRESS)).equals(metadata.get(SHA256))) {
+  private static String sha256(SequencedMap<String, Tensor> tensors) {
+    return Sha256.of(out -> Safetensors.write(out, tensors, Map.of()));
+  }
+
+  /** A checkpoint of a version that stored no hashes is taken as it is. */
+  private static void requireSha256(
+      Path file, Map<String, String> metadata, String name, String found) {
+    String expected = metadata.getOrDefault(name, found);
+    if (!found.equals(expected)) {
       throw ElboException.in(
-          contents.file(),
-          "the checkpoint is damaged: what it holds has not the SHA-256 that it had when it was"
-              + " written; start the run again, with another --out");
+          file,
+          "the checkpoint is damaged: expected %s %s, found %s; take a good copy, or start the run"
+                  .formatted(name, Printable.shortened(expected), found)
+              + " again with another --out");
     }
   }
 
@@ -104,7 +112,8 @@ public record Checkpoint(EngineState state, Progress progress) {
     Path file = file(modelDir);
     Safetensors contents = Safetensors.read(file);
     Progress progress = progress(file, contents.metadata());
-    requireUndamaged(contents);
+    requireSha256(file, contents.metadata(), TENSORS_SHA256, sha256(contents.tensors()));
+    contents.requireFinite();
     SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
     SequencedMap<String, Tensor> firstMoments = new LinkedHashMap<>();
     SequencedMap<String, Tensor> secondMoments = new LinkedHashMap<>();
@@ -145,6 +154,7 @@ public record Checkpoint(EngineState state, Progress progress) {
     if (json == null) {
       throw ElboException.in(file, "expected a checkpoint, found tensors without a run's progress");
     }
+    requireSha256(file, metadata, PROGRESS_SHA256, sha256(json));
     try {
       return Json.parse(Path.of(PROGRESS), json, Progress.class);
     } catch (ElboException e) {

@@ -239,7 +239,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     requireRatings(dir, description);
     requireColumns(dir, description.unrated(), itemIds.size());
     Path tensors = dir.resolve(TENSORS);
-    Safetensors contents = files.read(TENSORS, Safetensors::read);
+    Safetensors contents = files.read(TENSORS, Safetensors::read).requireFinite();
     requireEpoch(tensors, contents, description.bestEpoch());
     Parameters parameters = new Parameters(contents.tensors());
     try {

@@ -86,12 +86,6 @@ public record Comparison(
 
   /** The place of a value, an index for each dimension. */
   public int[] index(int at) {
-    int[] index = new int[expectedShape.length];
-    int rest = at;
-    for (int d = index.length - 1; d >= 0; d--) {
-      index[d] = rest % expectedShape[d];
-      rest /= expectedShape[d];
-    }
-    return index;
+    return Tensor.index(expectedShape, at);
   }
 }

@@ -177,6 +177,12 @@ public record GoldenCase(
     return tensors.get(tensor).float64();
   }
 
+  /** Bytes that the values of all tensors have. */
+  long bytes() {
+    return tensors.keySet().stream().mapToLong(name -> (long) values(name).length).sum()
+        * Double.BYTES;
+  }
+
   /** Whether a tensor is a parameter after updates. */
   public static boolean isUpdated(String tensor) {
     return tensor.startsWith("updated.");

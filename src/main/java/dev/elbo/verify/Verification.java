@@ -1,6 +1,7 @@
 package dev.elbo.verify;
 
 import dev.elbo.ElboException;
+import dev.elbo.io.Printable;
 import dev.elbo.io.Tensor;
 import dev.elbo.io.TensorFile;
 import java.nio.file.Path;
@@ -17,12 +18,14 @@ import java.util.SequencedMap;
  *
  * @param golden the case
  * @param comparisons a comparison for each tensor that both have, in the order of computation
- * @param unknown names that the case does not have, each with the most similar one that it has
+ * @param unknownTensors how many have names that the case does not have
+ * @param unknown the first ten of these names, each with the most similar one that it has
  * @param diagnosis what explains the differences
  */
 public record Verification(
     GoldenCase golden,
     List<Comparison> comparisons,
+    int unknownTensors,
     SequencedMap<String, String> unknown,
     Diagnosis diagnosis) {
 
@@ -42,6 +45,15 @@ public record Verification(
   private static final double FLOAT32_UPDATE_TOLERANCE = 1e-3;
 
   /**
+   * How much a file may hold beyond the case, in bytes: tensors of other shapes or names, which are
+   * reported.
+   */
+  private static final long ROOM = 64L << 20;
+
+  /** For so many unknown names a similar one is looked for. */
+  private static final int MOST_UNKNOWN = 10;
+
+  /**
    * Compares a file.
    *
    * @param golden the case
@@ -51,7 +63,7 @@ public record Verification(
    * @throws ElboException if the file cannot be read, or has no tensor of the case
    */
   public static Verification of(GoldenCase golden, Path file, Optional<Double> tolerance) {
-    SequencedMap<String, Tensor> found = TensorFile.read(file);
+    SequencedMap<String, Tensor> found = TensorFile.read(file, golden.bytes() + ROOM);
     if (found.keySet().stream().noneMatch(golden.tensors()::containsKey)) {
       throw ElboException.in(
           file,
@@ -59,7 +71,7 @@ public record Verification(
               .formatted(
                   golden.name(),
                   "loss or gradient." + golden.model().affineLayers().getLast().weight(),
-                  found.isEmpty() ? "none" : String.join(", ", found.keySet())));
+                  found.isEmpty() ? "none" : Printable.some(found.keySet())));
     }
     return of(golden, found, tolerance);
   }
@@ -77,13 +89,18 @@ public record Verification(
         comparisons.add(Comparison.of(golden, name, other, allowed));
       }
     }
+    List<String> names = List.copyOf(golden.tensors().keySet());
     SequencedMap<String, String> unknown = new LinkedHashMap<>();
-    for (String name : found.keySet()) {
-      if (!golden.tensors().containsKey(name)) {
-        unknown.put(name, mostSimilar(name, golden.tensors().keySet().stream().toList()));
-      }
-    }
-    return new Verification(golden, comparisons, unknown, Diagnosis.of(golden, comparisons));
+    found.keySet().stream()
+        .filter(name -> !golden.tensors().containsKey(name))
+        .limit(MOST_UNKNOWN)
+        .forEach(name -> unknown.put(name, mostSimilar(Printable.shortened(name), names)));
+    return new Verification(
+        golden,
+        comparisons,
+        found.size() - comparisons.size(),
+        unknown,
+        Diagnosis.of(golden, comparisons));
   }
 
   private static boolean isInteger(Tensor tensor) {
@@ -105,7 +122,7 @@ public record Verification(
 
   /** Whether nothing differs, and nothing is left that was not compared. */
   public boolean passes() {
-    return firstDifference().isEmpty() && unknown.isEmpty();
+    return firstDifference().isEmpty() && unknownTensors == 0;
   }
 
   /** The first tensor that differs, in the order of computation. */

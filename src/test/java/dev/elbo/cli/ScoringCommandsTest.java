@@ -2,11 +2,14 @@ package dev.elbo.cli;
 
 import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.elbo.data.PreparedData;
+import dev.elbo.io.Tensor;
+import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +59,42 @@ class ScoringCommandsTest {
     return StreamSupport.stream(result.get("items").spliterator(), false)
         .map(item -> item.get("score").asDouble())
         .toList();
+  }
+
+  /** Weights are finite, and what they give is not. */
+  @Test
+  void scoresThatOverflowAreRefused() throws IOException {
+    SavedModel saved = SavedModel.read(model);
+    for (String name : List.of("p_layers.0.bias", "p_layers.1.weight")) { // tanh gives 1
+      Tensor tensor = saved.parameters().tensors().get(name);
+      Arrays.fill(saved.parameters().float32(name, tensor.shape()), 3e38f);
+    }
+    Path huge = Files.createDirectory(folder.resolve("huge"));
+    saved.write(huge);
+    String message = "the score of item number";
+    run("recommend", "--model-dir", huge, "--items", "i1,i2").fails(1, message);
+    run("evaluate", "--model-dir", huge, "--data", data).fails(1, message);
+    run("compare", model, huge, "--data", data).fails(1, message);
+    run("report", huge, "--data", data, "--out", folder.resolve("huge.html")).fails(1, message);
+    assertFalse(Files.exists(folder.resolve("huge.html")));
+  }
+
+  @Test
+  void whatCouldSteerATerminalIsEscaped() throws IOException {
+    SavedModel saved = SavedModel.read(model);
+    String steering = "\u001B[2J\u202E\u009B";
+    List<String> ids = saved.itemIds().stream().map(id -> steering + id).toList();
+    Path other = Files.createDirectory(folder.resolve("steering"));
+    new SavedModel(saved.description(), saved.parameters(), ids).write(other);
+    List<?> command = List.of("recommend", "--model-dir", other, "--items", ids.getFirst());
+    String shown = run(command).done().out();
+    assertTrue(shown.contains(" \\u001B[2J\\u202E\\u009Bi"), shown);
+    Program.Result json = run(command, "--json").done();
+    for (String text : List.of(shown, json.out())) {
+      assertTrue(text.chars().allMatch(c -> c == '\n' || (c >= ' ' && c < 0x7F)), text);
+    }
+    assertTrue(ids.containsAll(items(json.json().at("/results/0"))));
+    run("similar", "--model-dir", other, "--item", steering).fails(1, "\\u001B[2J");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.elbo.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.elbo.ElboException;
 import org.junit.jupiter.api.Test;
 
 class EstimateTest {
@@ -12,6 +14,12 @@ class EstimateTest {
     var estimate = Estimate.of(new double[] {0, 1, 0.5, 0.5});
     assertEquals(0.5, estimate.mean());
     assertEquals(Math.sqrt(0.125 / 4), estimate.standardError(), 1e-15);
+  }
+
+  @Test
+  void onlyFiniteValuesHaveAMean() {
+    assertThrows(ElboException.class, () -> Estimate.of(new double[] {1, Double.NaN}));
+    assertThrows(ElboException.class, () -> Estimate.of(new double[] {1e200, -1e200}));
   }
 
   @Test

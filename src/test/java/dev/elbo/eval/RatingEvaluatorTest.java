@@ -56,6 +56,13 @@ class RatingEvaluatorTest {
   }
 
   @Test
+  void aPredictionIsFinite() {
+    for (float score : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThrows(ElboException.class, () -> error(score, rating(0, 2, 4)));
+    }
+  }
+
+  @Test
   void whereNothingIsKnownItIsTheMiddle() {
     assertEquals(1, error(2, rating(1, 0, 4)), "a user without ratings");
     assertEquals(1, error(2, rating(0, 3, 4)), "an item that nobody has rated");

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,22 @@ class JsonTest {
     }
   }
 
+  @Test
+  void whatIsNotFiniteIsNull() {
+    for (double x : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+      assertTrue(Json.text(at(x)).contains("\"x\" : null"), Json.text(at(x)));
+      assertTrue(Json.text(Json.object("x", (float) x)).contains("\"x\" : null"));
+    }
+  }
+
+  @Test
+  void whatCouldSteerATerminalIsEscaped() {
+    String name = "\u001B[2J \u009B \u202E \t \n \u200D \\";
+    String json = Json.text(Json.object("name", name));
+    assertTrue(json.contains("\"\\u001B[2J \\u009B \\u202E \\t \\n \u200D \\\\\""), json);
+    assertEquals(name, Json.parse(folder, json, Map.class).get("name"));
+  }
+
   private static Point at(double x) {
     return new Point(x, 0, 0.5, "", Colour.DARK_RED, List.of());
   }
@@ -79,6 +97,13 @@ class JsonTest {
           -7          | seven  | seven
           dark-red    | green  | green
           "dark-red"  | null   | colour
+          "dark-red"  | 0      | Colour
+          0.3\\d+     | 1e999  | expected a finite number, found 1e999
+          0.3\\d+     | NaN    | not the JSON of a Point
+          0.3\\d+     | '"NaN"' | expected a finite number, found NaN
+          -7          | 7.5    | not the JSON of a Point
+          -7          | '"7"'  | not the JSON of a Point
+          "list"      | '"n" : 1, "list"' | Duplicate field 'n'
           , 2         | , null | list
           (?s).*      | null   | found null
           \\}\\s*$    | '}}'   | not the JSON of a Point
@@ -91,6 +116,26 @@ class JsonTest {
     assertEquals(file, error.file().orElseThrow());
     assertTrue(error.line().orElseThrow() >= 1);
     assertTrue(error.getMessage().contains(message), error.getMessage());
+  }
+
+  @Test
+  void anEditedFileIsAnError() throws IOException {
+    Path file = folder.resolve("point.json");
+    Json.write(file, POINT);
+    String intact = Files.readString(file);
+    for (int at = 0; at < intact.length(); at++) {
+      var changed = new StringBuilder(intact);
+      changed.setCharAt(at, (char) (intact.charAt(at) ^ 1));
+      Files.writeString(file, changed);
+      assertThrows(ElboException.class, () -> Json.read(file, Point.class), changed::toString);
+    }
+  }
+
+  @Test
+  void aFileWithoutAHashIsTaken() {
+    Path file = folder.resolve("point.json");
+    AtomicFile.writeString(file, Json.text(POINT));
+    assertEquals(POINT, Json.read(file, Point.class));
   }
 
   @Test

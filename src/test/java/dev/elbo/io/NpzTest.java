@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -27,6 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NpzTest {
+
+  /** As many bytes of arrays as a file may have. */
+  private static final long MOST = 1 << 20;
 
   @TempDir private Path folder;
 
@@ -49,14 +53,16 @@ class NpzTest {
 
   @Test
   void readsWhatNumpyWrote() throws IOException {
-    Path file = folder.resolve("a.npz");
-    Files.write(file, Base64.getMimeDecoder().decode(BY_NUMPY));
-    SequencedMap<String, Tensor> read = Npz.read(file);
+    SequencedMap<String, Tensor> read = Npz.read(byNumpy(), MOST);
     assertEquals(List.of("x", "n"), List.copyOf(read.keySet()));
     assertArrayEquals(new int[] {2, 3}, read.get("x").shape());
     assertArrayEquals(new double[] {0, 1, 2, 3, 4, 5}, read.get("x").float64());
     assertArrayEquals(new int[0], read.get("n").shape());
     assertEquals(1.5f, assertInstanceOf(Tensor.Float32.class, read.get("n")).values()[0]);
+  }
+
+  private Path byNumpy() throws IOException {
+    return Files.write(folder.resolve("numpy.npz"), Base64.getMimeDecoder().decode(BY_NUMPY));
   }
 
   /** The bytes of 2 or 3 values, and what they are; {@code np.array(..., dtype).tobytes()}. */
@@ -103,14 +109,7 @@ class NpzTest {
     tensors.put("empty", new Tensor.Float64(new int[] {0, 4}, new double[0]));
     Path file = folder.resolve("a.npz");
     Npz.write(file, tensors);
-    SequencedMap<String, Tensor> read = Npz.read(file);
-    assertEquals(List.copyOf(tensors.keySet()), List.copyOf(read.keySet()));
-    tensors.forEach(
-        (name, tensor) -> {
-          assertEquals(tensor.getClass(), read.get(name).getClass());
-          assertArrayEquals(tensor.shape(), read.get(name).shape());
-          assertArrayEquals(tensor.float64(), read.get(name).float64());
-        });
+    assertSame(tensors, Npz.read(file, MOST));
   }
 
   /** Type, order, shape, bytes of data, and what is wrong. */
@@ -121,8 +120,8 @@ class NpzTest {
         "|O;   False; 1,; 8;  found the type O",
         "<c16; False; 1,; 16; found the type c16",
         "<U3;  False; 1,; 12; found the type U3",
-        "<f8;  False; 2,; 8;  too few bytes for shape [2]",
-        "<f8;  False; 1,; 9;  1 bytes too many",
+        "<f8;  False; 2,; 8;  shape [2] has 16 bytes, found 8",
+        "<f8;  False; 1,; 9;  shape [1] has 8 bytes, found 9",
         "<f8;  Maybe; 1,; 8;  expected an array of numbers",
         "<f8;  False; -1,; 8; expected an array of numbers",
         "<f8;  False; 99999999999,; 8; no shape",
@@ -147,12 +146,70 @@ class NpzTest {
     }
   }
 
+  /** Compressed and stored, by NumPy and by Java, sizes before the data and behind it. */
+  @Test
+  void aFlippedBitIsNoticedOrChangesNothing() throws IOException {
+    Path java = folder.resolve("java.npz");
+    Npz.write(java, Npz.read(byNumpy(), MOST));
+    Path stored = zip("x.npy", npy("<f4", "False", "2,", new byte[8]));
+    for (Path file : List.of(byNumpy(), java, stored)) {
+      byte[] intact = Files.readAllBytes(file);
+      SequencedMap<String, Tensor> tensors = Npz.read(file, MOST);
+      int noticed = 0;
+      for (int bit = 0; bit < 8 * intact.length; bit++) {
+        Files.write(file, changed(intact, bit / 8, intact[bit / 8] ^ 1 << bit % 8));
+        try {
+          assertSame(tensors, Npz.read(file, MOST));
+        } catch (ElboException e) {
+          assertEquals(Optional.of(file), e.file());
+          noticed++;
+        }
+      }
+      assertTrue(noticed > 4 * intact.length, noticed + " of " + 8 * intact.length);
+    }
+  }
+
+  private static void assertSame(
+      SequencedMap<String, Tensor> expected, SequencedMap<String, Tensor> actual) {
+    assertEquals(List.copyOf(expected.keySet()), List.copyOf(actual.keySet()));
+    expected.forEach(
+        (name, tensor) -> {
+          assertEquals(tensor.getClass(), actual.get(name).getClass());
+          assertArrayEquals(tensor.shape(), actual.get(name).shape());
+          assertArrayEquals(tensor.float64(), actual.get(name).float64());
+        });
+  }
+
+  @Test
+  void whatIsNoEntryIsAnError() throws IOException {
+    byte[] intact = Files.readAllBytes(byNumpy());
+    Path file = folder.resolve("more.npz");
+    Files.write(file, Arrays.copyOf(intact, intact.length + 1));
+    assertMessage("something else than its entries", file);
+    Files.write(file, ("x" + new String(intact, ISO_8859_1)).getBytes(ISO_8859_1));
+    assertMessage("not in its place", file);
+    Files.write(
+        file, new String(intact, ISO_8859_1).replace("n.npy", "x.npy").getBytes(ISO_8859_1));
+    assertMessage("x.npy is there twice", file);
+  }
+
+  /** A megabyte of zeros is a thousand bytes when it is compressed. */
+  @Test
+  void whatIsTooLargeIsNotInflated() {
+    Path file = folder.resolve("zeros.npz");
+    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("zeros", new Tensor.Int32(new int[] {1 << 18}, new int[1 << 18]));
+    Npz.write(file, tensors);
+    assertMessage("expected at most 1,048,576 bytes of tensors, found more at zeros.npy", file);
+    assertEquals(1 << 18, Npz.read(file, MOST + 128).get("zeros").shape()[0]);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"nothing.npz", "no folder/a.npz"})
   void aFileThatIsNotThere(String name) {
     Path file = folder.resolve(name);
     assertTrue(
-        assertThrows(ElboException.class, () -> Npz.read(file))
+        assertThrows(ElboException.class, () -> Npz.read(file, MOST))
             .getMessage()
             .startsWith(file + ": cannot be read: there is no "));
   }
@@ -192,11 +249,11 @@ class NpzTest {
   }
 
   private Tensor array(byte[] content) {
-    return Npz.read(zip("x.npy", content)).get("x");
+    return Npz.read(zip("x.npy", content), MOST).get("x");
   }
 
   private static void assertMessage(String part, Path file) {
-    String message = assertThrows(ElboException.class, () -> Npz.read(file)).getMessage();
+    String message = assertThrows(ElboException.class, () -> Npz.read(file, MOST)).getMessage();
     assertTrue(message.startsWith(file + ": "), message);
     assertTrue(message.contains(part), message);
   }

@@ -147,7 +147,7 @@ class ParametersTest {
         name,
         new Tensor.Float64(new int[] {120, 80}, new double[80 * 120]));
     assertRefused(
-        "does not have: [q_layers.2.bias]",
+        "does not have: q_layers.2.bias",
         "q_layers.2.bias",
         new Tensor.Float64(new int[] {1}, new double[1]));
   }

@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.elbo.ElboException;
 import dev.elbo.engine.EngineState;
 import dev.elbo.eval.Estimate;
+import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
+import dev.elbo.io.Tensor;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Parameters;
 import dev.elbo.testing.Example;
 import dev.elbo.testing.States;
 import dev.elbo.train.Checkpoint.Progress;
@@ -89,13 +94,12 @@ class CheckpointTest {
       delimiter = '|',
       textBlock =
           """
-          adam.m.q_layers.0.weight | adam.m.q_layers.9.weight | the checkpoint is damaged
-          adam.v.q_layers.0.bias   | adam.x.q_layers.0.bias   | the checkpoint is damaged
-          "dtype":"F64"            | "dtype":"I64"            | the checkpoint is damaged
-          [6,5]                    | [5,6]                    | the checkpoint is damaged
-          bestEpoch                | lastEpoch                | not the JSON of a Progress
-          learningRate             | learningPace             | there is no "learningRate"
-          learningRate             | learningPace             | start the run again
+          adam.m.q_layers.0.weight | adam.m.q_layers.9.weight | expected tensors.sha256
+          adam.v.q_layers.0.bias   | adam.x.q_layers.0.bias   | expected tensors.sha256
+          "dtype":"F64"            | "dtype":"I64"            | expected tensors.sha256
+          [6,5]                    | [5,6]                    | expected tensors.sha256
+          bestEpoch                | lastEpoch                | expected progress.sha256
+          \\"bestEpoch\\" : 1       | \\"bestEpoch\\" : 2       | expected progress.sha256
           \\"--seed\\"             | \\"--seed'"             | not a valid safetensors file
           """)
   void damageToTheHeaderIsNoticed(String found, String replacement, String message)
@@ -105,9 +109,40 @@ class CheckpointTest {
     String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
     assertTrue(bytes.contains(found));
     Files.writeString(file, bytes.replace(found, replacement), StandardCharsets.ISO_8859_1);
+    assertError(message, () -> Checkpoint.read(directory));
+  }
+
+  /** As versions wrote it that stored no hashes. */
+  @ParameterizedTest
+  @CsvSource({
+    "learningRate, learningPace, 'expected a run of this version of Elbo, found that of another'",
+    "learningRate, learningRate, must have shape"
+  })
+  void whatIsNotOfThisModelOrVersionIsNoticed(String name, String other, String message) {
+    String progress = Json.text(progress()).replace(name, other);
+    Map<String, String> metadata = Map.of("progress", progress);
+    Safetensors.write(Checkpoint.file(directory), STATE.parameters().tensors(), metadata);
     assertError(
         message,
-        () -> Checkpoint.read(directory).requireTensorsOf(directory, Example.MULT_VAE.model()));
+        () ->
+            Checkpoint.read(directory)
+                .requireTensorsOf(
+                    directory,
+                    new ModelOptions(Architecture.MULT_VAE, List.of(5), 4, 0.5, 0).model(6)));
+  }
+
+  @Test
+  void whatIsNotFiniteIsRefused() {
+    var moments = new LinkedHashMap<>(STATE.secondMoments().tensors());
+    double[] values = {1, Double.NaN, 3};
+    moments.put("x", new Tensor.Float64(new int[] {1, 3}, values));
+    EngineState state =
+        new EngineState(
+            STATE.parameters(), STATE.firstMoments(), new Parameters(moments), STATE.updates());
+    new Checkpoint(state, progress()).write(directory);
+    assertError(
+        "tensor adam.v.x: expected finite numbers, found NaN at [0, 1]",
+        () -> Checkpoint.read(directory));
   }
 
   @Test
@@ -125,23 +160,14 @@ class CheckpointTest {
       }
       Files.write(file, damaged);
       try {
-        Checkpoint read = Checkpoint.read(directory); // One kind of blank may become another.
-        States.assertSameBits(STATE, read.state());
+        Checkpoint read = Checkpoint.read(directory);
+        assertTrue(!truncated, "a truncated file was read");
         assertEquals(progress(), read.progress());
+        States.assertSameBits(STATE, read.state());
       } catch (ElboException e) {
         assertEquals(file, e.file().orElseThrow());
       }
     }
-  }
-
-  /** Versions that wrote no hash left runs that can be continued. */
-  @Test
-  void aCheckpointWithoutHashIsTaken() {
-    new Checkpoint(STATE, progress()).write(directory);
-    Safetensors file = Safetensors.read(Checkpoint.file(directory));
-    Safetensors.write(
-        file.file(), file.tensors(), Map.of("progress", file.metadata().get("progress")));
-    States.assertSameBits(STATE, Checkpoint.read(directory).state());
   }
 
   private static void assertError(String message, Runnable action) {
