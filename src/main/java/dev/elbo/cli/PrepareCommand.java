@@ -1,7 +1,6 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
-import dev.elbo.data.Columns;
 import dev.elbo.data.DataDescription;
 import dev.elbo.data.DataDescription.Counts;
 import dev.elbo.data.DataDescription.EvaluationCounts;
@@ -9,8 +8,9 @@ import dev.elbo.data.Filter;
 import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
-import dev.elbo.data.RatingsReader;
 import dev.elbo.data.Split;
+import dev.elbo.data.read.Columns;
+import dev.elbo.data.read.RatingsReader;
 import dev.elbo.io.FolderLock;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,11 +2,11 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
-import dev.elbo.data.Columns;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.RatingScale;
-import dev.elbo.data.RatingsReader;
+import dev.elbo.data.read.Columns;
+import dev.elbo.data.read.RatingsReader;
 import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
 import dev.elbo.recommend.Ranked;

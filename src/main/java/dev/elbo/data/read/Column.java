@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 import java.util.Arrays;
 import java.util.List;

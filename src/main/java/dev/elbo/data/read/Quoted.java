@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 /** Text found in a file, as an error message shows it. */
 final class Quoted {

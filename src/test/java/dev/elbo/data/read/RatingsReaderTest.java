@@ -1,10 +1,11 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.elbo.data.RatingsReader.Result;
+import dev.elbo.data.Interactions;
+import dev.elbo.data.read.RatingsReader.Result;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

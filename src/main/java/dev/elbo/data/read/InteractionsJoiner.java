@@ -1,5 +1,6 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
+import dev.elbo.data.Interactions;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
-import dev.elbo.data.Columns.Positions;
+import dev.elbo.data.read.Columns.Positions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
+import dev.elbo.data.Interactions;
 import java.util.Arrays;
 import java.util.BitSet;
 

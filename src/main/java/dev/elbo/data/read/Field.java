@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 /** The text of a field of the record being read. The next record overwrites it. */
 final class Field implements CharSequence {

@@ -1,6 +1,6 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
-import static dev.elbo.data.RatingsReaderTest.gzip;
+import static dev.elbo.data.read.RatingsReaderTest.gzip;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

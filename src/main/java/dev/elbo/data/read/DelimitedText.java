@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 import de.siegmar.fastcsv.reader.CsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;

@@ -1,6 +1,7 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.Interactions;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
 import java.io.IOException;

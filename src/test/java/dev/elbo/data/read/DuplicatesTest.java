@@ -1,7 +1,8 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.elbo.data.Interactions;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,8 @@
-package dev.elbo.data;
+package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
-import dev.elbo.data.Columns.Positions;
+import dev.elbo.data.Interactions;
+import dev.elbo.data.read.Columns.Positions;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
