@@ -5,8 +5,8 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.RatingScale;
-import dev.elbo.data.read.Columns;
 import dev.elbo.data.read.RatingsReader;
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
 import dev.elbo.recommend.Ranked;
@@ -243,7 +243,7 @@ final class RecommendCommand implements Runnable {
       source.items.forEach(id -> history.add(id, numbers.getInt(id), Float.MAX_VALUE, true));
       return List.of(history);
     }
-    Interactions read = RatingsReader.read(source.histories, Columns.RECOGNISED).interactions();
+    Interactions read = RatingsReader.read(source.histories, ReadingOptions.DEFAULT).interactions();
     if (saved.ratings().isPresent() && !read.hasRatings()) {
       throw ElboException.in(
           source.histories, "the model reads ratings; expected a file with them, found none");

@@ -11,7 +11,7 @@ enum Column {
       "itemid item iid sid movieid movie asin productid product"
           + " bookid isbn songid trackid artistid businessid"),
   RATING("rating overall stars score bookrating"),
-  TIME("timestamp time unixreviewtime unixtime"),
+  TIME("timestamp time unixreviewtime unixtime datetime date"),
   ID("id"),
   TITLE("title movietitle itemtitle booktitle name");
 
@@ -34,7 +34,12 @@ enum Column {
         .orElse(-1);
   }
 
+  /** Whether a text is one of the names. */
+  boolean isName(String text) {
+    return in(List.of(text)) >= 0;
+  }
+
   private static String normalize(String name) {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "");
+    return name.strip().toLowerCase(Locale.ROOT).replaceAll("[ _-]", "");
   }
 }

@@ -1,10 +1,12 @@
 package dev.elbo.data.read;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -13,20 +15,25 @@ import java.util.stream.Stream;
  * not named is recognised by its usual names, such as {@code userId}, {@code user_id} or {@code
  * reviewerID} for the user.
  *
- * @param user name of the column with the user, exactly as the file writes it
- * @param item name of the column with the item
- * @param rating name of the column with the rating; {@value #NONE} to leave ratings out
- * @param time name of the column with the time; {@value #NONE} to leave times out
+ * @param user name of the column with the user, exactly as the file writes it; null if it is not
+ *     named
+ * @param item name of the column with the item; null if it is not named
+ * @param rating name of the column with the rating; {@value #NONE} to leave ratings out; null if it
+ *     is not named
+ * @param time name of the column with the time; {@value #NONE} to leave times out; null if it is
+ *     not named
  */
 public record Columns(
-    Optional<String> user, Optional<String> item, Optional<String> rating, Optional<String> time) {
+    @JsonSetter(nulls = Nulls.SET) String user,
+    @JsonSetter(nulls = Nulls.SET) String item,
+    @JsonSetter(nulls = Nulls.SET) String rating,
+    @JsonSetter(nulls = Nulls.SET) String time) {
 
   /** Instead of a name: the column is not read, whatever it holds. */
   public static final String NONE = "none";
 
   /** No column is named: all are recognised by their usual names. */
-  public static final Columns RECOGNISED =
-      new Columns(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  public static final Columns RECOGNISED = new Columns(null, null, null, null);
 
   /**
    * Checks that no column is named twice.
@@ -34,7 +41,7 @@ public record Columns(
    * @throws ElboException if one is
    */
   public Columns {
-    List<String> names = named(List.of(user, item, rating, time)).toList();
+    List<String> names = named(user, item, rating, time).toList();
     if (names.stream().distinct().count() < names.size()) {
       throw new ElboException("expected a different column for each use, found " + names);
     }
@@ -60,20 +67,29 @@ public record Columns(
 
     /** The names of these columns, in the order user, item, rating, time. */
     List<String> names(List<String> header) {
-      return IntStream.of(user, item, rating, time)
-          .filter(i -> i >= 0)
+      return stream().mapToObj(header::get).toList();
+    }
+
+    /** The names of all other columns. */
+    List<String> others(List<String> header) {
+      return IntStream.range(0, header.size())
+          .filter(i -> stream().noneMatch(used -> used == i))
           .mapToObj(header::get)
           .toList();
     }
+
+    private IntStream stream() {
+      return IntStream.of(user, item, rating, time).filter(i -> i >= 0);
+    }
   }
 
-  private static Stream<String> named(List<Optional<String>> names) {
-    return names.stream().flatMap(Optional::stream).filter(name -> !name.equals(NONE));
+  private static Stream<String> named(String... names) {
+    return Stream.of(names).filter(Objects::nonNull).filter(name -> !name.equals(NONE));
   }
 
   /** Whether a line names columns: one that the user named, or a usual name of any column. */
   boolean isHeader(List<String> fields) {
-    return named(List.of(user, item, rating, time)).findAny().isPresent()
+    return named(user, item, rating, time).findAny().isPresent()
         || Stream.of(Column.USER, Column.ITEM, Column.RATING, Column.TIME)
             .anyMatch(column -> column.in(fields) >= 0);
   }
@@ -98,7 +114,7 @@ public record Columns(
               + (positions.user < 0 ? "user" : "item")
               + " in "
               + Quoted.of(String.join(", ", header))
-              + "; name the columns (--user-column, --item-column) or add a header line");
+              + "; say which they are with --user-column and --item-column, or add a header line");
     }
     return positions;
   }
@@ -108,23 +124,25 @@ public record Columns(
     return new Positions(
         all.user,
         all.item,
-        rating.filter(NONE::equals).isPresent() ? -1 : all.rating,
-        time.filter(NONE::equals).isPresent() ? -1 : all.time);
+        NONE.equals(rating) ? -1 : all.rating,
+        NONE.equals(time) ? -1 : all.time);
   }
 
-  private static int find(
-      Column column, Optional<String> name, Path file, long line, List<String> header) {
-    if (name.filter(NONE::equals).isPresent() && !header.contains(NONE)) {
+  private static int find(Column column, String name, Path file, long line, List<String> header) {
+    if (NONE.equals(name) && !header.contains(NONE)) {
       return -1;
     }
-    int position = name.map(header::indexOf).orElseGet(() -> column.in(header));
-    if (name.isPresent() && position < 0) {
+    if (name == null) {
+      return column.in(header);
+    }
+    int position = header.indexOf(header.contains(name) ? name : RecBole.name(name));
+    if (position < 0) {
       throw ElboException.at(
           file,
           line,
           "expected a column "
-              + Quoted.of(name.get())
-              + DidYouMean.among(header, name.get())
+              + Quoted.of(name)
+              + DidYouMean.among(header, name)
               + ", found "
               + Quoted.of(String.join(", ", header)));
     }

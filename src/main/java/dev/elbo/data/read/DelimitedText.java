@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Records of separated fields, all with as many fields as the first. A blank line is no record.
@@ -22,7 +24,7 @@ import java.util.function.Predicate;
  * @param hasHeader whether the first line is a header. Then a field may stand in double quotes, and
  *     hold separators, line ends and doubled double quotes; otherwise a double quote is a character
  *     like any other.
- * @param fields the fields of the first line
+ * @param fields the fields of the first line, without white space around them
  */
 record DelimitedText(
     Path file, Line first, Separator separator, boolean hasHeader, List<String> fields) {
@@ -31,6 +33,7 @@ record DelimitedText(
   // A quoted field may hold line ends, so that a record can be longer than a line. One that is far
   // longer lacks a double quote, and must not fill the memory.
   private static final int LONGEST_RECORD = 2 * TextReader.MAX_LINE;
+  private static final Pattern SPACES = Pattern.compile("\\s+");
 
   /** What is done with a record. */
   interface Sink {
@@ -41,6 +44,18 @@ record DelimitedText(
      * @param fields its fields; modified after the call
      */
     void accept(long line, List<? extends CharSequence> fields);
+
+    /**
+     * Takes note of a record that has more or fewer fields than the first.
+     *
+     * @param file the file
+     * @param line the line the record starts in
+     * @param reason what was expected, and what was found
+     * @throws ElboException if there must be none
+     */
+    default void skip(Path file, long line, String reason) {
+      throw ElboException.at(file, line, reason);
+    }
   }
 
   /**
@@ -48,20 +63,21 @@ record DelimitedText(
    *
    * @param file the file, for errors
    * @param first its first line that is not blank
+   * @param found what separates its fields, if anything does
    * @param isHeader tells from the fields of the first line whether it is a header; not asked where
    *     a header must be
    * @throws ElboException if the first line has no separator, or wrong quotes
    */
-  static DelimitedText detect(Path file, Line first, Predicate<List<String>> isHeader) {
+  static DelimitedText detect(
+      Path file, Line first, Optional<Separator> found, Predicate<List<String>> isHeader) {
     Separator separator =
-        Separator.of(first.text())
-            .orElseThrow(
-                () ->
-                    ElboException.at(
-                        file,
-                        first.number(),
-                        "expected fields separated by ::, tab, |, semicolon or comma, found "
-                            + Quoted.of(first.text())));
+        found.orElseThrow(
+            () ->
+                ElboException.at(
+                    file,
+                    first.number(),
+                    "expected fields separated by ::, tab, |, semicolon, comma or spaces, found "
+                        + Quoted.of(first.text())));
     try {
       List<String> header = split(first, separator, true);
       if (separator.needsHeader || isHeader.test(header)) {
@@ -77,9 +93,17 @@ record DelimitedText(
   }
 
   private static List<String> split(Line line, Separator separator, boolean quotes) {
+    if (separator == Separator.SPACES) {
+      return List.of(SPACES.split(line.text().strip()));
+    }
     var record = new Row(line.number());
     builder(separator, quotes).build(record, line.text()).iterator().next();
-    return record.fields().stream().map(CharSequence::toString).toList();
+    return record.fields().stream().map(field -> field.toString().strip()).toList();
+  }
+
+  /** The names of the columns, where there is a header. */
+  List<String> names() {
+    return RecBole.names(fields);
   }
 
   /**
@@ -102,25 +126,17 @@ record DelimitedText(
    * @param in the characters, from the start of a record behind the header
    * @param line number of the line that {@code in} stands at
    * @param sink gets each record
-   * @throws ElboException at the first record that has more or fewer fields than the first, or
-   *     wrong quotes
+   * @throws ElboException at the first record with wrong quotes, and what the sink throws
    */
   void forEach(BufferedReader in, long line, Sink sink) throws IOException {
+    if (separator == Separator.SPACES) {
+      forEachBySpaces(in, line, sink);
+      return;
+    }
     var record = new Row(line);
     try {
       for (Row _ : builder(separator, hasHeader).build(record, in)) {
-        if (record.count != fields.size()) {
-          throw ElboException.at(
-              file,
-              record.line,
-              "expected %d fields separated by %s, as in the first line, found %d: %s"
-                  .formatted(
-                      fields.size(),
-                      separator.words,
-                      record.count,
-                      Quoted.of(String.join(separator.text, record.fields()))));
-        }
-        sink.accept(record.line, record.fields());
+        deliver(record.line, record.fields(), sink);
       }
     } catch (CsvParseException e) {
       // FastCSV wraps what a reader throws.
@@ -130,12 +146,38 @@ record DelimitedText(
     }
   }
 
+  private void forEachBySpaces(BufferedReader in, long line, Sink sink) throws IOException {
+    long number = line;
+    for (String text = in.readLine(); text != null; text = in.readLine(), number++) {
+      if (!text.isBlank()) {
+        deliver(number, List.of(SPACES.split(text.strip())), sink);
+      }
+    }
+  }
+
+  private void deliver(long line, List<? extends CharSequence> record, Sink sink) {
+    if (record.size() == fields.size()) {
+      sink.accept(line, record);
+      return;
+    }
+    sink.skip(
+        file,
+        line,
+        "expected %d fields separated by %s, as in the first line, found %d: %s"
+            .formatted(
+                fields.size(),
+                separator.words,
+                record.size(),
+                Quoted.of(String.join(separator.text, record))));
+  }
+
   private static CsvReader.CsvReaderBuilder builder(Separator separator, boolean quotes) {
     return CsvReader.builder()
         .fieldSeparator(separator.text)
         .quoteCharacter(quotes ? '"' : NO_QUOTE)
         .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
         .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+        .trimWhitespacesAroundQuotes(quotes)
         .allowUnclosedQuote(false)
         .maxBufferSize(LONGEST_RECORD);
   }

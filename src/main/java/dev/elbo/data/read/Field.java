@@ -14,6 +14,16 @@ final class Field implements CharSequence {
     length = count;
   }
 
+  /** A text without the white space around it: a field is a value, and not how it is laid out. */
+  static CharSequence strip(CharSequence text) {
+    int length = text.length();
+    return length > 0
+            && (Character.isWhitespace(text.charAt(0))
+                || Character.isWhitespace(text.charAt(length - 1)))
+        ? text.toString().strip()
+        : text;
+  }
+
   /** Whether there is nothing but white space. */
   boolean isBlank() {
     for (int i = 0; i < length; i++) {

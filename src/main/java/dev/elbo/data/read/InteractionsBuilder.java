@@ -5,10 +5,10 @@ import dev.elbo.data.Interactions;
 import dev.elbo.data.read.Columns.Positions;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntFunction;
 
 /** Collects events as a file gives them, in text, and checks every value. */
@@ -17,6 +17,7 @@ final class InteractionsBuilder {
   private static final int MAX_KNOWN_RATINGS = 1000;
 
   private final Path file;
+  private final boolean skipBadLines;
   private final CharsetEncoder utf8 = StandardCharsets.UTF_8.newEncoder();
   private final IdTable userIds = new IdTable();
   private final IdTable itemIds = new IdTable();
@@ -25,13 +26,27 @@ final class InteractionsBuilder {
   private final IntArrayList users = new IntArrayList();
   private final IntArrayList items = new IntArrayList();
   private final FloatArrayList ratings = new FloatArrayList();
-  private final LongArrayList times = new LongArrayList();
+  private final TimeColumn times = new TimeColumn();
+  private BadLines bad = BadLines.NONE;
+  private List<String> names = List.of("", "");
 
   /**
    * @param file the file, for errors
+   * @param skipBadLines whether a line that is not as expected is left out and counted
    */
-  InteractionsBuilder(Path file) {
+  InteractionsBuilder(Path file, boolean skipBadLines) {
     this.file = file;
+    this.skipBadLines = skipBadLines;
+  }
+
+  /**
+   * Says what a header calls the two columns, so that it is known again further down.
+   *
+   * @param user name of the column with the user
+   * @param item name of the column with the item
+   */
+  void named(String user, String item) {
+    names = List.of(user, item);
   }
 
   /**
@@ -39,39 +54,83 @@ final class InteractionsBuilder {
    *
    * @param positions which fields it is in
    * @param line where it was found, for errors
-   * @param field gives the text of a field
+   * @param field gives the text of a field; throws {@link BadLine} if there is none
+   * @throws ElboException if a value is not as expected, and bad lines are not skipped
    */
   void add(Positions positions, long line, IntFunction<? extends CharSequence> field) {
-    addPair(line, field.apply(positions.user()), field.apply(positions.item()));
-    if (positions.hasRating()) {
-      addRating(line, field.apply(positions.rating()));
-    }
-    if (positions.hasTime()) {
-      addTime(line, field.apply(positions.time()));
+    try {
+      CharSequence user = Field.strip(field.apply(positions.user()));
+      CharSequence item = Field.strip(field.apply(positions.item()));
+      int userNumber = userIds.find(user);
+      int itemNumber = itemIds.find(item);
+      if (userNumber < 0 || itemNumber < 0) {
+        checkIsNoHeader(user, item);
+        checkId("user", user);
+        checkId("item", item);
+      }
+      // Whatever can fail comes before the first change.
+      float rating =
+          positions.hasRating() ? rating(Field.strip(field.apply(positions.rating()))) : 0;
+      if (positions.hasTime()) {
+        times.add(field.apply(positions.time()));
+      }
+      if (positions.hasRating()) {
+        ratings.add(rating);
+      }
+      users.add(userNumber < 0 ? userIds.add(user) : userNumber);
+      items.add(itemNumber < 0 ? itemIds.add(item) : itemNumber);
+    } catch (BadLine e) {
+      skip(line, e.getMessage());
     }
   }
 
-  private void addPair(long line, CharSequence user, CharSequence item) {
-    users.add(number(userIds, "user", line, user));
-    items.add(number(itemIds, "item", line, item));
+  /**
+   * Leaves a line out.
+   *
+   * @param line its number
+   * @param reason what was expected, and what was found
+   * @throws ElboException if bad lines are not skipped
+   */
+  void skip(long line, String reason) {
+    if (!skipBadLines) {
+      throw ElboException.at(
+          file, line, reason + "; mend the line, or leave such lines out with --skip-bad-lines");
+    }
+    bad = bad.and(new BadLines(1, line, reason));
   }
 
-  private void addRating(long line, CharSequence text) {
+  /** Files that were put behind each other bring their headers along. */
+  private void checkIsNoHeader(CharSequence user, CharSequence item) {
+    boolean same =
+        names.get(0).equalsIgnoreCase(user.toString())
+            && names.get(1).equalsIgnoreCase(item.toString());
+    if (same || (Column.USER.isName(user.toString()) && Column.ITEM.isName(item.toString()))) {
+      throw new BadLine(
+          "expected an event, found %s and %s, names of columns as in the header of another file"
+              .formatted(Quoted.of(user.toString()), Quoted.of(item.toString())));
+    }
+  }
+
+  private float rating(CharSequence text) {
     int known = ratingTexts.find(text);
     if (known >= 0) {
-      ratings.add(ratingValues.getFloat(known));
-      return;
+      return ratingValues.getFloat(known);
     }
-    float rating = parseRating(line, text);
-    ratings.add(rating);
+    float rating = parseRating(text);
     if (ratingTexts.size() < MAX_KNOWN_RATINGS) {
       ratingTexts.add(text);
       ratingValues.add(rating);
     }
+    return rating;
   }
 
-  private float parseRating(long line, CharSequence text) {
-    String number = text.toString().strip();
+  /**
+   * A rating.
+   *
+   * @throws BadLine if the text is none
+   */
+  static float parseRating(CharSequence text) {
+    String number = text.toString();
     try {
       // Float.parseFloat also takes "NaN", hexadecimal and a trailing "f" or "d".
       float rating = isDecimal(number) ? Float.parseFloat(number) : Float.NaN;
@@ -81,7 +140,8 @@ final class InteractionsBuilder {
     } catch (NumberFormatException _) {
       // Reported below.
     }
-    throw expected("a rating, a finite number such as 4 or 3.5", line, text);
+    throw BadLine.expected(
+        "a rating, a finite number such as 4 or 3.5 (--rating-column none reads none)", text);
   }
 
   private static boolean isDecimal(String text) {
@@ -94,41 +154,25 @@ final class InteractionsBuilder {
     return true;
   }
 
-  private void addTime(long line, CharSequence text) {
-    try {
-      times.add(Long.parseLong(text.toString().strip()));
-    } catch (NumberFormatException _) {
-      throw expected(
-          "a time, whole seconds such as 978300760 (--time-column none reads none)", line, text);
-    }
-  }
-
-  private int number(IdTable ids, String what, long line, CharSequence text) {
-    int number = ids.find(text);
-    if (number >= 0) {
-      return number;
-    }
+  private void checkId(String what, CharSequence text) {
     String id = text.toString();
     // Ids are written to lists with one id a line, in UTF-8.
     if (id.isEmpty() || id.chars().anyMatch(Character::isISOControl) || !utf8.canEncode(id)) {
-      throw expected(what + " id, text without control characters", line, id);
+      throw BadLine.expected(what + " id, text without control characters", id);
     }
-    return ids.add(id);
-  }
-
-  private ElboException expected(String what, long line, CharSequence found) {
-    return ElboException.at(
-        file, line, "expected " + what + ", found " + Quoted.of(found.toString()));
   }
 
   /** The events, in the order they were added; a user and item may be given more than once. */
-  Interactions build() {
-    return new Interactions(
-        userIds.ids(),
-        itemIds.ids(),
-        users.toIntArray(),
-        items.toIntArray(),
-        ratings.toFloatArray(),
-        times.toLongArray());
+  Events build() {
+    return new Events(
+        new Interactions(
+            userIds.ids(),
+            itemIds.ids(),
+            users.toIntArray(),
+            items.toIntArray(),
+            ratings.toFloatArray(),
+            new long[0]),
+        times,
+        bad);
   }
 }

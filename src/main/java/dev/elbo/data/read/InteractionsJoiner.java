@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Puts parts of a file behind each other. Users and items are numbered by first appearance in the
- * whole, so that it does not matter how many parts there were.
+ * Puts parts of a file, or files, behind each other. Users and items are numbered by first
+ * appearance in the whole, so that it does not matter how many parts there were.
  */
 final class InteractionsJoiner {
   private final IdTable userIds = new IdTable();
@@ -16,18 +16,21 @@ final class InteractionsJoiner {
   private final List<int[]> users = new ArrayList<>();
   private final List<int[]> items = new ArrayList<>();
   private final List<float[]> ratings = new ArrayList<>();
-  private final List<long[]> times = new ArrayList<>();
+  private final List<TimeColumn> times = new ArrayList<>();
+  private BadLines bad = BadLines.NONE;
 
   /**
    * Adds the next part.
    *
    * @param part events, numbered by first appearance among them. Modified.
    */
-  void add(Interactions part) {
-    users.add(renumbered(part.users(), userIds.numbers(part.userIds())));
-    items.add(renumbered(part.items(), itemIds.numbers(part.itemIds())));
-    ratings.add(part.ratings());
+  void add(Events part) {
+    Interactions all = part.all();
+    users.add(renumbered(all.users(), userIds.numbers(all.userIds())));
+    items.add(renumbered(all.items(), itemIds.numbers(all.itemIds())));
+    ratings.add(all.ratings());
     times.add(part.times());
+    bad = bad.and(part.bad());
   }
 
   private static int[] renumbered(int[] column, int[] numbers) {
@@ -37,15 +40,22 @@ final class InteractionsJoiner {
     return column;
   }
 
-  /** All events. The joiner is empty afterwards. */
-  Interactions join() {
-    return new Interactions(
-        userIds.ids(),
-        itemIds.ids(),
-        joined(users, int[]::new),
-        joined(items, int[]::new),
-        joined(ratings, float[]::new),
-        joined(times, long[]::new));
+  /**
+   * All events. The joiner is empty afterwards.
+   *
+   * @throws BadLine if the times of the parts do not fit together
+   */
+  Events join() {
+    return new Events(
+        new Interactions(
+            userIds.ids(),
+            itemIds.ids(),
+            joined(users, int[]::new),
+            joined(items, int[]::new),
+            joined(ratings, float[]::new),
+            new long[0]),
+        TimeColumn.join(times),
+        bad);
   }
 
   private static <A> A joined(List<A> parts, IntFunction<A> allocate) {

@@ -9,7 +9,9 @@ enum Separator {
   TAB("\t", "tabs", false),
   BAR("|", "\"|\"", false),
   SEMICOLON(";", "semicolons", true),
-  COMMA(",", "commas", true);
+  COMMA(",", "commas", true),
+  /** Any number of them. */
+  SPACES(" ", "spaces", false);
 
   /** The characters. */
   final String text;
@@ -31,6 +33,8 @@ enum Separator {
 
   /** The separator of a line: the first in the order above that occurs in it. */
   static Optional<Separator> of(String line) {
-    return Arrays.stream(values()).filter(s -> line.contains(s.text)).findFirst();
+    return Arrays.stream(values())
+        .filter(s -> (s == SPACES ? line.strip() : line).contains(s.text))
+        .findFirst();
   }
 }

@@ -162,6 +162,11 @@ final class TextReader extends Reader {
     bytes.flip();
   }
 
+  /** How many lines ended in what was read. */
+  long lineEnds() {
+    return line - 1;
+  }
+
   private ElboException at(String message) {
     return ElboException.at(file, line, message);
   }

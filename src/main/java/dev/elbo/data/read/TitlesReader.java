@@ -14,10 +14,11 @@ import java.util.Map;
  * Reads what the items are called, from MovieLens's {@code movies.dat} ({@code id::title::genres}),
  * {@code u.item} ({@code id|title|...}) or {@code movies.csv}, or any file with a header that names
  * a column with the item ({@code movieId}, {@code itemId}, {@code asin}, {@code id}, ...) and one
- * with the {@code title}; compressed with gzip or not. The first line that is not blank decides, as
- * for {@link RatingsReader}: the fields are separated by the first of {@code ::}, tab, {@code |},
- * semicolon and comma that occurs in it. Without a header, the item is the first field and the
- * title the second.
+ * with the {@code title}; compressed with gzip, the only file in a zip archive, or neither. The
+ * first line that is not blank decides, as for {@link RatingsReader}: the fields are separated by
+ * the first of {@code ::}, tab, {@code |}, semicolon and comma that occurs in it. Without a header,
+ * the item is the first field and the title the second. White space around ids and titles is no
+ * part of them.
  */
 public final class TitlesReader {
   private TitlesReader() {}
@@ -30,8 +31,7 @@ public final class TitlesReader {
    */
   public static Map<String, String> read(Path file) {
     // MovieLens wrote its files in ISO-8859-1 until 2009 and in UTF-8 since. Text in ISO-8859-1
-    // with
-    // an accented letter is practically never well-formed UTF-8, so a strict decoder tells.
+    // with an accented letter is practically never well-formed UTF-8, so a strict decoder tells.
     Charset charset =
         TextReader.isUtf8(file) ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
     try (var source = new SourceFile(file);
@@ -43,11 +43,16 @@ public final class TitlesReader {
   }
 
   private static Map<String, String> read(Path file, BufferedReader in) throws IOException {
+    Line first = Line.peekFirst(file, in);
     var text =
         DelimitedText.detect(
-            file, Line.peekFirst(file, in), names -> item(names) >= 0 && title(names) >= 0);
-    int item = text.hasHeader() ? item(text.fields()) : 0;
-    int title = text.hasHeader() ? title(text.fields()) : 1;
+            file,
+            first,
+            // Titles have spaces inside.
+            Separator.of(first.text()).filter(separator -> separator != Separator.SPACES),
+            names -> item(RecBole.names(names)) >= 0 && title(RecBole.names(names)) >= 0);
+    int item = text.hasHeader() ? item(text.names()) : 0;
+    int title = text.hasHeader() ? title(text.names()) : 1;
     if (item < 0 || title < 0) {
       throw ElboException.at(
           file,
@@ -60,7 +65,7 @@ public final class TitlesReader {
         in,
         text.skipHeader(in),
         (_, fields) ->
-            titles.put(fields.get(item).toString(), oneLine(fields.get(title).toString())));
+            titles.put(fields.get(item).toString().strip(), oneLine(fields.get(title).toString())));
     return titles;
   }
 
@@ -75,6 +80,6 @@ public final class TitlesReader {
 
   /** Titles are shown on a terminal, where a control character could do anything. */
   private static String oneLine(String title) {
-    return title.replaceAll("\\p{Cc}", " ");
+    return title.replaceAll("\\p{Cc}", " ").strip();
   }
 }

@@ -122,7 +122,7 @@ class ChunkedReadingTest {
         cid,"
         ",i8
         """);
-    Result result = RatingsReader.read(file, Columns.RECOGNISED, 2, chunk);
+    Result result = RatingsReader.read(List.of(file), ReadingOptions.DEFAULT, 2, chunk);
     assertEquals(List.of("ann", "cid"), result.interactions().userIds());
     assertSame(readWhole(), result);
   }
@@ -166,7 +166,8 @@ class ChunkedReadingTest {
     var expected = assertThrows(ElboException.class, ChunkedReadingTest::readWhole);
     var found =
         assertThrows(
-            ElboException.class, () -> RatingsReader.read(file, Columns.RECOGNISED, 3, chunk));
+            ElboException.class,
+            () -> RatingsReader.read(List.of(file), ReadingOptions.DEFAULT, 3, chunk));
     assertEquals(expected.getMessage(), found.getMessage());
     assertEquals(expected.line(), found.line());
   }
@@ -180,7 +181,7 @@ class ChunkedReadingTest {
   void linesEndedByCarriageReturnsAlone() throws IOException {
     Files.writeString(file, "a::i\rb::i\r".repeat(1_000_000));
     assertThrows(IOException.class, () -> readInChunks(2, 1000));
-    Result result = RatingsReader.read(file, Columns.RECOGNISED, 2, 1000);
+    Result result = RatingsReader.read(List.of(file), ReadingOptions.DEFAULT, 2, 1000);
     assertEquals(List.of("a", "b"), result.interactions().userIds());
   }
 
@@ -207,11 +208,25 @@ class ChunkedReadingTest {
   }
 
   private static Result readWhole() {
-    return RatingsReader.readWhole(file, Columns.RECOGNISED);
+    return readWhole(ReadingOptions.DEFAULT);
+  }
+
+  private static Result readWhole(ReadingOptions options) {
+    try (var source = new SourceFile(file)) {
+      return RatingsReader.result(List.of(RatingsReader.readWhole(file, source, options)));
+    }
   }
 
   private static Result readInChunks(int threads, int chunk) throws IOException {
-    return RatingsReader.readInChunks(file, Columns.RECOGNISED, threads, chunk);
+    return readInChunks(ReadingOptions.DEFAULT, threads, chunk);
+  }
+
+  private static Result readInChunks(ReadingOptions options, int threads, int chunk)
+      throws IOException {
+    try (var source = new SourceFile(file)) {
+      return RatingsReader.result(
+          List.of(RatingsReader.readInChunks(file, source, options, threads, chunk)));
+    }
   }
 
   private static void assertSame(Result expected, Result found) {
@@ -225,7 +240,10 @@ class ChunkedReadingTest {
     assertArrayEquals(all.times(), read.times());
     assertEquals(expected.duplicates(), found.duplicates());
     assertEquals(expected.format(), found.format());
-    assertEquals(expected.sha256(), found.sha256());
+    assertEquals(expected.times(), found.times());
+    assertEquals(expected.badLines(), found.badLines());
+    assertEquals(expected.firstBadLine(), found.firstBadLine());
+    assertEquals(expected.files(), found.files());
   }
 
   private static byte[] bytes(String text) {

