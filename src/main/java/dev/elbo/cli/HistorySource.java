@@ -3,11 +3,11 @@ package dev.elbo.cli;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import dev.elbo.ElboException;
-import dev.elbo.data.Columns;
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingScale;
-import dev.elbo.data.RatingsReader;
+import dev.elbo.data.read.RatingsReader;
 import dev.elbo.io.Ids;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.train.SavedModel;
@@ -139,7 +139,7 @@ final class HistorySource {
   }
 
   private Interactions ofFile(SavedModel saved) {
-    Interactions read = RatingsReader.read(histories, Columns.RECOGNISED).interactions();
+    Interactions read = RatingsReader.read(histories, ReadingOptions.DEFAULT).interactions();
     if (saved.ratings().isPresent() && !read.hasRatings()) {
       throw ElboException.in(
           histories, "the model reads ratings; expected a file with them, found none");

@@ -1,7 +1,6 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
-import dev.elbo.data.Columns;
 import dev.elbo.data.DataDescription;
 import dev.elbo.data.DataDescription.Counts;
 import dev.elbo.data.DataDescription.EvaluationCounts;
@@ -10,13 +9,15 @@ import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.IdType;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
-import dev.elbo.data.RatingsReader;
 import dev.elbo.data.Split;
+import dev.elbo.data.read.RatingsReader;
+import dev.elbo.data.read.RatingsReader.StoredFile;
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.io.FolderLock;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import picocli.CommandLine.ArgGroup;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  elbo prepare --ratings ml-1m/ratings.dat --out prepared --heldout-users 750",
       "  elbo prepare --ratings log.csv --user-column who --item-column what --out data",
-      "  elbo prepare --ratings ratings.csv.gz --out prepared --split temporal"
+      "  elbo prepare --ratings 2023.csv.gz --ratings 2024.csv.gz --out prepared --split temporal"
     })
 final class PrepareCommand implements Runnable {
 
@@ -60,9 +61,10 @@ final class PrepareCommand implements Runnable {
       required = true,
       paramLabel = "FILE",
       description =
-          "MovieLens .dat, u.data or CSV, Amazon reviews, any CSV or TSV with a header; gzip or"
-              + " not")
-  private Path ratings;
+          "MovieLens .dat, u.data or CSV, RecBole .inter, any CSV or TSV with a header, fields"
+              + " separated by spaces, JSON lines or an array, Parquet; also in gzip or zip; a"
+              + " folder of part-* files; - for standard input. Given more than once: read as one")
+  private List<Path> ratings;
 
   @Section(Section.Of.FILES)
   @Option(
@@ -133,37 +135,19 @@ final class PrepareCommand implements Runnable {
   @Option(names = "--seed", description = "seed of the split")
   private long seed = 98765;
 
-  @ArgGroup(exclusive = false, heading = "Names of columns, where they are not the usual ones:%n")
-  private ColumnOptions columns = new ColumnOptions();
+  @Mixin private ReadingSwitches reading;
 
   private boolean written;
-
-  /** Names of columns. */
-  static final class ColumnOptions {
-    @Option(names = "--user-column", paramLabel = "NAME", description = "the user")
-    private Optional<String> user;
-
-    @Option(names = "--item-column", paramLabel = "NAME", description = "the item")
-    private Optional<String> item;
-
-    @Option(names = "--rating-column", paramLabel = "NAME", description = "the rating, or none")
-    private Optional<String> rating;
-
-    @Option(names = "--time-column", paramLabel = "NAME", description = "the time, or none")
-    private Optional<String> time;
-  }
 
   @Override
   public void run() {
     Split howToSplit = console.checked(this::split);
     Double least = minRating != null || explicit ? minRating : Double.valueOf(LIKED);
     Filter filter = console.checked(() -> new Filter(least, minItemUsers, minUserItems, kCore));
-    Columns names =
-        console.checked(
-            () -> new Columns(columns.user, columns.item, columns.rating, columns.time));
+    ReadingOptions how = reading.options(console);
     try (FolderLock lock = console.lock(out);
         var interruption = new Interruption(console, () -> whatIsKept(lock))) {
-      prepare(howToSplit, filter, names, interruption);
+      prepare(howToSplit, filter, how, interruption);
     }
   }
 
@@ -175,12 +159,15 @@ final class PrepareCommand implements Runnable {
   }
 
   private void prepare(
-      Split howToSplit, Filter filter, Columns names, Interruption interruption) {
-    console.note("Reading %s ...".formatted(ratings));
-    RatingsReader.Result read = RatingsReader.read(ratings, names);
+      Split howToSplit, Filter filter, ReadingOptions how, Interruption interruption) {
+    console.note(
+        "Reading %s ..."
+            .formatted(ratings.stream().map(Path::toString).collect(Collectors.joining(", "))));
+    RatingsReader.Result read = RatingsReader.read(ratings, how);
     if (explicit && !read.interactions().hasRatings()) {
       throw ElboException.in(
-          ratings, "--explicit: expected ratings with values, found none; leave the option out");
+          ratings.getFirst(),
+          "--explicit: expected ratings with values, found none; leave the option out");
     }
     noteSameNumbers("users", read.interactions().userIdType(), read.interactions().userIds());
     List<String> itemIds = read.interactions().itemIds();
@@ -193,7 +180,7 @@ final class PrepareCommand implements Runnable {
           data.write(out);
           written = true;
         });
-    describe(data.description());
+    describe(data.description(), read);
     console.say("Wrote %s".formatted(out));
     console.json(data::description);
   }
@@ -226,8 +213,8 @@ final class PrepareCommand implements Runnable {
 
   private DataDescription.Source source(RatingsReader.Result read) {
     return new DataDescription.Source(
-        ratings.getFileName().toString(),
-        read.sha256(),
+        joined(read, StoredFile::name),
+        joined(read, StoredFile::sha256),
         read.format(),
         read.interactions().size(),
         read.interactions().userIds().size(),
@@ -235,11 +222,24 @@ final class PrepareCommand implements Runnable {
         read.duplicates());
   }
 
-  private void describe(DataDescription data) {
+  private static String joined(RatingsReader.Result read, Function<StoredFile, String> part) {
+    return read.files().stream().map(part).collect(Collectors.joining(", "));
+  }
+
+  private void describe(DataDescription data, RatingsReader.Result read) {
     DataDescription.Source source = data.source();
     console.say(
         "Read %,d events of %,d users on %,d items (%s)."
             .formatted(source.events(), source.users(), source.items(), source.format()));
+    read.firstEvent()
+        .ifPresent(
+            line -> console.say("The first line was taken for an event: %s".formatted(line)));
+    read.times().ifPresent(times -> console.say("Times: %s.".formatted(times)));
+    read.firstBadLine()
+        .ifPresent(
+            first ->
+                console.say(
+                    "Bad lines left out: %,d; the first is %s".formatted(read.badLines(), first)));
     if (source.duplicatesDropped() > 0) {
       console.say(
           "Dropped %,d earlier events on the same user and item."

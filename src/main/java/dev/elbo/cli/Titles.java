@@ -1,6 +1,6 @@
 package dev.elbo.cli;
 
-import dev.elbo.data.TitlesReader;
+import dev.elbo.data.read.TitlesReader;
 import dev.elbo.recommend.Ranked;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -23,10 +23,10 @@ public record DataDescription(
     EvaluationCounts test) {
 
   /**
-   * A ratings file.
+   * A ratings file, or several that were read as one; then names and hashes are separated by ", ".
    *
    * @param file its name, without folders
-   * @param sha256 SHA-256 of its bytes, in hexadecimal
+   * @param sha256 SHA-256 of its bytes as they are stored, in hexadecimal
    * @param format the format it was read as
    * @param events number of events read, without duplicates
    * @param users number of users read

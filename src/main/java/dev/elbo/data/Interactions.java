@@ -17,7 +17,8 @@ import java.util.List;
  * @param users user of each event, {@code [events]}
  * @param items item of each event, {@code [events]}
  * @param ratings rating of each event, {@code [events]}; empty if the source has none
- * @param times time of each event in seconds, {@code [events]}; empty if the source has none
+ * @param times time of each event, {@code [events]}, in a unit that is the same for all of them;
+ *     only their order counts; empty if the source has none
  */
 public record Interactions(
     List<String> userIds,

@@ -1,5 +1,5 @@
 /**
- * From a ratings file to batches: read, filter, split, index. External ids (strings) appear in this
+ * From ratings to batches: read, filter, split, index. External ids (strings) appear in this
  * package and at the program's edge only; everywhere else users and items are dense integers.
  */
 package dev.elbo.data;

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.data.DataDescription;
 import dev.elbo.data.Filter;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
 import dev.elbo.io.FolderLock;
 import java.io.IOException;
+import dev.elbo.io.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,6 +118,29 @@ class PrepareCommandTest {
     Object[] named = {"--user-column", "who", "--item-column", "what", "--rating-column", "stars"};
     Program.prepare(odd, out, named);
     assertEquals(23, PreparedData.read(out).itemIds().size());
+  }
+
+  @Test
+  void saysWhatTheFilesWereTakenFor() {
+    var text = new StringBuilder();
+    for (int n = 0; n < 300; n++) {
+      text.append("u%d\ti%d\t4\t%d%n".formatted(n / 10, n * 7 % 23, 978300760 + n));
+    }
+    Path first = Program.write(folder.resolve("a.tsv"), text.toString());
+    Path second = Program.write(folder.resolve("b.tsv"), "u99\ti1\t5\t978300761\nu98\ti1\t\t5\n");
+    run("prepare", "--ratings", first, "--ratings", second, "--out", out)
+        .fails(1, "b.tsv, line 2: expected a rating");
+    String said =
+        run("prepare", "--ratings", first, "--ratings", second, "--out", out, "--skip-bad-lines")
+            .done()
+            .out();
+    assertTrue(said.contains("Read 301 events of 31 users"), said);
+    assertTrue(said.contains("The first line was taken for an event: \"u0\\ti0"), said);
+    assertTrue(said.contains("Times: seconds since 1970, from 2000-12-31 to"), said);
+    assertTrue(said.contains("Bad lines left out: 1; the first is"), said);
+    DataDescription.Source source = PreparedData.read(out).description().source();
+    assertEquals("a.tsv, b.tsv", source.file());
+    assertEquals(Sha256.of(first) + ", " + Sha256.of(second), source.sha256());
   }
 
   @Test

@@ -1,0 +1,51 @@
+package dev.elbo.cli;
+
+import dev.elbo.data.read.Columns;
+import dev.elbo.data.read.ReadingOptions;
+import dev.elbo.data.read.ReadingOptions.Layout;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** How a ratings file is to be read, where its content does not say. */
+@Section(Section.Of.FILES)
+final class ReadingSwitches {
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "what a line is. events: a user and an item; user-items: a user and all their items;"
+              + " count-items: the number of a user's items and the items, as in CiteULike")
+  private Layout layout = Layout.EVENTS;
+
+  @Option(
+      names = "--skip-bad-lines",
+      description = "leave lines out that are not as expected, and say how many there are")
+  private boolean skipBadLines;
+
+  @ArgGroup(exclusive = false, heading = "Names of columns, where they are not the usual ones:%n")
+  private ColumnOptions columns = new ColumnOptions();
+
+  /** Names of columns. */
+  static final class ColumnOptions {
+    @Option(names = "--user-column", paramLabel = "NAME", description = "the user")
+    private String user;
+
+    @Option(names = "--item-column", paramLabel = "NAME", description = "the item")
+    private String item;
+
+    @Option(names = "--rating-column", paramLabel = "NAME", description = "the rating, or none")
+    private String rating;
+
+    @Option(names = "--time-column", paramLabel = "NAME", description = "the time, or none")
+    private String time;
+  }
+
+  /** The options. */
+  ReadingOptions options(Console console) {
+    Columns names =
+        console.checked(
+            () -> new Columns(columns.user, columns.item, columns.rating, columns.time));
+    return new ReadingOptions(names, layout, skipBadLines);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.elbo.data.read;
+
+import dev.elbo.data.Interactions;
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Puts parts of a file, or files, behind each other. Users and items are numbered by first
+ * appearance in the whole, so that it does not matter how many parts there were.
+ */
+final class InteractionsJoiner {
+  private final IdTable userIds = new IdTable();
+  private final IdTable itemIds = new IdTable();
+  private final List<int[]> users = new ArrayList<>();
+  private final List<int[]> items = new ArrayList<>();
+  private final List<float[]> ratings = new ArrayList<>();
+  private final List<TimeColumn> times = new ArrayList<>();
+  private BadLines bad = BadLines.NONE;
+
+  /**
+   * Adds the next part.
+   *
+   * @param part events, numbered by first appearance among them. Modified.
+   */
+  void add(Events part) {
+    Interactions all = part.all();
+    users.add(renumbered(all.users(), userIds.numbers(all.userIds())));
+    items.add(renumbered(all.items(), itemIds.numbers(all.itemIds())));
+    ratings.add(all.ratings());
+    times.add(part.times());
+    bad = bad.and(part.bad());
+  }
+
+  private static int[] renumbered(int[] column, int[] numbers) {
+    for (int n = 0; n < column.length; n++) {
+      column[n] = numbers[column[n]];
+    }
+    return column;
+  }
+
+  /**
+   * All events. The joiner is empty afterwards.
+   *
+   * @throws BadLine if the times of the parts do not fit together
+   */
+  Events join() {
+    return new Events(
+        new Interactions(
+            userIds.ids(),
+            itemIds.ids(),
+            joined(users, int[]::new),
+            joined(items, int[]::new),
+            joined(ratings, float[]::new),
+            new long[0]),
+        TimeColumn.join(times),
+        bad);
+  }
+
+  private static <A> A joined(List<A> parts, IntFunction<A> allocate) {
+    A joined = allocate.apply(parts.stream().mapToInt(Array::getLength).reduce(0, Math::addExact));
+    int end = 0;
+    for (A part : parts) {
+      int length = Array.getLength(part);
+      System.arraycopy(part, 0, joined, end, length);
+      end += length;
+    }
+    // Before the next column is allocated: memory holds the events once, and one column twice.
+    parts.clear();
+    return joined;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.elbo.data.read;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The headers of RecBole's atomic files, such as {@code .inter}: every name has a type behind it.
+ */
+final class RecBole {
+  private static final String SEQUENCE = "_seq";
+  private static final Pattern TYPED = Pattern.compile("(.+):(token|float)(_seq)?");
+
+  private RecBole() {}
+
+  /** The names of a header without their types; any other header as it is. */
+  static List<String> names(List<String> header) {
+    return header.stream().allMatch(name -> TYPED.matcher(name).matches())
+        ? header.stream().map(RecBole::name).toList()
+        : header;
+  }
+
+  /** A name without its type, if it has one. */
+  static String name(String typed) {
+    return TYPED.matcher(typed).replaceFirst("$1");
+  }
+
+  /** Whether the values of a column are lists of values. */
+  static boolean isSequence(String typed) {
+    return typed.endsWith(SEQUENCE) && TYPED.matcher(typed).matches();
+  }
+}
