@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -39,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * with the bits of a call that runs alone; what changes it is refused while it is in use, and it is
  * not read while it is changed.
  */
-@Timeout(120)
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // a deadlock, not a slow machine
 public abstract class ThreadsContract {
 
   private static final Noise NOISE = Noise.of(5, 17);
