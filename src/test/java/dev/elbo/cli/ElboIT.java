@@ -305,7 +305,7 @@ class ElboIT {
             List.of("--data", data, "--out", "large", "--hidden", "20000,1000"))
         .fails(
             1,
-            "training takes more than 479 MiB for its 20,967,040 parameters, their moments, and a"
+            "training takes more than 966 MiB for its 42,242,440 parameters, their moments, and a"
                 + " copy of both, and the 64 MiB that Java may use are not enough");
   }
 
