@@ -163,6 +163,8 @@ class KillIT {
                 // A run takes a second: most of it is Java's start, not work worth optimising.
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + temporary.resolve("elbo.jsa"),
                 "--add-modules=jdk.incubator.vector",
                 "-cp",
                 Path.of("target", "elbo.jar") + ":" + Path.of("target", "lib", "*"),
@@ -232,7 +234,7 @@ class KillIT {
       job.begin(out);
       kill(kill, whole.get(job), out, log);
       job.assertReadable(out);
-      Program.run(job.command(out)).done();
+      finish(start(Map.of(), job.command(out), log), log);
       assertSame(whole.get(job).out, out, kill.toString());
     }
   }
