@@ -172,8 +172,7 @@ final class PrepareCommand implements Runnable {
         : "Stopped. %s is as it was; the same `elbo prepare` command begins again.".formatted(out);
   }
 
-  private void prepare(
-      Split howToSplit, Filter filter, Columns names, Interruption interruption) {
+  private void prepare(Split howToSplit, Filter filter, Columns names, Interruption interruption) {
     console.note("Reading %s ...".formatted(ratings));
     RatingsReader.Result read = RatingsReader.read(ratings, names);
     if (explicit && !read.interactions().hasRatings()) {
