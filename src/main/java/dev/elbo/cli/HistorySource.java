@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
@@ -162,14 +163,10 @@ final class HistorySource {
     Set<String> users = new TreeSet<>(data.trainUserIds());
     users.addAll(data.validation().userIds());
     users.addAll(data.test().userIds());
-    List<String> near = Near.of(userOfData.id, users);
     return ElboException.in(
         userOfData.dataDir,
         "the data has no user '%s'%s; its %,d users are in train-users.txt, validation-users.txt"
-                .formatted(
-                    userOfData.id,
-                    near.isEmpty() ? "" : ", but " + String.join(", ", near),
-                    users.size())
+                .formatted(userOfData.id, DidYouMean.among(users, userOfData.id), users.size())
             + " and test-users.txt, and those with too few items were left out");
   }
 

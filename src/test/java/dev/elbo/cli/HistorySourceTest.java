@@ -138,9 +138,9 @@ class HistorySourceTest {
   }
 
   @Test
-  void aUserThatTheDataLacksIsAnErrorWithNearNames() {
+  void aUserThatTheDataLacksIsAnErrorWithTheOneThatMayBeMeant() {
     recommend("--user", "User17", "--data", data)
-        .fails(1, data + ": the data has no user 'User17', but user17, ");
+        .fails(1, data + ": the data has no user 'User17' (did you mean user17?); its 40");
     recommend("--user", "zoe", "--data", data)
         .fails(1, "the data has no user 'zoe'; its 40 users are in train-users.txt");
   }
