@@ -161,8 +161,15 @@ public final class FileSet {
 
   private static boolean isCommitted(Path folder, String name, String manifest) {
     Path file = folder.resolve(manifest);
-    return Files.exists(file)
-        && Sha256.of(folder.resolve(pending(name))).equals(hashes(file, readText(file)).get(name));
+    if (Files.notExists(file)) {
+      return false;
+    }
+    try {
+      return Sha256.of(folder.resolve(pending(name)))
+          .equals(hashes(file, readText(file)).get(name));
+    } catch (ElboException _) {
+      return false; // A manifest that cannot be read describes nothing.
+    }
   }
 
   /**

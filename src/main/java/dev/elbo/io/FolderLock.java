@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A folder that one run at a time writes to. The operating system gives the lock up when the
@@ -75,7 +76,7 @@ public final class FolderLock implements AutoCloseable {
     throw ElboException.in(folder, "other runs start and end here all the time; try again later");
   }
 
-  /** The lock, or nothing if the file was deleted before it was locked. */
+  /** The lock, or nothing if the run before this one is just beginning or ending. */
   private static Optional<FolderLock> lock(Path folder, String command, List<Path> made)
       throws IOException {
     Path real = folder.toRealPath();
@@ -98,9 +99,13 @@ public final class FolderLock implements AutoCloseable {
       Object key = key(file);
       channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       if (channel.tryLock() == null) {
-        throw isHeld(
-            folder,
-            new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8));
+        String first =
+            new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        if (!first.isEmpty()) {
+          throw isHeld(folder, first);
+        }
+        LockSupport.parkNanos(10_000_000); // It has just begun, and is about to say who it is.
+        return Optional.empty();
       }
       locked = Objects.equals(key, key(file));
       if (!locked) {
@@ -136,7 +141,7 @@ public final class FolderLock implements AutoCloseable {
     return ElboException.in(
         folder,
         "another run is writing here (%s); wait until it is done, or choose another folder"
-            .formatted(holder.isEmpty() ? "it has just begun" : holder));
+            .formatted(holder));
   }
 
   private static String host() {

@@ -47,7 +47,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
   private static final String USERS = "users.txt";
   private static final String EPOCH = "epoch";
   private static final String REMEDY =
-      "train the model again, or, if you changed the file on purpose, remove its SHA-256 from "
+      "train the model again, or, if you changed the file on purpose, remove its SHA-256 and"
+          + " documentSha256 from "
           + DESCRIPTION;
 
   /**

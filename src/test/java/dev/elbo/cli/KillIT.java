@@ -163,8 +163,6 @@ class KillIT {
                 // A run takes a second: most of it is Java's start, not work worth optimising.
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + temporary.resolve("elbo.jsa"),
                 "--add-modules=jdk.incubator.vector",
                 "-cp",
                 Path.of("target", "elbo.jar") + ":" + Path.of("target", "lib", "*"),

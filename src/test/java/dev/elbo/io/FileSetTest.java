@@ -111,6 +111,15 @@ class FileSetTest {
   }
 
   @Test
+  void beforeADamagedManifestNothingIsCommitted() throws IOException {
+    write(folder, "old");
+    Files.move(folder.resolve("a.txt"), folder.resolve(".a.txt.new"));
+    Files.writeString(folder.resolve(MANIFEST), "{");
+    FileSet.settle(folder, NAMES, MANIFEST);
+    assertEquals(List.of("b.txt", "set.json"), files());
+  }
+
+  @Test
   void aWriteFinishesTheOneThatWasStoppedBeforeIt() throws IOException {
     write(folder, "old");
     Files.move(folder.resolve("a.txt"), folder.resolve(".a.txt.new"));
