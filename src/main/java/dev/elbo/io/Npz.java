@@ -209,7 +209,7 @@ public final class Npz {
     int[] shape = shape(name, matcher(SHAPE, name, header).group(1));
     int size = size(name, shape);
     long dataBytes = (long) size * width(name, dtype.group(2));
-    long before = MAGIC.length + 2 + (version == 1 ? Short.BYTES : Integer.BYTES) + length;
+    int before = MAGIC.length + 2 + (version == 1 ? Short.BYTES : Integer.BYTES) + length;
     if (entryBytes != before + dataBytes) {
       throw new Malformed(
           "%s: shape %s has %d bytes, found %d"

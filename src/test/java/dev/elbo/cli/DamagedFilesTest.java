@@ -189,7 +189,6 @@ class DamagedFilesTest {
     if (result.code() == 0) {
       return result.out();
     }
-    String[] lines = result.fails(1, "elbo: ").err().split("\n");
-    throw new ElboException(lines[lines.length - 1]);
+    throw new ElboException(result.fails(1, "elbo: ").err().lines().toList().getLast());
   }
 }
