@@ -47,7 +47,7 @@ enum KnownFile {
   COMPRESS("a file compressed with compress", "uncompress -k {}", "\u001f\u009d"),
   GZIP("a file compressed with gzip twice", "gzip -dk {}", "\u001f\u008b"),
   ZIP("a zip archive", "unzip {}", "PK\u0003\u0004", "PK\u0005\u0006"),
-  SEVEN_ZIP("a 7z archive", "7z x {}", "7z\u00bc\u00af\u0027\u001c"),
+  SEVEN_ZIP("a 7z archive", "7z x {}", "7z\u00bc\u00af'\u001c"),
   RAR("a RAR archive", "unrar x {}", "Rar!\u001a"),
   TAR("a tar archive", "tar -xf {}", ""),
   UTF_16(
@@ -60,17 +60,26 @@ enum KnownFile {
 
   private final String words;
   private final String conversion;
-  private final String[] magics;
+  private final String magic;
+  private final String otherMagic;
 
   /**
    * @param words what it is
    * @param conversion the command that makes text of it; {} is the file
-   * @param magics what it begins with, a byte a character; empty if that does not tell
+   * @param magic what it begins with, a byte a character; empty if that does not tell
    */
-  KnownFile(String words, String conversion, String... magics) {
+  KnownFile(String words, String conversion, String magic) {
+    this(words, conversion, magic, "");
+  }
+
+  /**
+   * @param otherMagic what it may begin with, too
+   */
+  KnownFile(String words, String conversion, String magic, String otherMagic) {
     this.words = words;
     this.conversion = conversion;
-    this.magics = magics;
+    this.magic = magic;
+    this.otherMagic = otherMagic;
   }
 
   private static String pandas(String reader) {
@@ -98,7 +107,8 @@ enum KnownFile {
   }
 
   private boolean begins(String text) {
-    return Arrays.stream(magics).anyMatch(magic -> !magic.isEmpty() && text.startsWith(magic));
+    return (!magic.isEmpty() && text.startsWith(magic))
+        || (!otherMagic.isEmpty() && text.startsWith(otherMagic));
   }
 
   /** What is said of a file of this kind, where another was expected. */

@@ -143,7 +143,7 @@ final class TimeColumn {
     LocalDateTime time = LocalDateTime.from(parsed);
     BigDecimal seconds =
         BigDecimal.valueOf(time.toEpochSecond(zone))
-            .add(BigDecimal.valueOf(time.getNano(), 9))
+            .add(BigDecimal.valueOf(time.get(ChronoField.NANO_OF_SECOND), 9))
             .stripTrailingZeros();
     int scale = Math.max(0, seconds.scale());
     long value = seconds.setScale(scale).unscaledValue().longValueExact();
