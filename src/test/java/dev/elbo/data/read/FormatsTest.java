@@ -36,10 +36,18 @@ class FormatsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "user_id:token\titem_id:token\trating:float\ttimestamp:float\tt:token_seq\n"
-            + "ann\ti7\t5\t9.0\tx\n",
-        "timestamp:float,item_id:token,rating:float,user_id:token\n9.0,i7,5,ann\n",
-        "user_id:token item_id:token rating:float timestamp:float\nann i7 5 9.0\n"
+        """
+        user_id:token\titem_id:token\trating:float\ttimestamp:float\ttags:token_seq
+        ann\ti7\t5\t9.0\tx y
+        """,
+        """
+        timestamp:float,item_id:token,rating:float,user_id:token
+        9.0,i7,5,ann
+        """,
+        """
+        user_id:token item_id:token rating:float timestamp:float
+        ann i7 5 9.0
+        """
       })
   void headersOfRecBole(String text) throws IOException {
     Interactions read = read(text).interactions();
