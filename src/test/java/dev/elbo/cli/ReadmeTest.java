@@ -154,7 +154,7 @@ class ReadmeTest {
       } else if (expected == null && !args.isEmpty()) { // a model's directory
         args.add(model(folder.resolve(word)).toString());
       } else {
-        boolean isFile = expected != null && expected.type() == Path.class;
+        boolean isFile = expected != null && expected.auxiliaryTypes()[0] == Path.class;
         args.add(isFile ? folder.resolve(word).toString() : word);
         expected = null;
       }
