@@ -2,12 +2,10 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.DataDescription;
-import dev.elbo.data.DataDescription.Counts;
-import dev.elbo.data.DataDescription.EvaluationCounts;
 import dev.elbo.data.Filter;
+import dev.elbo.data.Filtered;
 import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.IdType;
-import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
 import dev.elbo.data.read.RatingsReader;
@@ -85,7 +83,9 @@ final class PrepareCommand implements Runnable {
   @Option(
       names = "--min-rating",
       description =
-          "keep ratings from this on (default: " + LIKED + "; with --explicit, all of them)")
+          "keep ratings from this on (default: "
+              + LIKED
+              + "; with --explicit or --weight-column, all of them)")
   private Double minRating;
 
   @Section(Section.Of.FILTER)
@@ -142,7 +142,13 @@ final class PrepareCommand implements Runnable {
   @Override
   public void run() {
     Split howToSplit = console.checked(this::split);
-    Double least = minRating != null || explicit ? minRating : Double.valueOf(LIKED);
+    if (explicit && reading.weighs()) {
+      throw console.wrongUsage(
+          "--explicit: keeps ratings to predict, and %s holds counts; leave one of them out"
+              .formatted(ReadingSwitches.WEIGHT_COLUMN));
+    }
+    boolean all = explicit || reading.weighs();
+    Double least = minRating != null || all ? minRating : Double.valueOf(LIKED);
     Filter filter = console.checked(() -> new Filter(least, minItemUsers, minUserItems, kCore));
     ReadingOptions how = reading.options(console);
     try (FolderLock lock = console.lock(out);
@@ -172,15 +178,15 @@ final class PrepareCommand implements Runnable {
     noteSameNumbers("users", read.interactions().userIdType(), read.interactions().userIds());
     List<String> itemIds = read.interactions().itemIds();
     noteSameNumbers("items", IdType.of(itemIds), itemIds);
-    Interactions kept = filter.apply(read.interactions());
-    PreparedData data =
-        howToSplit.apply(explicit ? kept : kept.withoutRatings(), source(read), filter);
+    Filtered kept = filter.apply(read.interactions());
+    PreparedData data = howToSplit.apply(explicit ? kept : kept.withoutRatings(), source(read));
     interruption.whole(
         () -> {
           data.write(out);
           written = true;
         });
-    describe(data.description(), read);
+    new PreparedSummary(console, data.description(), read)
+        .say(minRating != null || reading.weighs(), explicit);
     console.say("Wrote %s".formatted(out));
     console.json(data::description);
   }
@@ -219,57 +225,11 @@ final class PrepareCommand implements Runnable {
         read.interactions().size(),
         read.interactions().userIds().size(),
         read.interactions().itemIds().size(),
-        read.duplicates());
+        read.duplicates(),
+        read.badLines());
   }
 
   private static String joined(RatingsReader.Result read, Function<StoredFile, String> part) {
     return read.files().stream().map(part).collect(Collectors.joining(", "));
-  }
-
-  private void describe(DataDescription data, RatingsReader.Result read) {
-    DataDescription.Source source = data.source();
-    console.say(
-        "Read %,d events of %,d users on %,d items (%s)."
-            .formatted(source.events(), source.users(), source.items(), source.format()));
-    read.firstEvent()
-        .ifPresent(
-            line -> console.say("The first line was taken for an event: %s".formatted(line)));
-    read.times().ifPresent(times -> console.say("Times: %s.".formatted(times)));
-    read.firstBadLine()
-        .ifPresent(
-            first ->
-                console.say(
-                    "Bad lines left out: %,d; the first is %s".formatted(read.badLines(), first)));
-    if (source.duplicatesDropped() > 0) {
-      console.say(
-          "Dropped %,d earlier events on the same user and item."
-              .formatted(source.duplicatesDropped()));
-    }
-    console.say("");
-    console.say("%-12s %9s %9s %12s %10s".formatted("", "users", "items", "events", "sparsity"));
-    row("filtered", data.filtered());
-    row("train", data.train());
-    row("validation", data.validation());
-    row("test", data.test());
-    console.say("");
-  }
-
-  private void row(String name, Counts counts) {
-    console.say(
-        "%-12s %,9d %,9d %,12d %9.2f%%"
-            .formatted(
-                name, counts.users(), counts.items(), counts.events(), 100 * counts.sparsity()));
-  }
-
-  private void row(String name, EvaluationCounts counts) {
-    console.say(
-        "%-12s %,9d %9s %,12d   of these %,d held out; %,d users without a held-out item"
-            .formatted(
-                name,
-                counts.users(),
-                "",
-                counts.foldIn() + counts.heldOut(),
-                counts.heldOut(),
-                counts.usersWithoutHeldOut()));
   }
 }

@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 @Section(Section.Of.FILES)
 final class ReadingSwitches {
 
+  static final String WEIGHT_COLUMN = "--weight-column";
+
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
@@ -37,15 +39,32 @@ final class ReadingSwitches {
     @Option(names = "--rating-column", paramLabel = "NAME", description = "the rating, or none")
     private String rating;
 
+    @Option(
+        names = WEIGHT_COLUMN,
+        paramLabel = "NAME",
+        description =
+            "counts, such as of plays, read in place of ratings; any count counts, unless"
+                + " --min-rating says how much")
+    private String weight;
+
     @Option(names = "--time-column", paramLabel = "NAME", description = "the time, or none")
     private String time;
   }
 
+  /** Whether what is read in place of ratings are counts. */
+  boolean weighs() {
+    return columns.weight != null;
+  }
+
   /** The options. */
   ReadingOptions options(Console console) {
+    if (columns.rating != null && weighs()) {
+      throw console.wrongUsage(
+          WEIGHT_COLUMN + ": is read in place of ratings; leave --rating-column out");
+    }
+    String rating = weighs() ? columns.weight : columns.rating;
     Columns names =
-        console.checked(
-            () -> new Columns(columns.user, columns.item, columns.rating, columns.time));
+        console.checked(() -> new Columns(columns.user, columns.item, rating, columns.time));
     return new ReadingOptions(names, layout, skipBadLines);
   }
 }

@@ -1,5 +1,8 @@
 package dev.elbo.data;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -8,7 +11,10 @@ import java.util.stream.IntStream;
  * @param source the ratings file
  * @param filter which events were kept
  * @param split the split
+ * @param droppedByFilter what the filter dropped, in the order of its steps, without those that
+ *     dropped nothing; {@code null}, as in files of versions that did not say, is empty
  * @param filtered what the filter left
+ * @param droppedBySplit what the split dropped of it; {@code null} is empty
  * @param train what a model is trained on
  * @param validation what it is chosen on
  * @param test what it is judged on
@@ -17,10 +23,18 @@ public record DataDescription(
     Source source,
     Filter filter,
     Split split,
+    @JsonSetter(nulls = Nulls.SET) List<Dropped> droppedByFilter,
     Counts filtered,
+    @JsonSetter(nulls = Nulls.SET) List<Dropped> droppedBySplit,
     Counts train,
     EvaluationCounts validation,
     EvaluationCounts test) {
+
+  /** Takes no list of what was dropped for an empty one. */
+  public DataDescription {
+    droppedByFilter = droppedByFilter == null ? List.of() : List.copyOf(droppedByFilter);
+    droppedBySplit = droppedBySplit == null ? List.of() : List.copyOf(droppedBySplit);
+  }
 
   /**
    * A ratings file, or several that were read as one; then names and hashes are separated by ", ".
@@ -28,11 +42,13 @@ public record DataDescription(
    * @param file its name, without folders
    * @param sha256 SHA-256 of its bytes as they are stored, in hexadecimal
    * @param format the format it was read as
-   * @param events number of events read, without duplicates
+   * @param events number of events read, without duplicates and bad lines
    * @param users number of users read
    * @param items number of items read
    * @param duplicatesDropped number of events dropped because a later one has the same user and
    *     item
+   * @param badLinesDropped number of lines, each of them an event, that were left out because they
+   *     are not as expected; {@code null}, as in files of versions that did not say, is 0
    */
   public record Source(
       String file,
@@ -41,7 +57,14 @@ public record DataDescription(
       long events,
       int users,
       int items,
-      long duplicatesDropped) {}
+      long duplicatesDropped,
+      @JsonSetter(nulls = Nulls.SET) Long badLinesDropped) {
+
+    /** Takes no number of bad lines for 0. */
+    public Source {
+      badLinesDropped = badLinesDropped == null ? Long.valueOf(0) : badLinesDropped;
+    }
+  }
 
   /**
    * The size of a matrix of users and items.

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.IntPredicate;
 
 /**
  * Which events are kept, in the order of Liang et al. (2018; {@code filter_triplets} in the
@@ -56,51 +60,71 @@ public record Filter(
    * @param all one event per user and item. Not modified.
    * @throws ElboException if none is kept
    */
-  public Interactions apply(Interactions all) {
-    var kept = new BitSet(all.size());
-    kept.set(0, all.size());
+  public Filtered apply(Interactions all) {
+    var sieve = new Sieve(all);
     if (all.hasRatings() && minRating != null) {
-      dropLowRatings(all, kept);
+      float least = minRating.floatValue();
+      sieve.keep("--min-rating " + least, event -> all.ratings()[event] >= least);
     }
-    boolean changed;
+    int before;
     do {
-      int before = kept.cardinality();
-      dropRare(all, all.items(), all.itemIds().size(), "--min-item-users", minItemUsers, kept);
-      dropRare(all, all.users(), all.userIds().size(), "--min-user-items", minUserItems, kept);
-      changed = kept.cardinality() < before;
-    } while (kCore && changed);
-    return kept.cardinality() == all.size() ? all : all.select(kept);
-  }
-
-  private void dropLowRatings(Interactions all, BitSet kept) {
-    float least = minRating.floatValue();
-    for (int event = 0; event < all.size(); event++) {
-      kept.set(event, all.ratings()[event] >= least);
-    }
-    checkAnyLeft(all, kept, all.size(), "--min-rating", least);
+      before = sieve.kept.cardinality();
+      keepFrequent(sieve, all.items(), all.itemIds().size(), "--min-item-users", minItemUsers);
+      keepFrequent(sieve, all.users(), all.userIds().size(), "--min-user-items", minUserItems);
+    } while (kCore && sieve.kept.cardinality() < before);
+    return new Filtered(
+        this,
+        sieve.dropped.isEmpty() ? all : all.select(sieve.kept),
+        List.copyOf(sieve.dropped.values()));
   }
 
   /** Drops the events of users (or items) that have fewer than {@code least} of those kept. */
-  private static void dropRare(
-      Interactions all, int[] column, int size, String option, int least, BitSet kept) {
+  private void keepFrequent(Sieve sieve, int[] column, int size, String option, int least) {
     int[] counts = new int[size];
-    for (int event = kept.nextSetBit(0); event >= 0; event = kept.nextSetBit(event + 1)) {
-      counts[column[event]]++;
-    }
-    int before = kept.cardinality();
-    for (int event = kept.nextSetBit(0); event >= 0; event = kept.nextSetBit(event + 1)) {
-      kept.set(event, counts[column[event]] >= least);
-    }
-    checkAnyLeft(all, kept, before, option, least);
+    sieve.kept.stream().forEach(event -> counts[column[event]]++);
+    sieve.keep(
+        "%s %d%s".formatted(option, least, kCore ? ", --k-core" : ""),
+        event -> counts[column[event]] >= least);
   }
 
-  private static void checkAnyLeft(
-      Interactions all, BitSet kept, int before, String option, Number least) {
-    if (kept.isEmpty()) {
-      throw new ElboException(
-          "of %d interactions (%d users, %d items) none is left: %s %s dropped the last %d; lower it"
-              .formatted(
-                  all.size(), all.userIds().size(), all.itemIds().size(), option, least, before));
+  /** Events of which each step drops some. */
+  private static final class Sieve {
+    private final Interactions all;
+    private final SequencedMap<String, Dropped> dropped = new LinkedHashMap<>();
+    private BitSet kept = new BitSet();
+
+    Sieve(Interactions all) {
+      this.all = all;
+      kept.set(0, all.size());
+    }
+
+    /**
+     * Keeps some of the events that are left.
+     *
+     * @param by the option that says which, with its value
+     * @throws ElboException if none of them is kept
+     */
+    void keep(String by, IntPredicate isKept) {
+      var left = new BitSet(all.size());
+      kept.stream().filter(isKept).forEach(left::set);
+      int events = kept.cardinality() - left.cardinality();
+      if (left.isEmpty()) {
+        throw new ElboException(
+            "of %d interactions (%d users, %d items) none is left: %s dropped the last %d; lower it"
+                .formatted(all.size(), all.userIds().size(), all.itemIds().size(), by, events));
+      }
+      if (events > 0) {
+        int users = different(all.users(), kept) - different(all.users(), left);
+        int items = different(all.items(), kept) - different(all.items(), left);
+        dropped.merge(by, new Dropped(by, users, items, events), Dropped::and);
+      }
+      kept = left;
+    }
+
+    private static int different(int[] column, BitSet events) {
+      var found = new BitSet();
+      events.stream().forEach(event -> found.set(column[event]));
+      return found.cardinality();
     }
   }
 }

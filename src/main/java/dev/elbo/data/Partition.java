@@ -20,6 +20,8 @@ final class Partition {
   /** Of fewer items nothing is held out, as in the authors' code. */
   private static final int MIN_ITEMS_TO_HOLD_OUT = 5;
 
+  private static final String OF_UNTRAINED_ITEMS = "the split: no training event is on the item";
+
   /** What an event is for. */
   private enum Use {
     /** Training, or the fold-in of a held-out user. */
@@ -40,6 +42,7 @@ final class Partition {
     int[] choose(int[] events);
   }
 
+  private final Filtered filtered;
   private final Interactions interactions;
   private final Use[] uses;
   private final int[] trainUsers;
@@ -58,12 +61,9 @@ final class Partition {
   private final List<String> itemIds = new ArrayList<>();
 
   private Partition(
-      Interactions interactions,
-      Use[] uses,
-      int[] trainUsers,
-      int[] validationUsers,
-      int[] testUsers) {
-    this.interactions = interactions;
+      Filtered filtered, Use[] uses, int[] trainUsers, int[] validationUsers, int[] testUsers) {
+    this.filtered = filtered;
+    interactions = filtered.interactions();
     this.uses = uses;
     this.trainUsers = trainUsers;
     this.validationUsers = validationUsers;
@@ -97,7 +97,8 @@ final class Partition {
    * @param holdOut gives, for validation and again for test, what chooses the held-out events
    */
   static Partition byUser(
-      Interactions interactions, HeldOutUsers heldOutUsers, long seed, Supplier<HoldOut> holdOut) {
+      Filtered filtered, HeldOutUsers heldOutUsers, long seed, Supplier<HoldOut> holdOut) {
+    Interactions interactions = filtered.interactions();
     int[] ascending = interactions.usersById();
     int[] ranks = new LegacyRandom(seed).permutation(ascending.length);
     int heldOut = heldOutUsers.of(ascending.length);
@@ -110,7 +111,7 @@ final class Partition {
     Arrays.fill(uses, Use.SEEN);
     var partition =
         new Partition(
-            interactions,
+            filtered,
             uses,
             select(ascending, Arrays.copyOf(ranks, firstValidation)),
             select(ascending, validationRanks),
@@ -124,8 +125,8 @@ final class Partition {
   }
 
   /** Holds out records. All users are in every part, by ascending id. */
-  static Partition byRecord(
-      Interactions interactions, double validation, double holdout, long seed) {
+  static Partition byRecord(Filtered filtered, double validation, double holdout, long seed) {
+    Interactions interactions = filtered.interactions();
     int[] order = new LegacyRandom(seed).permutation(interactions.size());
     int firstTest = order.length - (int) (holdout * order.length);
     int firstValidation = firstTest - (int) (validation * order.length);
@@ -137,7 +138,7 @@ final class Partition {
               : n < firstTest ? Use.HELD_OUT_FOR_VALIDATION : Use.HELD_OUT_FOR_TEST;
     }
     int[] users = interactions.usersById();
-    return new Partition(interactions, uses, users, users, users);
+    return new Partition(filtered, uses, users, users, users);
   }
 
   /** Has the data keep the order of time, ties in the order of the file. */
@@ -149,7 +150,7 @@ final class Partition {
   }
 
   /** Builds the data, and describes it. */
-  PreparedData prepare(DataDescription.Source source, Filter filter, Split split) {
+  PreparedData prepare(DataDescription.Source source, Split split) {
     CsrMatrix train = matrix(trainUsers, Use.SEEN);
     EvaluationUsers validation =
         evaluationUsers("validation", validationUsers, Use.HELD_OUT_FOR_VALIDATION);
@@ -157,14 +158,24 @@ final class Partition {
     var description =
         new DataDescription(
             source,
-            filter,
+            filtered.filter(),
             split,
+            filtered.dropped(),
             DataDescription.Counts.of(
                 interactions.userIds().size(), interactions.itemIds().size(), interactions.size()),
+            dropped(),
             DataDescription.Counts.of(train.rows(), train.columns(), train.size()),
             DataDescription.EvaluationCounts.of(validation),
             DataDescription.EvaluationCounts.of(test));
     return new PreparedData(train, ids(trainUsers), itemIds, validation, test, description);
+  }
+
+  private List<Dropped> dropped() {
+    long events = Arrays.stream(interactions.items()).filter(item -> columns[item] < 0).count();
+    int items = columns.length - itemIds.size();
+    return events == 0
+        ? List.of()
+        : List.of(new Dropped(OF_UNTRAINED_ITEMS, /* users= */ 0, items, events));
   }
 
   private EvaluationUsers evaluationUsers(String name, int[] users, Use heldOutUse) {

@@ -12,6 +12,9 @@ import java.util.TreeSet;
  */
 public record RatingScale(List<Float> levels) {
 
+  private static final float USUAL_SCALE = 10;
+  private static final float WIDEST_SCALE = 100;
+
   /**
    * Checks the levels.
    *
@@ -39,6 +42,36 @@ public record RatingScale(List<Float> levels) {
       levels.add(rating + 0f); // -0 is 0
     }
     return new RatingScale(new ArrayList<>(levels));
+  }
+
+  /**
+   * Whether numbers are most likely counts, such as of plays, or other amounts that go far beyond
+   * any scale that people rate on. Of a scale the upper end is in use; counts have a long tail. So
+   * it is if none is negative and the highest is above 100, or above 10 and at least ten times the
+   * median.
+   *
+   * @param ratings the numbers; not empty
+   */
+  public static boolean isExceededBy(float[] ratings) {
+    float lowest = ratings[0];
+    float highest = ratings[0];
+    for (float rating : ratings) {
+      lowest = Math.min(lowest, rating);
+      highest = Math.max(highest, rating);
+    }
+    return lowest >= 0
+        && (highest > WIDEST_SCALE || (highest > USUAL_SCALE && isTail(highest / 10, ratings)));
+  }
+
+  /** Whether at least half of the numbers are no higher than this. */
+  private static boolean isTail(float start, float[] ratings) {
+    int below = 0;
+    for (float rating : ratings) {
+      if (rating <= start) {
+        below++;
+      }
+    }
+    return 2L * below >= ratings.length;
   }
 
   /** The lowest rating. */

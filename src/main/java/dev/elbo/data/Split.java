@@ -24,12 +24,11 @@ public sealed interface Split {
    * Divides interactions. Ratings, where there are any, are kept: the data is then for models that
    * predict them.
    *
-   * @param interactions what is left after the filter. Not modified.
+   * @param filtered what is left after the filter. Not modified.
    * @param source the file they were read from, for the description
-   * @param filter the filter that left them, for the description
    * @throws ElboException if they cannot be divided so
    */
-  PreparedData apply(Interactions interactions, DataDescription.Source source, Filter filter);
+  PreparedData apply(Filtered filtered, DataDescription.Source source);
 
   /**
    * Strong generalisation, exactly as Liang et al. 2018 and their code (<a
@@ -61,10 +60,9 @@ public sealed interface Split {
     }
 
     @Override
-    public PreparedData apply(
-        Interactions interactions, DataDescription.Source source, Filter filter) {
+    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
       return Partition.byUser(
-              interactions,
+              filtered,
               heldOutUsers,
               seed,
               () -> {
@@ -75,7 +73,7 @@ public sealed interface Split {
                   return Arrays.stream(chosen).map(n -> events[n]).toArray();
                 };
               })
-          .prepare(source, filter, this);
+          .prepare(source, this);
     }
   }
 
@@ -114,10 +112,8 @@ public sealed interface Split {
     }
 
     @Override
-    public PreparedData apply(
-        Interactions interactions, DataDescription.Source source, Filter filter) {
-      return Partition.byRecord(interactions, validation, holdout, seed)
-          .prepare(source, filter, this);
+    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
+      return Partition.byRecord(filtered, validation, holdout, seed).prepare(source, this);
     }
   }
 
@@ -142,15 +138,14 @@ public sealed interface Split {
     }
 
     @Override
-    public PreparedData apply(
-        Interactions interactions, DataDescription.Source source, Filter filter) {
-      if (!interactions.hasTimes()) {
+    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
+      if (!filtered.interactions().hasTimes()) {
         throw new ElboException(
             "--split temporal: expected ratings with times, found none; choose strong or weak");
       }
-      long[] times = interactions.times();
+      long[] times = filtered.interactions().times();
       return Partition.byUser(
-              interactions,
+              filtered,
               heldOutUsers,
               seed,
               () ->
@@ -161,7 +156,7 @@ public sealed interface Split {
                     return Arrays.copyOfRange(byTime, events.length - heldOut, events.length);
                   })
           .inOrderOfTime()
-          .prepare(source, filter, this);
+          .prepare(source, this);
     }
   }
 

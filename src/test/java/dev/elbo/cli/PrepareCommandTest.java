@@ -39,7 +39,16 @@ class PrepareCommandTest {
     JsonNode json = result.json();
     PreparedData data = PreparedData.read(out);
     assertEquals(
-        List.of("source", "filter", "split", "filtered", "train", "validation", "test"),
+        List.of(
+            "source",
+            "filter",
+            "split",
+            "droppedByFilter",
+            "filtered",
+            "droppedBySplit",
+            "train",
+            "validation",
+            "test"),
         MainTest.names(json));
     assertEquals(80, json.at("/source/users").asInt());
     assertEquals(data.train().rows(), json.at("/train/users").asInt());
@@ -120,6 +129,117 @@ class PrepareCommandTest {
     assertEquals(23, PreparedData.read(out).itemIds().size());
   }
 
+  /** 20 users, each with 10 of 20 items, some of them bad, again, rated low, rare or untrained. */
+  @Test
+  void whatIsReadIsKeptOrDroppedForAReason() {
+    var text = new StringBuilder("user,item,rating\n,i0,5\nu0,i0,x\n");
+    for (int user = 0; user < 20; user++) {
+      for (int n = 0; n < 10; n++) {
+        text.append("u%d,i%d,%d%n".formatted(user, (user + n) % 20, n == 9 ? 3 : 4));
+      }
+    }
+    text.append("u0,i0,5\nu3,i3,4\nu4,i4,4\nfew,i0,5\nfew,i1,5\nu0,rare,5\n");
+    Path file = Program.write(folder.resolve("r.csv"), text.toString());
+    Object[] options = {"--skip-bad-lines", "--min-item-users", 2};
+    String said = run("prepare", "--ratings", file, "--out", out, List.of(options)).done().out();
+    assertTrue(said.contains("Read 208 events of 21 users on 21 items"), said);
+    assertEquals(
+        List.of(
+            "read 21 21 208",
+            "dropped 0 0 2 by --skip-bad-lines",
+            "dropped 0 0 3 by a later event on the same user and item",
+            "dropped 0 0 20 by --min-rating 4.0",
+            "dropped 0 1 1 by --min-item-users 2",
+            "dropped 1 0 2 by --min-user-items 5",
+            "filtered 20 20 180 55.00%"),
+        said.lines()
+            .map(line -> line.strip().replaceAll(" +", " "))
+            .filter(line -> line.matches("(read|dropped|filtered) .*"))
+            .toList());
+    JsonNode json =
+        run("prepare", "--ratings", file, "--out", out, "--json", List.of(options)).done().json();
+    assertEquals(2, json.at("/source/badLinesDropped").asInt());
+    assertEquals("--min-user-items 5", json.at("/droppedByFilter/2/by").asText());
+    assertEquals(2, json.at("/droppedByFilter/2/events").asInt());
+  }
+
+  /** Eight users like items of their own, too: no training user has those of the held-out. */
+  @Test
+  void whatTheSplitDropsIsSaid() {
+    var text = new StringBuilder("user,item,rating\n");
+    for (int user = 0; user < 20; user++) {
+      text.append("u%d,own%d,5%n".formatted(user, user));
+      for (int n = 0; n < 10; n++) {
+        text.append("u%d,i%d,5%n".formatted(user, n));
+      }
+    }
+    Path file = Program.write(folder.resolve("r.csv"), text.toString());
+    String said =
+        run("prepare", "--ratings", file, "--out", out, "--heldout-users", 4).done().out();
+    assertTrue(
+        said.lines()
+            .anyMatch(
+                line ->
+                    line.matches(
+                        "dropped +0 +8 +8 +by the split: no training event is on the item")),
+        said);
+    DataDescription data = PreparedData.read(out).description();
+    assertEquals(
+        20 * 11 - 8, data.train().events() + events(data.validation()) + events(data.test()));
+  }
+
+  private static long events(DataDescription.EvaluationCounts counts) {
+    return counts.foldIn() + counts.heldOut();
+  }
+
+  @Test
+  void whereNothingIsDroppedNothingIsSaidOfIt() {
+    String said = run("prepare", "--ratings", plays(), "--out", out).done().out();
+    assertTrue(!said.contains("dropped"), said);
+    assertTrue(said.contains("No column has ratings: --min-rating 4.0 has no effect."), said);
+    assertTrue(said.contains("Columns not used: plays, note."), said);
+  }
+
+  /** 20 users have played 8 of 20 pieces: once, once, twice, ... */
+  private Path plays() {
+    var text = new StringBuilder("user,item,plays,note\n");
+    for (int n = 0; n < 160; n++) {
+      int plays = List.of(1, 1, 1, 2, 2, 3, 7, 40).get(n % 8);
+      text.append("u%d,i%d,%d,x%n".formatted(n / 8, (n + n / 8) % 20, plays));
+    }
+    return Program.write(folder.resolve("plays.csv"), text.toString());
+  }
+
+  @Test
+  void countsThatAreTakenForRatingsAreNamed() {
+    String named = "look like counts (or times): if they are, keep all events with --min-rating 0";
+    Object[] asRatings = {"--rating-column", "plays", "--min-user-items", 0, "--split", "weak"};
+    String said =
+        run("prepare", "--ratings", plays(), "--out", out, List.of(asRatings)).done().out();
+    assertTrue(said.contains(named), said);
+    assertEquals(40, PreparedData.read(out).description().filtered().events());
+    said =
+        run("prepare", "--ratings", plays(), "--out", out, List.of(asRatings), "--min-rating=0")
+            .done()
+            .out();
+    assertTrue(!said.contains("look like counts"), said);
+    assertEquals(160, PreparedData.read(out).description().filtered().events());
+  }
+
+  @Test
+  void aWeightColumnHoldsCounts() {
+    Object[] weights = {"--weight-column", "plays", "--min-user-items", 0, "--split", "weak"};
+    String said = run("prepare", "--ratings", plays(), "--out", out, List.of(weights)).done().out();
+    assertTrue(!said.contains("look like counts") && !said.contains("no effect"), said);
+    assertEquals(160, PreparedData.read(out).description().filtered().events());
+    run("prepare", "--ratings", plays(), "--out", out, List.of(weights), "--min-rating=3").done();
+    assertEquals(60, PreparedData.read(out).description().filtered().events());
+    run("prepare", "--ratings", plays(), "--out", out, List.of(weights), "--explicit")
+        .fails(2, "--weight-column holds counts");
+    run("prepare", "--ratings", plays(), "--out", out, List.of(weights), "--rating-column=note")
+        .fails(2, "leave --rating-column out");
+  }
+
   @Test
   void saysWhatTheFilesWereTakenFor() {
     var text = new StringBuilder();
@@ -134,7 +254,7 @@ class PrepareCommandTest {
         run("prepare", "--ratings", first, "--ratings", second, "--out", out, "--skip-bad-lines")
             .done()
             .out();
-    assertTrue(said.contains("Read 301 events of 31 users"), said);
+    assertTrue(said.contains("Read 302 events of 31 users"), said);
     assertTrue(said.contains("The first line was taken for an event: \"u0\\ti0"), said);
     assertTrue(said.contains("Times: seconds since 1970, from 2000-12-31 to"), said);
     assertTrue(said.contains("Bad lines left out: 1; the first is"), said);

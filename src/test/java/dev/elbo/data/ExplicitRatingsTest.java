@@ -44,8 +44,8 @@ class ExplicitRatingsTest {
   }
 
   private static PreparedData prepare(Split split, Interactions interactions) {
-    var source = new DataDescription.Source("r.csv", "", "", interactions.size(), 9, 7, 0);
-    return split.apply(interactions, source, new Filter(0, 0, 0, false));
+    var source = new DataDescription.Source("r.csv", "", "", interactions.size(), 9, 7, 0, 0L);
+    return split.apply(new Filtered(new Filter(0, 0, 0, false), interactions, List.of()), source);
   }
 
   /** Every rating is in one part, with its value. */

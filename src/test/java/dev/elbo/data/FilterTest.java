@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -39,7 +40,8 @@ class FilterTest {
                 new Event("u2", "b", 3, 5), // too low
                 new Event("u3", "b", 4, 6),
                 new Event("u3", "a", 4, 7)));
-    Interactions left = new Filter(4, 2, 2, false).apply(all);
+    Filtered filtered = new Filter(4, 2, 2, false).apply(all);
+    Interactions left = filtered.interactions();
     // u2 has one item left, because b was rated too low.
     assertEquals(
         List.of(
@@ -50,6 +52,12 @@ class FilterTest {
         events(left));
     assertEquals(List.of("u1", "u3"), left.userIds());
     assertArrayEquals(new int[] {0, 0, 1, 1}, left.users());
+    assertEquals(
+        List.of(
+            new Dropped("--min-rating 4.0", 0, 0, 1),
+            new Dropped("--min-item-users 2", 0, 1, 1),
+            new Dropped("--min-user-items 2", 1, 0, 1)),
+        filtered.dropped());
   }
 
   @Test
@@ -64,14 +72,15 @@ class FilterTest {
                 new Event("u1", "c", 1, 5),
                 new Event("u3", "c", 1, 6))); // u3 has one item: it goes, and c keeps one user
     // Had users been dropped before items, c would be gone.
-    assertEquals(5, new Filter(ANY, 2, 2, false).apply(all).size());
-    assertEquals(List.of("a", "b"), new Filter(ANY, 2, 2, true).apply(all).itemIds());
+    assertEquals(5, new Filter(ANY, 2, 2, false).apply(all).interactions().size());
+    assertEquals(
+        List.of("a", "b"), new Filter(ANY, 2, 2, true).apply(all).interactions().itemIds());
   }
 
   @Test
   void theThresholdIsComparedAsRatingsAreStored() {
     Interactions all = interactions(List.of(new Event("u", "i", 3.6f, 1)));
-    assertEquals(1, new Filter(3.6, 0, 0, false).apply(all).size());
+    assertEquals(1, new Filter(3.6, 0, 0, false).apply(all).interactions().size());
   }
 
   @Test
@@ -79,7 +88,7 @@ class FilterTest {
     var all =
         new Interactions(
             List.of("u"), List.of("i"), new int[1], new int[1], new float[0], new long[0]);
-    assertSame(all, new Filter(4, 0, 0, false).apply(all));
+    assertSame(all, new Filter(4, 0, 0, false).apply(all).interactions());
   }
 
   @Test
@@ -120,7 +129,7 @@ class FilterTest {
         left -> {
           assertTrue(Arrays.stream(counts(left.items())).allMatch(n -> n >= minItemUsers));
           assertTrue(Arrays.stream(counts(left.users())).allMatch(n -> n >= minUserItems));
-          assertSame(left, filter.apply(left), "a core is its own core");
+          assertSame(left, filter.apply(left).interactions(), "a core is its own core");
         });
     assertEquals(
         coreByOneRemovalAtATime(all, minItemUsers, minUserItems),
@@ -162,6 +171,28 @@ class FilterTest {
             });
   }
 
+  /** However often the two minimums take turns, each has one line. */
+  @Property(seed = "8")
+  void whatIsReadIsKeptOrDropped(
+      @ForAll("interactions") Interactions all,
+      @ForAll @IntRange(min = 1, max = 5) int minRating,
+      @ForAll @IntRange(max = 3) int minItemUsers,
+      @ForAll @IntRange(max = 3) int minUserItems,
+      @ForAll boolean kCore) {
+    var filter = new Filter(minRating, minItemUsers, minUserItems, kCore);
+    Interactions left = apply(filter, all).orElse(null);
+    Assume.that(left != null);
+    List<Dropped> dropped = filter.apply(all).dropped();
+    assertEquals(all.size() - left.size(), dropped.stream().mapToLong(Dropped::events).sum());
+    assertEquals(
+        all.userIds().size() - left.userIds().size(),
+        dropped.stream().mapToInt(Dropped::users).sum());
+    assertEquals(
+        all.itemIds().size() - left.itemIds().size(),
+        dropped.stream().mapToInt(Dropped::items).sum());
+    assertEquals(dropped.size(), dropped.stream().map(Dropped::by).distinct().count());
+  }
+
   private static void assertNumberedByFirstAppearance(int[] column, List<String> ids) {
     int[] firsts = Arrays.stream(column).distinct().toArray();
     assertArrayEquals(Arrays.stream(firsts).sorted().toArray(), firsts);
@@ -170,7 +201,7 @@ class FilterTest {
 
   private static Optional<Interactions> apply(Filter filter, Interactions all) {
     try {
-      return Optional.of(filter.apply(all));
+      return Optional.of(filter.apply(all).interactions());
     } catch (ElboException _) {
       return Optional.empty();
     }

@@ -85,6 +85,9 @@ class SplitTest {
     assertEquals(new DataDescription.EvaluationCounts(3, 10, 4, 1), data.description().test());
     assertEquals(
         new DataDescription.Counts(8, 8, 41, 1 - 41 / 64.0), data.description().filtered());
+    assertEquals(
+        List.of(new Dropped("the split: no training event is on the item", 0, 2, 3)),
+        data.description().droppedBySplit());
   }
 
   @Test
@@ -211,7 +214,7 @@ class SplitTest {
   @Test
   void usersThatAreDroppedCountForTheType() {
     Interactions all = interactions("xa 10a 10b 10c 10d 10e 9a 9b 9c 9d 9e");
-    Interactions kept = new Filter(4, 0, 5, false).apply(all);
+    Interactions kept = new Filter(4, 0, 5, false).apply(all).interactions();
     assertEquals(List.of("10", "9"), kept.userIds());
     assertEquals(List.of("10", "9"), prepare(new Split.Weak(0.2, 1), kept).trainUserIds());
     assertEquals(
@@ -317,8 +320,8 @@ class SplitTest {
   }
 
   static PreparedData prepare(Split split, Interactions interactions) {
-    var source = new DataDescription.Source("ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1);
-    return split.apply(interactions, source, new Filter(4, 0, 5, false));
+    var source = new DataDescription.Source("ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1, 0L);
+    return split.apply(new Filtered(new Filter(4, 0, 5, false), interactions, List.of()), source);
   }
 
   private static PreparedData prepareUnlessEmpty(Split split, Interactions interactions) {

@@ -3,12 +3,14 @@ package dev.elbo.testing;
 import dev.elbo.data.DataDescription;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Filter;
+import dev.elbo.data.Filtered;
 import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
 import dev.elbo.data.SyntheticRatings;
 import dev.elbo.gradients.RandomValues;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -42,8 +44,7 @@ public final class SyntheticData {
     Interactions drawn = new SyntheticRatings(60, 30, 7).draw();
     return new Split.Strong(new HeldOutUsers(12), 0.3, 1)
         .apply(
-            drawn,
-            new DataDescription.Source("made up", "none", "none", drawn.size(), 60, 30, 0),
-            new Filter(4, 0, 5, false));
+            new Filtered(new Filter(4, 0, 5, false), drawn, List.of()),
+            new DataDescription.Source("made up", "none", "none", drawn.size(), 60, 30, 0, 0L));
   }
 }
