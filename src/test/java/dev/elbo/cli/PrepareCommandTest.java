@@ -189,7 +189,7 @@ class PrepareCommandTest {
   }
 
   private static long events(DataDescription.EvaluationCounts counts) {
-    return counts.foldIn() + counts.heldOut();
+    return (long) counts.foldIn() + counts.heldOut();
   }
 
   @Test
