@@ -39,16 +39,27 @@ final class HistorySource {
       description = "the items of one user, an id a line")
   private Path itemsFile;
 
-  @Option(
-      names = "--histories",
-      paramLabel = "FILE",
-      description =
-          "a file as `elbo prepare` reads it, with any users; ratings below the one that the"
-              + " model's data was filtered by say what not to recommend, and no more")
-  private Path histories;
+  @ArgGroup(exclusive = false, multiplicity = "1")
+  private HistoriesFile histories;
 
   @ArgGroup(exclusive = false, multiplicity = "1")
   private UserOfData userOfData;
+
+  /** A file with histories. */
+  private static final class HistoriesFile {
+    @Option(
+        names = "--histories",
+        required = true,
+        paramLabel = "FILE",
+        description =
+            "a file as `elbo prepare` reads it, with any users; ratings below the one that the"
+                + " model's data was filtered by say what not to recommend, and no more. What"
+                + " options of reading are not given are as they were for the model's data")
+    private Path file;
+
+    @ArgGroup(exclusive = false)
+    private ReadingSwitches reading = new ReadingSwitches();
+  }
 
   /** A user whose history is known. */
   private static final class UserOfData {
@@ -81,7 +92,7 @@ final class HistorySource {
           "user %s has no item left to go by; choose another".formatted(userOfData.id));
     }
     return ElboException.in(
-        histories,
+        histories.file,
         "no rating reaches %s, from which on the model's data counts an item as liked"
             .formatted(saved.description().minRating()));
   }
@@ -105,7 +116,7 @@ final class HistorySource {
               ? history(items, split(items, console), saved)
               : history(itemsFile.toString(), Ids.readLoosely(itemsFile), saved));
     }
-    return histories(userOfData != null ? ofUser(saved) : ofFile(saved), saved);
+    return histories(userOfData != null ? ofUser(saved) : ofFile(saved, console), saved);
   }
 
   private static List<String> split(String items, Console console) {
@@ -139,13 +150,19 @@ final class HistorySource {
     return history;
   }
 
-  private Interactions ofFile(SavedModel saved) {
-    Interactions read = RatingsReader.read(histories, ReadingOptions.DEFAULT).interactions();
-    if (saved.ratings().isPresent() && !read.hasRatings()) {
+  private Interactions ofFile(SavedModel saved, Console console) {
+    ReadingOptions how = histories.reading.options(saved.description().reading(), console);
+    RatingsReader.Result read = RatingsReader.read(histories.file, how);
+    read.firstBadLine()
+        .ifPresent(
+            first ->
+                console.note(
+                    "Bad lines left out: %,d; the first is %s".formatted(read.badLines(), first)));
+    if (saved.ratings().isPresent() && !read.interactions().hasRatings()) {
       throw ElboException.in(
-          histories, "the model reads ratings; expected a file with them, found none");
+          histories.file, "the model reads ratings; expected a file with them, found none");
     }
-    return read;
+    return read.interactions();
   }
 
   private Interactions ofUser(SavedModel saved) {
@@ -198,7 +215,7 @@ final class HistorySource {
       float rating = read.ratings()[event];
       if (rating != scale.clip(rating)) {
         throw ElboException.in(
-            userOfData != null ? userOfData.dataDir : histories,
+            userOfData != null ? userOfData.dataDir : histories.file,
             "expected ratings from %s to %s, as the model's data has, found %s of item %s by user %s"
                     .formatted(
                         text(scale.levels().getFirst()),

@@ -150,7 +150,7 @@ final class PrepareCommand implements Runnable {
     boolean all = explicit || reading.weighs();
     Double least = minRating != null || all ? minRating : Double.valueOf(LIKED);
     Filter filter = console.checked(() -> new Filter(least, minItemUsers, minUserItems, kCore));
-    ReadingOptions how = reading.options(console);
+    ReadingOptions how = reading.options(ReadingOptions.DEFAULT, console);
     try (FolderLock lock = console.lock(out);
         var interruption = new Interruption(console, () -> whatIsKept(lock))) {
       prepare(howToSplit, filter, how, interruption);
@@ -179,7 +179,8 @@ final class PrepareCommand implements Runnable {
     List<String> itemIds = read.interactions().itemIds();
     noteSameNumbers("items", IdType.of(itemIds), itemIds);
     Filtered kept = filter.apply(read.interactions());
-    PreparedData data = howToSplit.apply(explicit ? kept : kept.withoutRatings(), source(read));
+    PreparedData data =
+        howToSplit.apply(explicit ? kept : kept.withoutRatings(), source(read, how));
     interruption.whole(
         () -> {
           data.write(out);
@@ -217,7 +218,7 @@ final class PrepareCommand implements Runnable {
     };
   }
 
-  private DataDescription.Source source(RatingsReader.Result read) {
+  private static DataDescription.Source source(RatingsReader.Result read, ReadingOptions how) {
     return new DataDescription.Source(
         joined(read, StoredFile::name),
         joined(read, StoredFile::sha256),
@@ -226,7 +227,8 @@ final class PrepareCommand implements Runnable {
         read.interactions().userIds().size(),
         read.interactions().itemIds().size(),
         read.duplicates(),
-        read.badLines());
+        read.badLines(),
+        how);
   }
 
   private static String joined(RatingsReader.Result read, Function<StoredFile, String> part) {

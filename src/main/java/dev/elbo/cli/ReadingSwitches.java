@@ -17,13 +17,17 @@ final class ReadingSwitches {
       paramLabel = "FORMAT",
       description =
           "what a line is. events: a user and an item; user-items: a user and all their items;"
-              + " count-items: the number of a user's items and the items, as in CiteULike")
-  private Layout layout = Layout.EVENTS;
+              + " count-items: the number of a user's items and the items, as in CiteULike"
+              + " (default: events)")
+  private Layout layout;
 
   @Option(
       names = "--skip-bad-lines",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
       description = "leave lines out that are not as expected, and say how many there are")
-  private boolean skipBadLines;
+  private Boolean skipBadLines;
 
   @ArgGroup(exclusive = false, heading = "Names of columns, where they are not the usual ones:%n")
   private ColumnOptions columns = new ColumnOptions();
@@ -42,9 +46,7 @@ final class ReadingSwitches {
     @Option(
         names = WEIGHT_COLUMN,
         paramLabel = "NAME",
-        description =
-            "counts, such as of plays, read in place of ratings; any count counts, unless"
-                + " --min-rating says how much")
+        description = "counts, such as of plays, read in place of ratings")
     private String weight;
 
     @Option(names = "--time-column", paramLabel = "NAME", description = "the time, or none")
@@ -56,15 +58,31 @@ final class ReadingSwitches {
     return columns.weight != null;
   }
 
-  /** The options. */
-  ReadingOptions options(Console console) {
+  /**
+   * The options.
+   *
+   * @param defaults of those that are not given
+   */
+  ReadingOptions options(ReadingOptions defaults, Console console) {
     if (columns.rating != null && weighs()) {
       throw console.wrongUsage(
           WEIGHT_COLUMN + ": is read in place of ratings; leave --rating-column out");
     }
     String rating = weighs() ? columns.weight : columns.rating;
+    Columns usual = defaults.columns();
     Columns names =
-        console.checked(() -> new Columns(columns.user, columns.item, rating, columns.time));
-    return new ReadingOptions(names, layout, skipBadLines);
+        console.checked(
+            () ->
+                new Columns(
+                    given(columns.user, usual.user()),
+                    given(columns.item, usual.item()),
+                    given(rating, usual.rating()),
+                    given(columns.time, usual.time())));
+    return new ReadingOptions(
+        names, given(layout, defaults.layout()), given(skipBadLines, defaults.skipBadLines()));
+  }
+
+  private static <T> T given(T option, T byDefault) {
+    return option != null ? option : byDefault;
   }
 }

@@ -3,7 +3,6 @@ package dev.elbo.cli;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
-import dev.elbo.data.Filter;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
@@ -530,6 +529,7 @@ final class TrainCommand implements Runnable {
                 /* seed= */ 0,
                 data.sha256(),
                 data.description().filter().minRating(),
+                data.description().source().reading(),
                 /* bestEpoch= */ 0,
                 byName,
                 Scoring.LIANG,
@@ -622,7 +622,6 @@ final class TrainCommand implements Runnable {
 
     @Override
     public void best(EngineState state, EpochResult result) {
-      Filter filter = data.description().filter();
       new SavedModel(
               new SavedModel.Description(
                   Version.current(),
@@ -631,7 +630,8 @@ final class TrainCommand implements Runnable {
                   start.options(),
                   seed,
                   start.dataSha256(),
-                  filter.minRating(),
+                  data.description().filter().minRating(),
+                  data.description().source().reading(),
                   result.epoch(),
                   result.validation(),
                   options.scoring(),

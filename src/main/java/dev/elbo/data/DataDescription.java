@@ -2,6 +2,7 @@ package dev.elbo.data;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.elbo.data.read.ReadingOptions;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -49,6 +50,8 @@ public record DataDescription(
    *     item
    * @param badLinesDropped number of lines, each of them an event, that were left out because they
    *     are not as expected; {@code null}, as in files of versions that did not say, is 0
+   * @param reading how the file was read, where its content does not say; {@code null}, as in files
+   *     of versions that did not say, is {@link ReadingOptions#DEFAULT}
    */
   public record Source(
       String file,
@@ -58,11 +61,13 @@ public record DataDescription(
       int users,
       int items,
       long duplicatesDropped,
-      @JsonSetter(nulls = Nulls.SET) Long badLinesDropped) {
+      @JsonSetter(nulls = Nulls.SET) Long badLinesDropped,
+      @JsonSetter(nulls = Nulls.SET) ReadingOptions reading) {
 
-    /** Takes no number of bad lines for 0. */
+    /** Takes no number of bad lines for 0, and no options for the default. */
     public Source {
       badLinesDropped = badLinesDropped == null ? Long.valueOf(0) : badLinesDropped;
+      reading = reading == null ? ReadingOptions.DEFAULT : reading;
     }
   }
 

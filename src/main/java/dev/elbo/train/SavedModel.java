@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.data.RatingScale;
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
@@ -61,6 +62,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @param seed of the run; 0 for a baseline, which draws nothing
    * @param dataSha256 hash of the prepared data
    * @param minRating the rating from which on the data counts an item as liked; {@code null}: any
+   * @param reading how the ratings file of the data was read, where its content does not say;
+   *     {@code null}, as in files of versions that did not say, is {@link ReadingOptions#DEFAULT}
    * @param bestEpoch the epoch whose parameters these are; 0 for a baseline, which has none
    * @param validation its metrics on the validation users
    * @param scoring how it is to score; {@code null}, as in files of versions that had no choice, is
@@ -78,13 +81,17 @@ public record SavedModel(Description description, Parameters parameters, List<St
       long seed,
       String dataSha256,
       @JsonSetter(nulls = Nulls.SET) Double minRating,
+      @JsonSetter(nulls = Nulls.SET) ReadingOptions reading,
       int bestEpoch,
       SequencedMap<String, Estimate> validation,
       @JsonSetter(nulls = Nulls.SET) Scoring scoring,
       @JsonSetter(nulls = Nulls.SET) List<Integer> unrated) {
 
-    /** Takes no scoring for the authors', and no columns for none. */
+    /**
+     * Takes no way of reading for the default, no scoring for the authors', no columns for none.
+     */
     public Description {
+      reading = reading == null ? ReadingOptions.DEFAULT : reading;
       unrated = unrated == null ? List.of() : List.copyOf(unrated);
       scoring = scoring == null ? Scoring.LIANG : scoring;
     }

@@ -114,6 +114,70 @@ class HistorySourceTest {
     assertTrue(results.at("/1/nothingLeft").isMissingNode());
   }
 
+  /** Fields that are called differently, a bad line, and ratings of which the low ones say less. */
+  @Test
+  void aFileIsReadAsThatOfTheDataWas() {
+    var csv = new StringBuilder("who,what,stars,when\nu0,i1,many,7\n");
+    for (int n = 0; n < 40 * 7; n++) {
+      int item = (n % 7 * (1 + n / 7 % 3) + n / 7) % 14;
+      csv.append("u%d,i%d,%d,%d%n".formatted(n / 7, item, n % 9 == 0 ? 2 : 5, n));
+    }
+    Path log = Program.write(folder.resolve("log.csv"), csv.toString());
+    Object[] columns = {
+      "--user-column=who", "--item-column=what", "--rating-column=stars", "--time-column=when"
+    };
+    Path own = folder.resolve("own");
+    Path ofOwn = folder.resolve("of-own");
+    Program.prepare(log, own, columns[0], columns[1], columns[2], columns[3], "--skip-bad-lines");
+    run("train", "--data", own, "--out", ofOwn, "--model", "ease").done();
+    Object[] recommend = {"recommend", "--model-dir", ofOwn, "--json"};
+    Program.Result same = run(List.of(recommend), "--histories", log).done();
+    assertTrue(same.err().contains("Bad lines left out: 1; the first is " + log), same.err());
+    assertEquals(40, same.json().get("results").size());
+
+    Path usual =
+        Program.write(
+            folder.resolve("usual.csv"),
+            csv.toString().replace("who,what,stars,when\nu0,i1,many,7", "user,what,rating,when"));
+    run(List.of(recommend), "--histories", usual)
+        .fails(1, "expected a column \"who\", found \"user, what, rating, when\"; say which it is")
+        .fails(1, "with --user-column");
+    Object[] others = {"--user-column", "user", "--rating-column", "rating"};
+    assertEquals(
+        same.json(), run(List.of(recommend), "--histories", usual, List.of(others)).done().json());
+    run(List.of(recommend), "--histories", log, "--skip-bad-lines=false")
+        .fails(1, "log.csv, line 2: expected a rating");
+  }
+
+  @Test
+  void aFileIsReadInTheFormatOfTheDataUnlessAnotherIsGiven() {
+    var lines = new StringBuilder();
+    var events = new StringBuilder("user,item\n");
+    for (int user = 0; user < 40; user++) {
+      lines.append("u").append(user);
+      for (int n = 0; n < 7; n++) {
+        int item = (n * (1 + user % 3) + user) % 14;
+        lines.append(" i").append(item);
+        events.append("u%d,i%d%n".formatted(user, item));
+      }
+      lines.append('\n');
+    }
+    Path ofUsers = Program.write(folder.resolve("users.txt"), lines.toString());
+    Path ofEvents = Program.write(folder.resolve("events.csv"), events.toString());
+    Path prepared = Program.prepare(ofUsers, folder.resolve("lines"), "--format", "user-items");
+    Path ofLines = folder.resolve("of-lines");
+    run("train", "--data", prepared, "--out", ofLines, "--model", "ease").done();
+    Object[] recommend = {"recommend", "--model-dir", ofLines, "--json", "--histories"};
+    assertEquals(
+        run(List.of(recommend), ofUsers).done().json(),
+        run(List.of(recommend), ofEvents, "--format", "events").done().json());
+  }
+
+  @Test
+  void waysToReadAFileNeedOne() {
+    recommend("--items", "i5", "--user-column", "who").fails(2, "--histories");
+  }
+
   /** A held-out user by the fold-in items, so that what is held out can be recommended. */
   @Test
   void aUserOfTheDataGoesByTheirItems() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.read.ReadingOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
@@ -44,7 +45,9 @@ class ExplicitRatingsTest {
   }
 
   private static PreparedData prepare(Split split, Interactions interactions) {
-    var source = new DataDescription.Source("r.csv", "", "", interactions.size(), 9, 7, 0, 0L);
+    var source =
+        new DataDescription.Source(
+            "r.csv", "", "", interactions.size(), 9, 7, 0, 0L, ReadingOptions.DEFAULT);
     return split.apply(new Filtered(new Filter(0, 0, 0, false), interactions, List.of()), source);
   }
 

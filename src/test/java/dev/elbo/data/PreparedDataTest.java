@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.io.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,6 +77,25 @@ class PreparedDataTest {
     assertEquals(split instanceof Split.Temporal, read.test().foldIn().hasOrder());
     assertEquals(written.sha256(), read.sha256());
     assertEquals(written.sha256(), Sha256.of(directory.resolve("data.safetensors")));
+  }
+
+  @Test
+  void whatOlderFilesDoNotSayIsTheDefault() throws IOException {
+    example().write(directory);
+    Path json = directory.resolve("data.json");
+    String older =
+        Files.readString(json)
+            .replaceFirst("(?s),\\s*\"badLinesDropped\".*?\\}.*?\\}", "")
+            .replaceAll("(?s)\\s*\"droppedBy(Filter|Split)\" : \\[.*?\\],", "")
+            .replaceFirst(",\\s*\"documentSha256\".*", "");
+    for (String name : List.of("ropped\" : [", "badLines", "reading", "documentSha256")) {
+      assertTrue(!older.contains(name), older);
+    }
+    Files.writeString(json, older);
+    DataDescription read = PreparedData.read(directory).description();
+    assertEquals(ReadingOptions.DEFAULT, read.source().reading());
+    assertEquals(0, read.source().badLinesDropped());
+    assertEquals(List.of(), read.droppedByFilter());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.read.ReadingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -320,7 +321,9 @@ class SplitTest {
   }
 
   static PreparedData prepare(Split split, Interactions interactions) {
-    var source = new DataDescription.Source("ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1, 0L);
+    var source =
+        new DataDescription.Source(
+            "ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1, 0L, ReadingOptions.DEFAULT);
     return split.apply(new Filtered(new Filter(4, 0, 5, false), interactions, List.of()), source);
   }
 

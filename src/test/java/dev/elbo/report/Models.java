@@ -1,5 +1,6 @@
 package dev.elbo.report;
 
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.model.Architecture;
@@ -47,6 +48,7 @@ final class Models {
             1,
             data,
             4.0,
+            ReadingOptions.DEFAULT,
             0,
             metrics,
             Scoring.LIANG,
@@ -66,6 +68,7 @@ final class Models {
             one.seed(),
             one.dataSha256(),
             one.minRating(),
+            one.reading(),
             one.bestEpoch(),
             one.validation(),
             one.scoring(),
@@ -88,6 +91,7 @@ final class Models {
             one.seed(),
             one.dataSha256(),
             one.minRating(),
+            one.reading(),
             2,
             one.validation(),
             one.scoring(),

@@ -9,6 +9,7 @@ import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
 import dev.elbo.data.SyntheticRatings;
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.gradients.RandomValues;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -45,6 +46,7 @@ public final class SyntheticData {
     return new Split.Strong(new HeldOutUsers(12), 0.3, 1)
         .apply(
             new Filtered(new Filter(4, 0, 5, false), drawn, List.of()),
-            new DataDescription.Source("made up", "none", "none", drawn.size(), 60, 30, 0, 0L));
+            new DataDescription.Source(
+                "made up", "none", "none", drawn.size(), 60, 30, 0, 0L, ReadingOptions.DEFAULT));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.RatingScale;
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
@@ -60,6 +61,7 @@ class SavedModelTest {
             9,
             "c0ffee",
             3.5,
+            ReadingOptions.DEFAULT,
             epoch,
             validation,
             Scoring.LIANG,
@@ -105,9 +107,12 @@ class SavedModelTest {
     String older =
         unsealed(text)
             .replaceFirst("(?s),\\s*\"layout\" : \\{.*?\\}", "")
+            .replaceFirst("(?s),\\s*\"reading\" : \\{.*?\\}.*?\\}", "")
             .replaceFirst("(?s),\\s*\"scoring\" : \\{.*?\\}", "");
     assertTrue(older.length() < text.length() - 150);
-    assertTrue(!older.contains("layout") && !older.contains("scoring"), older);
+    for (String name : List.of("layout", "reading", "scoring")) {
+      assertTrue(!older.contains(name), older);
+    }
     Files.writeString(json, older);
     assertEquals(written.description(), SavedModel.read(directory).description());
   }
@@ -125,6 +130,7 @@ class SavedModelTest {
             9,
             "c0ffee",
             3.5,
+            ReadingOptions.DEFAULT,
             1,
             new LinkedHashMap<>(),
             new Scoring(/* sample= */ true, /* zeroSeen= */ true),

@@ -11,6 +11,7 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.PreparedData;
+import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
@@ -140,6 +141,7 @@ class TrainerTest {
                     3,
                     DATA.sha256(),
                     4.0,
+                    ReadingOptions.DEFAULT,
                     result.epoch(),
                     result.validation(),
                     Scoring.LIANG,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
+import dev.elbo.model.OptionName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -144,7 +145,8 @@ public record Columns(
               + Quoted.of(name)
               + DidYouMean.among(header, name)
               + ", found "
-              + Quoted.of(String.join(", ", header)));
+              + Quoted.of(String.join(", ", header))
+              + "; say which it is with --%s-column".formatted(OptionName.of(column)));
     }
     return position;
   }

@@ -176,7 +176,10 @@ class MalformedRatingsTest {
             ElboException.class,
             () -> RatingsReader.read(file, ReadingOptions.DEFAULT.with(columns)));
     assertEquals(
-        file + ", line 2: expected a column \"movie\", found \"user, item\"", e.getMessage());
+        file
+            + ", line 2: expected a column \"movie\", found \"user, item\"; say which it is with"
+            + " --item-column",
+        e.getMessage());
     assertThrows(ElboException.class, () -> new Columns("a", "a", null, null));
   }
 
