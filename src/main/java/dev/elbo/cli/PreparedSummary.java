@@ -64,7 +64,7 @@ record PreparedSummary(Console console, DataDescription data, RatingsReader.Resu
     Double least = data.filter().minRating();
     float[] ratings = read.interactions().ratings();
     if (ratings.length == 0 && least != null) {
-      console.say("No column has ratings: --min-rating %s has no effect.".formatted(least));
+      console.say("No ratings were read: --min-rating %s has no effect.".formatted(least));
       if (!read.unused().isEmpty()) {
         console.say(
             "Columns not used: %s. --rating-column NAME reads ratings, --weight-column NAME counts."

@@ -196,7 +196,7 @@ class PrepareCommandTest {
   void whereNothingIsDroppedNothingIsSaidOfIt() {
     String said = run("prepare", "--ratings", plays(), "--out", out).done().out();
     assertTrue(!said.contains("dropped"), said);
-    assertTrue(said.contains("No column has ratings: --min-rating 4.0 has no effect."), said);
+    assertTrue(said.contains("No ratings were read: --min-rating 4.0 has no effect."), said);
     assertTrue(said.contains("Columns not used: plays, note."), said);
   }
 

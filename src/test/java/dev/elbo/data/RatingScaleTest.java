@@ -22,7 +22,7 @@ class RatingScaleTest {
     "-1 0 0 0 500, false"
   })
   void countsHaveALongTail(String numbers, boolean expected) {
-    String[] texts = numbers.split(" ");
+    String[] texts = numbers.split(" ", -1);
     float[] ratings = new float[texts.length];
     for (int n = 0; n < ratings.length; n++) {
       ratings[n] = Float.parseFloat(texts[n]);
