@@ -329,6 +329,16 @@ class DatasetDownloadTest {
     assertEquals(Status.UNVERIFIED, fetch(tiny(new Dataset.Checksum.Unpublished())).status());
   }
 
+  @Test
+  void aGzipWithSomethingElseBehindItIsAnErrorAndRemoved() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    bytes.write(gzip(RATINGS));
+    bytes.write(bytes("<html>"));
+    server.answer(FileServer.plain(bytes.toByteArray()));
+    assertFails(reviews(), "cannot be unpacked", "header of a member", "removed");
+    assertNothingIn(out);
+  }
+
   /** Its bytes, and the connection's end. */
   private static HttpHandler unframed(byte[] bytes) {
     return exchange -> {
