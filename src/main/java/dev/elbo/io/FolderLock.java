@@ -163,11 +163,15 @@ public final class FolderLock implements AutoCloseable {
 
   /** Gives the folder free. If it was made for the lock and is still empty, it goes. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
     try {
-      // While it is locked: later, it may be another run's.
-      Files.deleteIfExists(folder.resolve(FILE));
-      channel.close();
+      try (channel) {
+        // While it is locked: later, it may be another run's.
+        Files.deleteIfExists(folder.resolve(FILE));
+      }
       for (Path each : made) {
         Files.deleteIfExists(each);
       }
