@@ -434,7 +434,8 @@ class DatasetDownloadTest {
     byte[] zip = zip("ml-tiny/ratings.dat", entry);
     server.answer(FileServer.plain(zip));
 
-    assertFails(tiny(new Dataset.Checksum.Unpublished()), entry, "outside");
+    assertFails(
+        tiny(new Dataset.Checksum.Unpublished()), entry.replace("\0", "\\u0000"), "outside");
     assertNothingIn(out);
     assertNothingIn(temp);
 

@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.read.Columns.Positions;
 import dev.elbo.data.read.ReadingOptions.Layout;
+import dev.elbo.io.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ sealed interface RatingsFormat {
             ("expected 2 to 4 fields separated by %s (user, item, rating, time), found %d: %s; if"
                     + " the line names columns, say which with --user-column and --item-column; if"
                     + " it is a user and many items, say --format user-items")
-                .formatted(text.separator().words, fields, Quoted.of(text.first().text())));
+                .formatted(text.separator().words, fields, Printable.quoted(text.first().text())));
       }
       return new Positions(0, 1, fields > 2 ? 2 : -1, fields > 3 ? 3 : -1);
     }
@@ -137,7 +138,7 @@ sealed interface RatingsFormat {
               text.file(),
               text.first().number(),
               "expected one item in each line, found the column %s, which holds lists of them; give"
-                      .formatted(Quoted.of(text.fields().get(n)))
+                      .formatted(Printable.quoted(text.fields().get(n)))
                   + " the file with single events, or name the column of single items with"
                   + " --item-column");
         }
@@ -211,7 +212,7 @@ sealed interface RatingsFormat {
             file,
             text.first().number(),
             "expected an event, found %s, which looks like names of columns; say which they are with"
-                    .formatted(Quoted.of(text.first().text()))
+                    .formatted(Printable.quoted(text.first().text()))
                 + " --user-column and --item-column, or remove the line");
       }
     }
@@ -324,7 +325,7 @@ sealed interface RatingsFormat {
             events.skip(
                 number,
                 "expected the number of items and as many items, found %s and %d items"
-                    .formatted(Quoted.of(fields[0]), fields.length - 1));
+                    .formatted(Printable.quoted(fields[0]), fields.length - 1));
           }
           fields = right ? fields : new String[1];
           fields[0] = String.valueOf(user++);
