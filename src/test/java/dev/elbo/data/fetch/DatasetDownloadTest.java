@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpHandler;
 import dev.elbo.ElboException;
-import dev.elbo.data.DatasetDownload.Result;
-import dev.elbo.data.DatasetDownload.Status;
+import dev.elbo.data.fetch.DatasetDownload.Result;
+import dev.elbo.data.fetch.DatasetDownload.Status;
 import dev.elbo.io.FolderLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
