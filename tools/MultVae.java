@@ -8,8 +8,6 @@
 //   java tools/MultVae.java --verify FILE                hold every number to a golden case, such
 //                                      as reference-results/golden/mult-vae-small.safetensors
 //
-// The first takes ten seconds on two cores; MovieLens-1M with 600 100 60, a quarter of an hour.
-//
 // A user is a row x of zeros and ones: which of I items they have rated. The model squeezes the row
 // through K numbers z and is asked to give it back. So few numbers hold no list of items, but they
 // can hold a taste. The items that a taste makes likely, and that x lacks, are the recommendations.
@@ -372,10 +370,9 @@ int[][] items(List<User> users, int from) { // of a batch
 /** Each user's items, from lines of user, item and perhaps a rating, which must be 4 or more. */
 Map<String, Set<String>> read(Path file) throws IOException {
   if (!Files.isRegularFile(file)) fail("there is no file " + file);
+  if (file.toString().endsWith(".gz")) fail(file + " is compressed: unpack it first");
   var users = new LinkedHashMap<String, Set<String>>();
-  try (var in = Files.newInputStream(file);
-      var lines = new BufferedReader(new InputStreamReader(
-          file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in))) {
+  try (var lines = new BufferedReader(new InputStreamReader(Files.newInputStream(file)))) {
     for (String line; (line = lines.readLine()) != null; ) {
       if (users.isEmpty() && !line.matches(".*\\d.*")) continue; // a header
       String[] field = line.split("::|\t|,");

@@ -24,7 +24,7 @@ public final class ElboException extends RuntimeException {
   private final long line;
 
   private ElboException(String message, Path file, long line, Throwable cause) {
-    super(Printable.of(message).replace("\n", "\\n"), cause);
+    super(Printable.line(message), cause);
     this.file = file;
     this.line = line;
   }

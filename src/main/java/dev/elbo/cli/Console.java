@@ -6,7 +6,6 @@ import dev.elbo.io.Json;
 import dev.elbo.io.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -82,12 +81,6 @@ final class Console {
         spec.root().name()
             + " "
             + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
-  }
-
-  /** The first ten of some ids, and whether there are more. */
-  static String some(Collection<String> ids) {
-    String first = String.join(", ", ids.stream().limit(10).toList());
-    return ids.size() > 10 ? first + ", ..." : first;
   }
 
   /** The result as a document, if it is asked for. */

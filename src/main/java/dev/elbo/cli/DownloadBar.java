@@ -1,6 +1,6 @@
 package dev.elbo.cli;
 
-import dev.elbo.data.DatasetDownload;
+import dev.elbo.data.fetch.DatasetDownload;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Shows a download: a bar on a terminal, otherwise a line for each tenth. */

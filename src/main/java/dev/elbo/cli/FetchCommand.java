@@ -1,7 +1,7 @@
 package dev.elbo.cli;
 
-import dev.elbo.data.Dataset;
-import dev.elbo.data.DatasetDownload;
+import dev.elbo.data.fetch.Dataset;
+import dev.elbo.data.fetch.DatasetDownload;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -12,6 +12,7 @@ import dev.elbo.data.read.RatingsReader;
 import dev.elbo.data.read.RatingsReader.StoredFile;
 import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.io.FolderLock;
+import dev.elbo.io.Printable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
@@ -197,7 +198,7 @@ final class PrepareCommand implements Runnable {
     if (!same.isEmpty()) {
       console.note(
           "These are different %s, for ids are text, and pandas would read the same number: %s"
-              .formatted(what, Console.some(same)));
+              .formatted(what, Printable.some(same)));
     }
   }
 

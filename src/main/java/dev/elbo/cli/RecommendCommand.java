@@ -6,6 +6,7 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.RatingScale;
 import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
+import dev.elbo.io.Printable;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.Recommender;
 import dev.elbo.train.SavedModel;
@@ -146,19 +147,19 @@ final class RecommendCommand implements Runnable {
     if (usable.isEmpty()) {
       throw new ElboException(
           "the model knows none of the items (%s); %s"
-              .formatted(Console.some(unknown), model.itemsOf(saved)));
+              .formatted(Printable.some(unknown), model.itemsOf(saved)));
     }
     if (!unknown.isEmpty()) {
       console.note(
           "Skipped %,d item(s) that the model does not know: %s"
-              .formatted(unknown.size(), Console.some(unknown)));
+              .formatted(unknown.size(), Printable.some(unknown)));
     }
     if (usable.size() < histories.size()) {
       List<String> leftOut =
           histories.stream().filter(history -> !history.isUsable()).map(History::query).toList();
       console.note(
           "Nothing to recommend to %,d user(s) without a %s item that the model knows: %s"
-              .formatted(leftOut.size(), used(saved), Console.some(leftOut)));
+              .formatted(leftOut.size(), used(saved), Printable.some(leftOut)));
     }
   }
 

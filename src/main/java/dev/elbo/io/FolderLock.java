@@ -107,12 +107,12 @@ public final class FolderLock implements AutoCloseable {
         LockSupport.parkNanos(10_000_000); // It has just begun, and is about to say who it is.
         return Optional.empty();
       }
-      locked = Objects.equals(key, key(file));
-      if (!locked) {
+      if (!Objects.equals(key, key(file))) {
         return Optional.empty();
       }
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(run.getBytes(StandardCharsets.UTF_8)));
+      locked = true;
       return Optional.of(new FolderLock(real, channel, made));
     } finally {
       if (!locked) {
@@ -163,11 +163,15 @@ public final class FolderLock implements AutoCloseable {
 
   /** Gives the folder free. If it was made for the lock and is still empty, it goes. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
     try {
-      // While it is locked: later, it may be another run's.
-      Files.deleteIfExists(folder.resolve(FILE));
-      channel.close();
+      try (channel) {
+        // While it is locked: later, it may be another run's.
+        Files.deleteIfExists(folder.resolve(FILE));
+      }
       for (Path each : made) {
         Files.deleteIfExists(each);
       }

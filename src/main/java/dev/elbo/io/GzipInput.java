@@ -91,7 +91,7 @@ public final class GzipInput extends InputStream {
 
   private void feed() throws IOException {
     if (position == limit && !fill()) {
-      throw new EOFException();
+      throw new EOFException("it ends within a member");
     }
     inflater.setInput(buffer, position, limit - position);
     position = limit;
@@ -105,7 +105,7 @@ public final class GzipInput extends InputStream {
 
   private int next() throws IOException {
     if (position == limit && !fill()) {
-      throw new EOFException();
+      throw new EOFException("it ends within a member");
     }
     return buffer[position++] & 0xff;
   }
@@ -113,7 +113,7 @@ public final class GzipInput extends InputStream {
   private void readHeader() throws IOException {
     headerCrc.reset();
     if (nextOfHeader() != 0x1f || nextOfHeader() != 0x8b) {
-      throw new ZipException("what follows a member is neither another one nor zeros");
+      throw new ZipException("expected the header of a member or zeros, found neither");
     }
     if (nextOfHeader() != 8) {
       throw new ZipException("the header of a member has an unknown method of compression");

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * the screen, and an override of direction turn the rest of the line around.
  */
 public final class Printable {
-  private static final int LONGEST_NAME = 60;
+  private static final int LONGEST = 60;
   private static final int MOST_NAMES = 10;
 
   private Printable() {}
@@ -48,6 +48,27 @@ public final class Printable {
   }
 
   /**
+   * The same in one line: line feeds are escaped, too.
+   *
+   * @param text any text
+   */
+  public static String line(String text) {
+    return of(text).replace("\n", "\\n");
+  }
+
+  /**
+   * The same in one line and in double quotes; what exceeds 60 characters is left out, and dots
+   * behind the quotes stand for it.
+   *
+   * @param text any text, of any length
+   */
+  public static String quoted(String text) {
+    return text.length() > LONGEST
+        ? '"' + line(text.substring(0, LONGEST)) + "\"..."
+        : '"' + line(text) + '"';
+  }
+
+  /**
    * The first few of some names, each up to 60 characters, and how many more there are.
    *
    * @param names as many as a file may have
@@ -68,6 +89,6 @@ public final class Printable {
    * @param text of any length; what exceeds that is left out, and dots stand for it
    */
   public static String shortened(String text) {
-    return text.length() > LONGEST_NAME ? text.substring(0, LONGEST_NAME) + "..." : text;
+    return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
   }
 }

@@ -46,7 +46,7 @@ public final class Sha256 {
   }
 
   /** A hash of nothing yet. */
-  static MessageDigest digest() {
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -55,7 +55,7 @@ public final class Sha256 {
   }
 
   /** The hash of what a digest has seen; it starts anew. */
-  static String hex(MessageDigest digest) {
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

@@ -54,6 +54,17 @@ class FolderLockTest {
     assertTrue(Files.exists(mine));
   }
 
+  @Test
+  void givenFreeTwiceItTakesNothingFromTheNextRun() {
+    FolderLock first = FolderLock.of(temporary, "first");
+    first.close();
+    try (FolderLock _ = FolderLock.of(temporary, "next")) {
+      first.close();
+      assertThrows(ElboException.class, () -> FolderLock.of(temporary, "third"));
+      assertTrue(Files.exists(temporary.resolve(FolderLock.FILE)));
+    }
+  }
+
   /** A file that nobody holds locked is that of a program that was killed. */
   @Test
   void aFileThatIsLeftLocksNothing() throws IOException {

@@ -34,9 +34,9 @@ class GzipInputTest {
 
   @Test
   void anythingElseBehindAMemberIsAnError() {
-    assertDamaged("neither another one nor zeros", join(ONE, bytes("u1,i1\n")));
-    assertDamaged("neither another one nor zeros", join(ONE, new byte[9], bytes("x")));
-    assertDamaged("neither another one nor zeros", join(ONE, new byte[] {0x1f, 0x1f}));
+    assertDamaged("expected the header of a member or zeros", join(ONE, bytes("u1,i1\n")));
+    assertDamaged("expected the header of a member or zeros", join(ONE, new byte[9], bytes("x")));
+    assertDamaged("expected the header of a member or zeros", join(ONE, new byte[] {0x1f, 0x1f}));
   }
 
   @Test

@@ -41,6 +41,13 @@ class PrintableTest {
   }
 
   @Test
+  void whatIsQuotedIsOneShortLine() {
+    assertEquals("\"one\\ntwo\"", Printable.quoted("one\ntwo"));
+    assertEquals("\"" + "x".repeat(60) + "\"", Printable.quoted("x".repeat(60)));
+    assertEquals("\"" + "x".repeat(60) + "\"...", Printable.quoted("x".repeat(61)));
+  }
+
+  @Test
   void manyNamesAreCounted() {
     assertEquals("", Printable.some(List.of()));
     assertEquals("a, b", Printable.some(List.of("a", "b")));

@@ -1,5 +1,7 @@
 package dev.elbo.data.read;
 
+import dev.elbo.io.Printable;
+
 /** A line that is not as expected; whether that is the end is up to the one who reads on. */
 final class BadLine extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -13,6 +15,6 @@ final class BadLine extends RuntimeException {
 
   /** Expected one thing, found another. */
   static BadLine expected(String what, CharSequence found) {
-    return new BadLine("expected " + what + ", found " + Quoted.of(found.toString()));
+    return new BadLine("expected " + what + ", found " + Printable.quoted(found.toString()));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
+import dev.elbo.io.Printable;
 import dev.elbo.model.OptionName;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,7 +115,7 @@ public record Columns(
           "expected names of columns with a user and an item, such as userId and itemId, found no "
               + (positions.user < 0 ? "user" : "item")
               + " in "
-              + Quoted.of(String.join(", ", header))
+              + Printable.quoted(String.join(", ", header))
               + "; say which they are with --user-column and --item-column, or add a header line");
     }
     return positions;
@@ -142,10 +143,10 @@ public record Columns(
           file,
           line,
           "expected a column "
-              + Quoted.of(name)
+              + Printable.quoted(name)
               + DidYouMean.among(header, name)
               + ", found "
-              + Quoted.of(String.join(", ", header))
+              + Printable.quoted(String.join(", ", header))
               + "; say which it is with --%s-column".formatted(OptionName.of(column)));
     }
     return position;

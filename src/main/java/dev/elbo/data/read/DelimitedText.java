@@ -6,6 +6,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.RecordType;
 import dev.elbo.ElboException;
+import dev.elbo.io.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ record DelimitedText(
                     file,
                     first.number(),
                     "expected fields separated by ::, tab, |, semicolon, comma or spaces, found "
-                        + Quoted.of(first.text())));
+                        + Printable.quoted(first.text())));
     try {
       List<String> header = split(first, separator, true);
       if (separator.needsHeader || isHeader.test(header)) {
@@ -168,7 +169,7 @@ record DelimitedText(
                 fields.size(),
                 separator.words,
                 record.size(),
-                Quoted.of(String.join(separator.text, record))));
+                Printable.quoted(String.join(separator.text, record))));
   }
 
   private static CsvReader.CsvReaderBuilder builder(Separator separator, boolean quotes) {

@@ -3,6 +3,7 @@ package dev.elbo.data.read;
 import dev.elbo.ElboException;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.read.Columns.Positions;
+import dev.elbo.io.Printable;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.nio.charset.CharsetEncoder;
@@ -107,7 +108,7 @@ final class InteractionsBuilder {
     if (same || (Column.USER.isName(user.toString()) && Column.ITEM.isName(item.toString()))) {
       throw new BadLine(
           "expected an event, found %s and %s, names of columns as in the header of another file"
-              .formatted(Quoted.of(user.toString()), Quoted.of(item.toString())));
+              .formatted(Printable.quoted(user.toString()), Printable.quoted(item.toString())));
     }
   }
 

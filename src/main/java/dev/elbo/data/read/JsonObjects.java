@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.elbo.io.Printable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,6 +82,6 @@ final class JsonObjects {
   private static BadLine malformed(String line, int column) {
     return new BadLine(
         "expected one JSON object in the line, found an error at column %d of %s"
-            .formatted(column, Quoted.of(line)));
+            .formatted(column, Printable.quoted(line)));
   }
 }

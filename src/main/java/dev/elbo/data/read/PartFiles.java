@@ -1,6 +1,7 @@
 package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
+import dev.elbo.io.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class PartFiles {
         throw ElboException.in(
             folder,
             "expected a file, or a folder of files part-* and nothing else, found %s; name the file"
-                .formatted(Quoted.of(name(file))));
+                .formatted(Printable.quoted(name(file))));
       }
     }
     return files;

@@ -3,6 +3,7 @@ package dev.elbo.data.read;
 import dev.elbo.ElboException;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.read.ReadingOptions.Layout;
+import dev.elbo.io.Printable;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -308,6 +309,6 @@ public final class RatingsReader {
         all.bad().count(),
         firstBadLine,
         all.times().words(),
-        Optional.ofNullable(first.firstEvent()).map(line -> Quoted.of(line.text())));
+        Optional.ofNullable(first.firstEvent()).map(line -> Printable.quoted(line.text())));
   }
 }

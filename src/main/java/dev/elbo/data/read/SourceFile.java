@@ -2,6 +2,7 @@ package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
 import dev.elbo.io.GzipInput;
+import dev.elbo.io.Sha256;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -15,9 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.ZipException;
 
@@ -55,7 +54,7 @@ final class SourceFile implements AutoCloseable {
     }
     InputStream opened = null;
     try {
-      sha256 = MessageDigest.getInstance("SHA-256");
+      sha256 = Sha256.digest();
       opened = file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(file);
       stored = new BufferedInputStream(new DigestInputStream(opened, sha256), BUFFER);
       InputStream uncompressed = uncompressed();
@@ -71,8 +70,6 @@ final class SourceFile implements AutoCloseable {
     } catch (ElboException e) {
       close(opened);
       throw e;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 
@@ -157,7 +154,7 @@ final class SourceFile implements AutoCloseable {
     } catch (IOException e) {
       throw unreadable(file, 1, e);
     }
-    return HexFormat.of().formatHex(sha256.digest());
+    return Sha256.hex(sha256);
   }
 
   /**

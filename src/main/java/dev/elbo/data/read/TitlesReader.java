@@ -1,6 +1,7 @@
 package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
+import dev.elbo.io.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -81,7 +82,7 @@ public final class TitlesReader {
               .formatted(
                   itemName.orElse("such as movieId"),
                   titleName.orElse("such as title"),
-                  Quoted.of(text.first().text())));
+                  Printable.quoted(text.first().text())));
     }
     Map<String, String> titles = new HashMap<>();
     text.forEach(

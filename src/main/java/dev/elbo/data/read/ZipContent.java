@@ -1,6 +1,7 @@
 package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
+import dev.elbo.io.Printable;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -64,7 +65,8 @@ final class ZipContent extends FilterInputStream {
           file,
           "expected a zip archive with one file, found %d (%s); unpack it and name the file"
               .formatted(
-                  names.size(), Quoted.of(String.join(", ", names.stream().limit(10).toList()))));
+                  names.size(),
+                  Printable.quoted(String.join(", ", names.stream().limit(10).toList()))));
     }
     return entries.getFirst();
   }

@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpHandler;
 import dev.elbo.ElboException;
-import dev.elbo.data.DatasetDownload.Result;
-import dev.elbo.data.DatasetDownload.Status;
+import dev.elbo.data.fetch.DatasetDownload.Result;
+import dev.elbo.data.fetch.DatasetDownload.Status;
 import dev.elbo.io.FolderLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -329,6 +329,16 @@ class DatasetDownloadTest {
     assertEquals(Status.UNVERIFIED, fetch(tiny(new Dataset.Checksum.Unpublished())).status());
   }
 
+  @Test
+  void aGzipWithSomethingElseBehindItIsAnErrorAndRemoved() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    bytes.write(gzip(RATINGS));
+    bytes.write(bytes("<html>"));
+    server.answer(FileServer.plain(bytes.toByteArray()));
+    assertFails(reviews(), "cannot be unpacked", "header of a member", "removed");
+    assertNothingIn(out);
+  }
+
   /** Its bytes, and the connection's end. */
   private static HttpHandler unframed(byte[] bytes) {
     return exchange -> {
@@ -424,7 +434,8 @@ class DatasetDownloadTest {
     byte[] zip = zip("ml-tiny/ratings.dat", entry);
     server.answer(FileServer.plain(zip));
 
-    assertFails(tiny(new Dataset.Checksum.Unpublished()), entry, "outside");
+    assertFails(
+        tiny(new Dataset.Checksum.Unpublished()), entry.replace("\0", "\\u0000"), "outside");
     assertNothingIn(out);
     assertNothingIn(temp);
 

@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.fetch;
 
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;

@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.fetch;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;

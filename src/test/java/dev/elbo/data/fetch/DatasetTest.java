@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,8 +1,9 @@
-package dev.elbo.data;
+package dev.elbo.data.fetch;
 
 import dev.elbo.ElboException;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FolderLock;
+import dev.elbo.io.GzipInput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +21,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -200,7 +200,7 @@ public final class DatasetDownload {
 
   /** Reads all of it: what stops early fails here, and not in the reader of ratings. */
   private void requireWholeGzip() throws IOException {
-    try (var in = new GZIPInputStream(Files.newInputStream(archive))) {
+    try (var in = new GzipInput(Files.newInputStream(archive))) {
       new UnpackLimit(archive).copy(in, OutputStream.nullOutputStream());
     }
   }

@@ -1,4 +1,4 @@
-package dev.elbo.data;
+package dev.elbo.data.fetch;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,0 +1,2 @@
+/** Fetches public data sets: download, checksum, unpack. */
+package dev.elbo.data.fetch;
