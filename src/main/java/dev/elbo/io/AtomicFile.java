@@ -109,7 +109,7 @@ public final class AtomicFile {
   }
 
   /** Flushes the names in a folder to disk, where the operating system lets Java do so. */
-  static void flushFolder(Path folder) {
+  public static void flushFolder(Path folder) {
     try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException _) {

@@ -126,7 +126,9 @@ public final class DatasetDownload {
     try (var http = new HttpDownload(patience)) {
       http.download(dataset.archive(), archive, progress);
       Status status = verify(http);
-      AtomicFile.move(unpack(), folder);
+      Path unpacked = unpack();
+      flushFolders(unpacked);
+      AtomicFile.move(unpacked, folder);
       return status;
     }
   }
@@ -202,6 +204,13 @@ public final class DatasetDownload {
   private void requireWholeGzip() throws IOException {
     try (var in = new GzipInput(Files.newInputStream(archive))) {
       new UnpackLimit(archive).copy(in, OutputStream.nullOutputStream());
+    }
+  }
+
+  /** The content of the files is on disk already; their names are, too, when this returns. */
+  private static void flushFolders(Path tree) throws IOException {
+    try (var paths = Files.walk(tree)) {
+      paths.filter(Files::isDirectory).forEach(AtomicFile::flushFolder);
     }
   }
 

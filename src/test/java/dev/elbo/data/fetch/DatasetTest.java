@@ -30,8 +30,8 @@ class DatasetTest {
   void anUnknownNameIsAnsweredWithTheKnownOnes() {
     var error = assertThrows(ElboException.class, () -> Dataset.named("ml-1k"));
     assertEquals(
-        "expected the name of a data set, found 'ml-1k'; there are ml-100k, ml-latest-small,"
-            + " ml-1m, ml-20m, amazon-movies-tv",
+        "expected the name of a data set, found 'ml-1k' (did you mean ml-1m?); there are ml-100k,"
+            + " ml-latest-small, ml-1m, ml-20m, amazon-movies-tv",
         error.getMessage());
   }
 
