@@ -76,7 +76,7 @@ is_built() {
   [ -z "$(find "$@" -newer "$built" | head -n 1)" ]
 }
 
-# bring_up_to_date ROOT OPTIONS JAR LIB SOURCES: builds the jar, without tests, unless it is built. Who comes while
+# bring_up_to_date ROOT OPTIONS JAR LIB SOURCES: builds the jar, without tests, unless it is built. Whoever comes while
 # another one builds waits for it.
 bring_up_to_date() {
   project=$1

@@ -26,7 +26,7 @@ public final class DidYouMean {
   }
 
   /**
-   * The same, for a message, behind the name that it speaks of.
+   * The same for a message, to follow the name in question.
    *
    * @return {@code " (did you mean train?)"}, or nothing if no name is close
    */

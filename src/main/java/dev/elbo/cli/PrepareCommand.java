@@ -197,7 +197,7 @@ final class PrepareCommand implements Runnable {
     List<String> same = type.sameNumbers(ids);
     if (!same.isEmpty()) {
       console.note(
-          "These are different %s, for ids are text, and pandas would read the same number: %s"
+          "These are different %s here, since ids are text; pandas would read them as one number: %s"
               .formatted(what, Printable.some(same)));
     }
   }

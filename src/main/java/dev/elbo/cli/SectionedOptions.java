@@ -18,8 +18,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class SectionedOptions implements IHelpSectionRenderer {
 
   /**
-   * Lets the help of those commands under a program be so of which every option has a section; the
-   * first line then names the required ones only.
+   * Sections the help of every subcommand all of whose options have one; its first line then names
+   * the required options only.
    */
   static void register(CommandLine program) {
     for (CommandLine command : program.getSubcommands().values()) {

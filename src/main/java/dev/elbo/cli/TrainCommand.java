@@ -1,6 +1,5 @@
 package dev.elbo.cli;
 
-import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.data.PreparedData;
@@ -36,8 +35,6 @@ import dev.elbo.train.Trainer;
 import dev.elbo.train.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,16 +42,13 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code elbo train}: from prepared data to a model. */
 @Command(
@@ -113,7 +107,7 @@ final class TrainCommand implements Runnable {
   @Option(
       names = "--model",
       converter = ModelConverter.class,
-      completionCandidates = ModelNames.class,
+      completionCandidates = ModelConverter.Names.class,
       paramLabel = "NAME",
       description = "${COMPLETION-CANDIDATES}")
   private ModelName model = Architecture.MULT_VAE;
@@ -132,7 +126,7 @@ final class TrainCommand implements Runnable {
   @Section(Section.Of.MODEL)
   @Option(
       names = "--hidden",
-      converter = WidthsConverter.class,
+      converter = Widths.Converter.class,
       paramLabel = "N[,N...]",
       description =
           "widths of the encoder's hidden layers, mirrored by the decoder; none for no such layer"
@@ -644,61 +638,6 @@ final class TrainCommand implements Runnable {
     @Override
     public void checkpoint(Checkpoint checkpoint) {
       checkpoint.write(out);
-    }
-  }
-
-  /** Widths of layers, as one value: picocli would otherwise have no way to say none. */
-  record Widths(List<Integer> values) {
-    @Override
-    public String toString() {
-      return values.isEmpty()
-          ? "none"
-          : values.stream().map(String::valueOf).collect(Collectors.joining(","));
-    }
-  }
-
-  /** Reads {@code 600}, {@code 600,400} or {@code none}. */
-  static final class WidthsConverter implements ITypeConverter<Widths> {
-    @Override
-    public Widths convert(String text) {
-      if (text.equals("none")) {
-        return new Widths(List.of());
-      }
-      try {
-        List<Integer> widths = new ArrayList<>();
-        for (String width : text.split(",", -1)) {
-          widths.add(Integer.parseInt(width));
-        }
-        return new Widths(widths);
-      } catch (NumberFormatException _) {
-        throw new TypeConversionException(
-            "expected widths such as 600 or 600,400, or none; found '%s'".formatted(text));
-      }
-    }
-  }
-
-  /** The names of all models. */
-  static final class ModelNames implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return ModelName.all().stream().map(ModelName::toString).iterator();
-    }
-  }
-
-  /** Reads a model's name. */
-  static final class ModelConverter implements ITypeConverter<ModelName> {
-    @Override
-    public ModelName convert(String text) {
-      return ModelName.of(text)
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "there is no model '%s'%s; choose one of %s"
-                          .formatted(
-                              text,
-                              DidYouMean.among(
-                                  ModelName.all().stream().map(ModelName::toString).toList(), text),
-                              ModelName.all())));
     }
   }
 }

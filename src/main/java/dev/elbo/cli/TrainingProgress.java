@@ -141,7 +141,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   /**
    * A line of the terminal: the parts that there is room for and, until the epoch is finished, a
-   * bar behind them.
+   * bar after them.
    *
    * @param parts the most important first
    * @param done share of the epoch, from 0 to 1

@@ -167,7 +167,7 @@ final class VerifyCommand implements Callable<Integer> {
         .forEach(
             (name, similar) ->
                 console.say(
-                    "No tensor is called %s; do you mean %s?"
+                    "No tensor is called %s; did you mean %s?"
                         .formatted(Printable.shortened(name), similar)));
     int more = verification.unknownTensors() - verification.unknown().size();
     if (more > 0) {

@@ -273,7 +273,7 @@ public final class FileSet {
             () -> ElboException.cannot("be read", file, new NoSuchFileException(file.toString())));
   }
 
-  /** Gives what was read, or throws what is wrong with it: of a damaged file, nobody asks. */
+  /** Gives what was read, or throws what is wrong with it; not asked if the file is damaged. */
   private static <T> Supplier<T> parse(Path file, Parser<T> parser, InputStream in, long bytes) {
     try {
       T value = parser.parse(file, in, bytes);

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A folder that one run at a time writes to. The operating system gives the lock up when the
+ * A folder that one run at a time writes to. The operating system releases the lock when the
  * program ends, in whatever way: a lock of a program that was killed is none. Readers need no lock.
  */
 public final class FolderLock implements AutoCloseable {
@@ -161,7 +161,7 @@ public final class FolderLock implements AutoCloseable {
     return missing;
   }
 
-  /** Gives the folder free. If it was made for the lock and is still empty, it goes. */
+  /** Releases the folder. If it was made for the lock and is still empty, it is deleted. */
   @Override
   public synchronized void close() {
     if (!channel.isOpen()) {

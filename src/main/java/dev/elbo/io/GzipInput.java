@@ -9,10 +9,10 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Uncompresses gzip data (RFC 1952), of one member or of several behind each other, and accounts
- * for every byte: a member is followed by the end, by another member, or by padding with zeros. The
- * JDK's {@link java.util.zip.GZIPInputStream} takes whatever follows a member and is not the header
- * of another for the end, and so loses the rest of a damaged file without a word.
+ * Uncompresses gzip data (RFC 1952), of one member or of several in a row, and accounts for every
+ * byte: a member is followed by the end, by another member, or by padding with zeros. The JDK's
+ * {@link java.util.zip.GZIPInputStream} takes whatever follows a member and is not the header of
+ * another for the end, and so loses the rest of a damaged file without a word.
  *
  * <p>{@code read} throws an {@link EOFException} if the data ends within a member, and a {@link
  * ZipException} that says what is wrong if it is damaged; so does every further call. Not
@@ -81,7 +81,7 @@ public final class GzipInput extends InputStream {
         position = limit - inflater.getRemaining();
         readTrailer();
       } else if (inflater.needsDictionary()) {
-        throw new ZipException("it asks for a dictionary, which gzip has not");
+        throw new ZipException("it asks for a dictionary, which gzip does not have");
       } else {
         feed();
       }
@@ -135,7 +135,7 @@ public final class GzipInput extends InputStream {
     if ((flags & HAS_HEADER_CRC) != 0) {
       int expected = (int) headerCrc.getValue() & 0xffff;
       if ((next() | next() << 8) != expected) {
-        throw new ZipException("the header of a member does not have its checksum");
+        throw new ZipException("the header of a member does not match its checksum");
       }
     }
     inflater.reset();
@@ -162,13 +162,13 @@ public final class GzipInput extends InputStream {
     }
   }
 
-  /** The trailer, and the padding behind it. */
+  /** The trailer, and the padding after it. */
   private void readTrailer() throws IOException {
     if (nextInt() != (int) crc.getValue()) {
-      throw new ZipException("a member does not have its checksum");
+      throw new ZipException("a member does not match its checksum");
     }
     if (nextInt() != (int) inflater.getBytesWritten()) {
-      throw new ZipException("a member does not have its length");
+      throw new ZipException("a member does not match its length");
     }
     inMember = false;
     while (!ended) {

@@ -73,7 +73,7 @@ final class Npy {
     }
     byte[] data = in.readNBytes((int) dataBytes);
     if (data.length < dataBytes || in.read() >= 0) {
-      throw new Malformed("%s: its directory has another number of bytes for it".formatted(name));
+      throw new Malformed("%s: its directory gives it another number of bytes".formatted(name));
     }
     ByteOrder order = dtype.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     return values(dtype.group(2), shape, columnMajor, size, ByteBuffer.wrap(data).order(order));

@@ -42,7 +42,7 @@ public final class Npz {
   private static final int DIRECTORY_END = 0x06054b50;
   private static final int END_BYTES = 22;
 
-  /** Flag of an entry whose sizes stand behind it: whoever wrote it could not go back. */
+  /** Flag of an entry whose sizes follow it: whoever wrote it could not go back. */
   private static final int HAS_DESCRIPTOR = 8;
 
   private Npz() {}
@@ -107,7 +107,7 @@ public final class Npz {
       if (bytes < 0 || bytes > most) {
         throw ElboException.in(
             file,
-            "expected at most %,d bytes of tensors, found more at %s; save what is asked for only"
+            "expected at most %,d bytes of tensors, found more at %s; save only what is asked for"
                 .formatted(most, Printable.shortened(entry.getName())));
       }
     }
@@ -138,7 +138,7 @@ public final class Npz {
     }
     long end = channel.size() - END_BYTES;
     if (!isHeader(channel, at, DIRECTORY_HEADER) || !isHeader(channel, end, DIRECTORY_END)) {
-      throw new Npy.Malformed("it holds something else than its entries");
+      throw new Npy.Malformed("it holds something other than its entries");
     }
   }
 
@@ -146,7 +146,7 @@ public final class Npz {
     return StandardCharsets.UTF_8.decode(bytes(channel, at, count)).toString();
   }
 
-  /** Behind an entry: sizes of 32 or 64 bits, with a signature or without. */
+  /** After an entry: sizes of 32 or 64 bits, with a signature or without. */
   private static int descriptorBytes(FileChannel channel, long at) throws IOException {
     for (int length : new int[] {12, 16, 20, 24}) {
       if (isHeader(channel, at + length, LOCAL_HEADER)
@@ -154,7 +154,7 @@ public final class Npz {
         return length;
       }
     }
-    throw new Npy.Malformed("it holds something else than its entries");
+    throw new Npy.Malformed("it holds something other than its entries");
   }
 
   private static boolean isHeader(FileChannel channel, long at, int signature) throws IOException {

@@ -58,7 +58,7 @@ public final class Printable {
 
   /**
    * The same in one line and in double quotes; what exceeds 60 characters is left out, and dots
-   * behind the quotes stand for it.
+   * after the quotes stand for it.
    *
    * @param text any text, of any length
    */

@@ -78,7 +78,8 @@ class PrepareCommandTest {
     }
     Files.writeString(ratings, csv);
     Program.Result result = run("prepare", "--ratings", ratings, "--out", out, "--split", "weak");
-    String note = "These are different %s, for ids are text, and pandas would read the same number";
+    String note =
+        "These are different %s here, since ids are text; pandas would read them as one number";
     assertTrue(result.done().err().contains(note.formatted("users") + ": 7, 7.0"), result.err());
     assertTrue(result.err().contains(note.formatted("items") + ": 10, 010"), result.err());
   }

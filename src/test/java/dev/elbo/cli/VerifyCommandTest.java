@@ -232,7 +232,7 @@ class VerifyCommandTest {
     assertEquals(1, result.code());
     assertEquals(
         List.of(
-            "No tensor is called Loss; do you mean loss?",
+            "No tensor is called Loss; did you mean loss?",
             "Nothing differs of what was compared, but tensors with unknown names were not: this"
                 + " does not pass."),
         result.out().lines().skip(7).toList());

@@ -55,7 +55,7 @@ class FolderLockTest {
   }
 
   @Test
-  void givenFreeTwiceItTakesNothingFromTheNextRun() {
+  void releasedTwiceItTakesNothingFromTheNextRun() {
     FolderLock first = FolderLock.of(temporary, "first");
     first.close();
     try (FolderLock _ = FolderLock.of(temporary, "next")) {

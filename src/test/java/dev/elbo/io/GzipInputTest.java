@@ -77,7 +77,7 @@ class GzipInputTest {
     byte[] whole = join(header.toByteArray(), Arrays.copyOfRange(ONE, 10, ONE.length), TWO);
     assertEquals("one\ntwo\n", read(whole));
     whole[16] ^= 1;
-    assertDamaged("header of a member does not have its checksum", whole);
+    assertDamaged("header of a member does not match its checksum", whole);
   }
 
   @Test

@@ -185,7 +185,7 @@ class NpzTest {
     byte[] intact = Files.readAllBytes(byNumpy());
     Path file = folder.resolve("more.npz");
     Files.write(file, Arrays.copyOf(intact, intact.length + 1));
-    assertMessage("something else than its entries", file);
+    assertMessage("something other than its entries", file);
     Files.write(file, ("x" + new String(intact, ISO_8859_1)).getBytes(ISO_8859_1));
     assertMessage("not in its place", file);
     Files.write(

@@ -224,7 +224,7 @@ public final class DatasetDownload {
   private static void deleteIfEmpty(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try {
-        Files.delete(folder);
+        Files.deleteIfExists(folder);
       } catch (DirectoryNotEmptyException _) {
         // What has arrived is kept.
       }

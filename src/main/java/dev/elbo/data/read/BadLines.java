@@ -15,7 +15,7 @@ record BadLines(long count, long first, String reason) {
   /** There is none. */
   static final BadLines NONE = new BadLines(0, 0, "");
 
-  /** These, and those of the text behind. */
+  /** These, and those of the text that follows. */
   BadLines and(BadLines others) {
     return count == 0 ? others : new BadLines(count + others.count, first, reason);
   }
@@ -30,7 +30,7 @@ record BadLines(long count, long first, String reason) {
    *
    * @param lines how many lines come before
    */
-  BadLines behind(long lines) {
+  BadLines after(long lines) {
     return count == 0 ? this : new BadLines(count, first + lines, reason);
   }
 }

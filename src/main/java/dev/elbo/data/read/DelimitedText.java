@@ -124,7 +124,7 @@ record DelimitedText(
   /**
    * Reads all records.
    *
-   * @param in the characters, from the start of a record behind the header
+   * @param in the characters, from the start of a record after the header
    * @param line number of the line that {@code in} stands at
    * @param sink gets each record
    * @throws ElboException at the first record with wrong quotes, and what the sink throws

@@ -30,7 +30,7 @@ record Events(Interactions all, TimeColumn times, BadLines bad) {
    *
    * @param lines how many lines come before
    */
-  Events behind(long lines) {
-    return new Events(all, times, bad.behind(lines));
+  Events after(long lines) {
+    return new Events(all, times, bad.after(lines));
   }
 }

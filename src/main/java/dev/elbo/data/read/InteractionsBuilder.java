@@ -100,7 +100,7 @@ final class InteractionsBuilder {
     bad = bad.and(new BadLines(1, line, reason));
   }
 
-  /** Files that were put behind each other bring their headers along. */
+  /** Files that were joined end to end bring their headers along. */
   private void checkIsNoHeader(CharSequence user, CharSequence item) {
     boolean same =
         names.get(0).equalsIgnoreCase(user.toString())

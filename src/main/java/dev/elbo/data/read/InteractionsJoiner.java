@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Puts parts of a file, or files, behind each other. Users and items are numbered by first
- * appearance in the whole, so that it does not matter how many parts there were.
+ * Joins parts of a file, or files, end to end. Users and items are numbered by first appearance in
+ * the whole, so that it does not matter how many parts there were.
  */
 final class InteractionsJoiner {
   private final IdTable userIds = new IdTable();

@@ -37,7 +37,7 @@ sealed interface RatingsFormat permits SeparatedFields, JsonLines, UserLines {
   /**
    * Reads events.
    *
-   * @param in the file, or a part of it, behind the header
+   * @param in the file, or a part of it, after the header
    * @param line number of the line that {@code in} stands at
    * @param events gets the events
    * @throws ElboException at the first line that is not as expected

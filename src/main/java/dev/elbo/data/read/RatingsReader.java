@@ -34,8 +34,8 @@ import java.util.function.Predicate;
  *       comma and spaces that occurs in it.
  *   <li>If one of its fields is the usual name of a column (or columns were named by the user), or
  *       the separator is a comma or semicolon, it is a <b>header</b>, as in MovieLens's {@code
- *       ratings.csv}; fields may then stand in double quotes. Names may have types behind them, as
- *       in RecBole's {@code .inter}.
+ *       ratings.csv}; fields may then stand in double quotes. Types may follow the names, as in
+ *       RecBole's {@code .inter}.
  *   <li>Otherwise it is the first rating of a file <b>without header</b>, as MovieLens's {@code
  *       ratings.dat} and {@code u.data}: user, item, rating, time. The last, or the last two, may
  *       be missing.
@@ -220,7 +220,7 @@ public final class RatingsReader {
   private static long add(CompletableFuture<Chunk> part, long before, InteractionsJoiner joiner) {
     try {
       Chunk chunk = part.join();
-      joiner.add(chunk.events().behind(before));
+      joiner.add(chunk.events().after(before));
       return chunk.lines();
     } catch (CompletionException e) {
       throw e.getCause() instanceof ElboException cause ? cause : e;

@@ -10,7 +10,7 @@ import dev.elbo.model.OptionName;
  * @param layout what a line, or a row, stands for
  * @param skipBadLines whether lines that are not as expected are counted and left out; without, the
  *     first one is an error. Damaged or undecodable files and wrong double quotes are errors in any
- *     case: behind them nobody knows where a line ends.
+ *     case: after them nobody knows where a line ends.
  */
 public record ReadingOptions(Columns columns, Layout layout, boolean skipBadLines) {
 
@@ -25,7 +25,7 @@ public record ReadingOptions(Columns columns, Layout layout, boolean skipBadLine
     /** A user, followed by all of the user's items. */
     USER_ITEMS,
     /**
-     * All items of a user, behind their number, as CiteULike's {@code users.dat} has it. The first
+     * All items of a user, after their number, as CiteULike's {@code users.dat} has it. The first
      * line is the user 0, the next 1, and so on.
      */
     COUNT_ITEMS;

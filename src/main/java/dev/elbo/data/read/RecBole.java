@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The headers of RecBole's atomic files, such as {@code .inter}: every name has a type behind it.
+ * The headers of RecBole's atomic files, such as {@code .inter}: every name is followed by a type.
  */
 final class RecBole {
   private static final String SEQUENCE = "_seq";

@@ -110,7 +110,7 @@ final class SourceFile implements AutoCloseable {
     return content;
   }
 
-  /** What the content is if it is no text that is read; nothing if it may be. */
+  /** What the content is, if it is known not to be text; empty otherwise. */
   Optional<KnownFile> kind() {
     return KnownFile.of(start);
   }

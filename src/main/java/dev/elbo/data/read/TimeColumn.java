@@ -181,7 +181,7 @@ final class TimeColumn {
   }
 
   /**
-   * Puts columns behind each other. Those given are modified.
+   * Joins columns end to end. Those given are modified.
    *
    * @throws BadLine if they are not of one form, count in different units, or differ in size by
    *     more than a {@code long} has digits

@@ -19,7 +19,7 @@ import java.util.Optional;
  * with the {@code title}; compressed with gzip, the only file in a zip archive, or neither. The
  * first line that is not blank decides, as for {@link RatingsReader}: the fields are separated by
  * the first of {@code ::}, tab, {@code |}, semicolon and comma that occurs in it. Without a header,
- * the item is the first field and the title the second. White space around ids and titles is no
+ * the item is the first field and the title the second. White space around ids and titles is not
  * part of them.
  */
 public final class TitlesReader {
@@ -109,7 +109,7 @@ public final class TitlesReader {
     return titleName.map(header::indexOf).orElseGet(() -> Column.TITLE.in(header));
   }
 
-  /** Titles are shown on a terminal, where a control character could do anything. */
+  /** A title is shown in one line: control characters become spaces. */
   private static String oneLine(String title) {
     return title.replaceAll("\\p{Cc}", " ").strip();
   }

@@ -49,7 +49,7 @@ record UserLines(Line first, Pattern separator, Layout layout) implements Rating
         if (!fields[0].equals(String.valueOf(fields.length - 1))) {
           events.skip(
               number,
-              "expected the number of items and as many items, found %s and %d items"
+              "expected the number of items and then that many items, found %s and %d items"
                   .formatted(Printable.quoted(fields[0]), fields.length - 1));
           continue;
         }

@@ -86,7 +86,7 @@ final class ZipContent extends FilterInputStream {
       throw damaged(e.getMessage());
     }
     if (count < 0 && crc.getValue() != entry.getCrc()) {
-      throw damaged("the file in it does not have its checksum");
+      throw damaged("the file in it does not match its checksum");
     }
     return count;
   }
