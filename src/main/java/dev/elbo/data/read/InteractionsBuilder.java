@@ -29,7 +29,7 @@ final class InteractionsBuilder {
   private final FloatArrayList ratings = new FloatArrayList();
   private final TimeColumn times = new TimeColumn();
   private BadLines bad = BadLines.NONE;
-  private List<String> names = List.of("", "");
+  private List<String> header = List.of();
 
   /**
    * @param file the file, for errors
@@ -41,13 +41,12 @@ final class InteractionsBuilder {
   }
 
   /**
-   * Says what a header calls the two columns, so that it is known again further down.
+   * Says what the header is, so that it is known again further down.
    *
-   * @param user name of the column with the user
-   * @param item name of the column with the item
+   * @param names of all columns
    */
-  void named(String user, String item) {
-    names = List.of(user, item);
+  void header(List<String> names) {
+    header = names;
   }
 
   /**
@@ -100,16 +99,22 @@ final class InteractionsBuilder {
     bad = bad.and(new BadLines(1, line, reason));
   }
 
-  /** Files that were joined end to end bring their headers along. */
+  /**
+   * Files that were put behind each other bring their headers along, maybe with the columns in
+   * another order.
+   */
   private void checkIsNoHeader(CharSequence user, CharSequence item) {
-    boolean same =
-        names.get(0).equalsIgnoreCase(user.toString())
-            && names.get(1).equalsIgnoreCase(item.toString());
-    if (same || (Column.USER.isName(user.toString()) && Column.ITEM.isName(item.toString()))) {
+    if ((isInHeader(user) && isInHeader(item))
+        || (Column.USER.isName(user.toString()) && Column.ITEM.isName(item.toString()))
+        || (Column.ITEM.isName(user.toString()) && Column.USER.isName(item.toString()))) {
       throw new BadLine(
           "expected an event, found %s and %s, names of columns as in the header of another file"
               .formatted(Printable.quoted(user.toString()), Printable.quoted(item.toString())));
     }
+  }
+
+  private boolean isInHeader(CharSequence text) {
+    return header.stream().anyMatch(text.toString()::equalsIgnoreCase);
   }
 
   private float rating(CharSequence text) {
@@ -160,6 +165,10 @@ final class InteractionsBuilder {
     // Ids are written to lists with one id a line, in UTF-8.
     if (id.isEmpty() || id.chars().anyMatch(Character::isISOControl) || !utf8.canEncode(id)) {
       throw BadLine.expected(what + " id, text without control characters", id);
+    }
+    if (id.charAt(0) == SourceFile.BYTE_ORDER_MARK) {
+      throw BadLine.expected(
+          what + " id, text without a byte order mark, as another file begins with", id);
     }
   }
 

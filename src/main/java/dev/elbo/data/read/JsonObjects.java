@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** JSON objects as records: their strings, numbers and booleans, as text. */
+/** JSON objects as records: their strings, numbers and booleans, as text, and null. */
 final class JsonObjects {
   static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build();
@@ -55,8 +55,8 @@ final class JsonObjects {
     Map<String, String> values = new LinkedHashMap<>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken value = parser.nextToken();
-      if (value.isScalarValue() && value != JsonToken.VALUE_NULL && wanted.test(name)) {
-        values.put(name, parser.getText());
+      if (value.isScalarValue() && wanted.test(name)) {
+        values.put(name, value == JsonToken.VALUE_NULL ? null : parser.getText());
       } else {
         parser.skipChildren();
       }
@@ -74,7 +74,7 @@ final class JsonObjects {
     String value = values.get(name);
     if (value == null) {
       throw BadLine.expected(
-          "a field \"%s\" with text or a number, as in the first object".formatted(name), found);
+          "a field \"%s\" with text or a number, as in other objects".formatted(name), found);
     }
     return value;
   }

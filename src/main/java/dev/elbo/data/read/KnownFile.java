@@ -1,6 +1,7 @@
 package dev.elbo.data.read;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -113,7 +114,11 @@ enum KnownFile {
 
   /** What is said of a file of this kind, where another was expected. */
   String message(Path file) {
-    return "expected text, found %s; convert it with: %s"
-        .formatted(words, conversion.replace("{}", file.toString()));
+    return "expected text, found %s; %s"
+        .formatted(
+            words,
+            Files.isRegularFile(file)
+                ? "convert it with: " + conversion.replace("{}", file.toString())
+                : "write it to a file and give that");
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -128,6 +129,9 @@ public final class RatingsReader {
    * @param chunk how many bytes each of them gets at a time
    */
   static Result read(List<Path> given, ReadingOptions options, int threads, int chunk) {
+    if (Collections.frequency(given, SourceFile.STANDARD_INPUT) > 1) {
+      throw new ElboException("expected standard input (-) at most once, for it ends after that");
+    }
     List<Read> read =
         given.stream()
             .flatMap(path -> PartFiles.of(path).stream())

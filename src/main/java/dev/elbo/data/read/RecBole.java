@@ -1,14 +1,15 @@
 package dev.elbo.data.read;
 
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The headers of RecBole's atomic files, such as {@code .inter}: every name is followed by a type.
  */
 final class RecBole {
-  private static final String SEQUENCE = "_seq";
-  private static final Pattern TYPED = Pattern.compile("(.+):(token|float)(_seq)?");
+  private static final Pattern TYPED =
+      Pattern.compile("(.+):(token|float)(_seq)?", Pattern.CASE_INSENSITIVE);
 
   private RecBole() {}
 
@@ -26,6 +27,7 @@ final class RecBole {
 
   /** Whether the values of a column are lists of values. */
   static boolean isSequence(String typed) {
-    return typed.endsWith(SEQUENCE) && TYPED.matcher(typed).matches();
+    Matcher matcher = TYPED.matcher(typed);
+    return matcher.matches() && matcher.group(3) != null;
   }
 }

@@ -97,7 +97,7 @@ record SeparatedFields(DelimitedText text, Positions positions) implements Ratin
   @Override
   public void read(BufferedReader in, long line, InteractionsBuilder events) throws IOException {
     if (text.hasHeader()) {
-      events.named(text.fields().get(positions.user()), text.fields().get(positions.item()));
+      events.header(text.fields());
     }
     text.forEach(
         in,

@@ -29,10 +29,14 @@ final class SourceFile implements AutoCloseable {
   /** Stands for standard input. */
   static final Path STANDARD_INPUT = Path.of("-");
 
+  /** Of UTF-8, at the start of a file. */
+  static final char BYTE_ORDER_MARK = '\uFEFF';
+
   private static final int BUFFER = 1 << 16;
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
   private static final byte[] ZIP = {'P', 'K', 3, 4};
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+  private static final byte[] ENCODED_MARK =
+      String.valueOf(BYTE_ORDER_MARK).getBytes(StandardCharsets.UTF_8);
 
   private final Path file;
   private final MessageDigest sha256;
@@ -60,8 +64,8 @@ final class SourceFile implements AutoCloseable {
       InputStream uncompressed = uncompressed();
       plain = uncompressed == stored;
       content = new BufferedInputStream(uncompressed, BUFFER);
-      if (startsWith(peek(content), BYTE_ORDER_MARK)) {
-        content.skipNBytes(BYTE_ORDER_MARK.length);
+      if (startsWith(peek(content), ENCODED_MARK)) {
+        content.skipNBytes(ENCODED_MARK.length);
       }
       start = peek(content);
     } catch (IOException e) {
@@ -120,9 +124,14 @@ final class SourceFile implements AutoCloseable {
     return start.length == 0;
   }
 
-  /** Whether it is a Parquet file, and not one that is compressed again. */
+  /**
+   * Whether it is a Parquet file that can be read from its end, where it says what it holds: not
+   * one that is compressed again, or comes through a pipe.
+   */
   boolean isParquet() {
-    return plain && kind().filter(KnownFile.PARQUET::equals).isPresent();
+    return plain
+        && Files.isRegularFile(file)
+        && kind().filter(KnownFile.PARQUET::equals).isPresent();
   }
 
   /** Whether the content is a JSON array. */

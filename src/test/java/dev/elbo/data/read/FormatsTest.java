@@ -10,8 +10,10 @@ import dev.elbo.data.Interactions;
 import dev.elbo.data.read.RatingsReader.Result;
 import dev.elbo.data.read.ReadingOptions.Layout;
 import dev.elbo.io.Json;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,10 @@ class FormatsTest {
         9.0,i7,5,ann
         """,
         """
+        user_id:Token\titem_id:TOKEN\trating:FLOAT\ttimestamp:float
+        ann\ti7\t5\t9.0
+        """,
+        """
         user_id:token item_id:token rating:float timestamp:float
         ann i7 5 9.0
         """
@@ -66,6 +72,7 @@ class FormatsTest {
     var named = ReadingOptions.DEFAULT.with(new Columns(null, "item_id", null, null));
     assertEquals(List.of("i3"), read(text, named).interactions().itemIds());
     assertAt(1, "which holds lists", "user_id:token\titem_id:token_seq\nu\ti1 i2\n");
+    assertAt(1, "which holds lists", "user_id:token\titem_id:TOKEN_SEQ\nu\ti1 i2\n");
   }
 
   @ParameterizedTest
@@ -77,6 +84,9 @@ class FormatsTest {
         "user_id\titem_id\trating\n1\t2\t3\nuser_id\titem_id\trating\n",
         "user_id:token\titem_id:token\n1\t2\nuser_id:token\titem_id:token\n",
         "userId,itemId\n1,2\nuid,iid\n",
+        "userId,itemId\n1,2\nitemId,userId\n",
+        "tag,userId,itemId\nx,1,2\nuserId,itemId,tag\n",
+        "1\t2\n3\t4\nitem_id\tuser_id\n",
         "user  item\n1 2\nuser item\n",
         "1\t2\n3\t4\nuser_id\titem_id\n",
         "1::2\nuser::item\n"
@@ -202,6 +212,8 @@ class FormatsTest {
     assertEquals(2, read(wide).interactions().size(), "a line of any length");
     assertAt(3, "a field \"rating\"", array.replace(", \"rating\": 5", ""));
     assertAt(3, "nothing else", array.replace("5}\n]", "5}").strip());
+    assertAt(2, "a field \"rating\"", array.replace("4", "null"));
+    assertAt(1, "a field \"rating\"", "{\"user\":1,\"item\":2,\"rating\":null}\n");
     assertAt(1, "nothing else", "[1, 2]");
     assertAt(1, "nothing else", "[{\"user\":1,\"item\":3}] x");
     assertAt(1, "no user in", "[{\"item\":3}]");
@@ -240,6 +252,23 @@ class FormatsTest {
   }
 
   @Test
+  void whatComesThroughAPipeIsToBeAFile() throws IOException {
+    for (byte[] content : List.of(zip("a.csv"), "PAR1\0".getBytes(StandardCharsets.UTF_8))) {
+      InputStream before = System.in;
+      System.setIn(new ByteArrayInputStream(content));
+      try {
+        var e =
+            assertThrows(
+                ElboException.class,
+                () -> RatingsReader.read(Path.of("-"), ReadingOptions.DEFAULT));
+        assertTrue(e.getMessage().contains("write it to a file"), e.getMessage());
+      } finally {
+        System.setIn(before);
+      }
+    }
+  }
+
+  @Test
   void archivesThatAreOtherFiles() throws IOException {
     assertTrue(error(zip("[Content_Types].xml", "xl/a.xml")).getMessage().contains("Excel"));
     assertTrue(error(zip("indices.npy", "data.npy")).getMessage().contains("load_npz"));
@@ -261,6 +290,13 @@ class FormatsTest {
         assertThrows(
             ElboException.class, () -> RatingsReader.read(List.of(a, c), ReadingOptions.DEFAULT));
     assertTrue(e.getMessage().contains("c.csv: expected a column of ratings"), e.getMessage());
+    Path standardInput = Path.of("-");
+    e =
+        assertThrows(
+            ElboException.class,
+            () ->
+                RatingsReader.read(List.of(standardInput, standardInput), ReadingOptions.DEFAULT));
+    assertTrue(e.getMessage().contains("at most once"), e.getMessage());
     Path d = Files.writeString(folder.resolve("d.csv"), "user,item\nu1,\n");
     e =
         assertThrows(
