@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  elbo prepare --ratings ml-1m/ratings.dat --out prepared --heldout-users 750",
       "  elbo prepare --ratings log.csv --user-column who --item-column what --out data",
-      "  elbo prepare --ratings 2023.csv.gz --ratings 2024.csv.gz --out prepared --split temporal"
+      "  elbo prepare --ratings 2023.csv.gz 2024.csv.gz --out prepared --split temporal"
     })
 final class PrepareCommand implements Runnable {
 
@@ -57,12 +57,13 @@ final class PrepareCommand implements Runnable {
   @Section(Section.Of.FILES)
   @Option(
       names = "--ratings",
+      arity = "1..*",
       required = true,
       paramLabel = "FILE",
       description =
           "MovieLens .dat, u.data or CSV, RecBole .inter, any CSV or TSV with a header, fields"
               + " separated by spaces, JSON lines or an array, Parquet; also in gzip or zip; a"
-              + " folder of part-* files; - for standard input. Given more than once: read as one")
+              + " folder of part-* files; - for standard input. Several are read as one")
   private List<Path> ratings;
 
   @Section(Section.Of.FILES)

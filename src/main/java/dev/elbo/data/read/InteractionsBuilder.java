@@ -100,7 +100,7 @@ final class InteractionsBuilder {
   }
 
   /**
-   * Files that were put behind each other bring their headers along, maybe with the columns in
+   * Files that were joined end to end bring their headers along, maybe with the columns in
    * another order.
    */
   private void checkIsNoHeader(CharSequence user, CharSequence item) {
