@@ -100,8 +100,8 @@ final class InteractionsBuilder {
   }
 
   /**
-   * Files that were joined end to end bring their headers along, maybe with the columns in
-   * another order.
+   * Files that were joined end to end bring their headers along, maybe with the columns in another
+   * order.
    */
   private void checkIsNoHeader(CharSequence user, CharSequence item) {
     if ((isInHeader(user) && isInHeader(item))
