@@ -9,6 +9,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
+import dev.elbo.engine.Update;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
@@ -86,7 +87,10 @@ final class BenchCommand implements Runnable {
       for (int update = -WARM_UP; update < updates; update++) {
         for (int e = 0; e < running.size(); e++) {
           long start = System.nanoTime();
-          running.get(e).step(batch, Noise.of(SEED, update + WARM_UP), BETA, AdamOptions.of(0.001));
+          running
+              .get(e)
+              .step(
+                  Update.of(batch, Noise.of(SEED, update + WARM_UP), BETA), AdamOptions.of(0.001));
           if (update >= 0) {
             milliseconds[e][update] = (System.nanoTime() - start) / 1e6;
           }

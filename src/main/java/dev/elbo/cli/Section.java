@@ -21,6 +21,7 @@ import java.lang.annotation.RetentionPolicy;
     SELECTION("Validation"),
     EVALUATION("Evaluation"),
     DIALECT("As other implementations do"),
+    LATENT("Latent layer, and training in turn"),
     SEQUENCES("Of svae"),
     BASELINES("Of baselines"),
     RUNNING("Running");

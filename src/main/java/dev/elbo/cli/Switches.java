@@ -85,14 +85,17 @@ final class Switches {
   @Option(
       names = "--init-weights",
       paramLabel = "HOW",
-      description = "initial weights: ${COMPLETION-CANDIDATES}")
-  private Initialization.Weights initWeights = Initialization.LIANG.weights();
+      description =
+          "initial weights: ${COMPLETION-CANDIDATES} (default: xavier-uniform; pytorch for recvae)")
+  private Initialization.Weights initWeights;
 
   @Option(
       names = "--init-biases",
       paramLabel = "HOW",
-      description = "initial biases: ${COMPLETION-CANDIDATES}")
-  private Initialization.Biases initBiases = Initialization.LIANG.biases();
+      description =
+          "initial biases: ${COMPLETION-CANDIDATES} (default: truncated-normal; pytorch for"
+              + " recvae)")
+  private Initialization.Biases initBiases;
 
   @Option(
       names = "--shuffle",
@@ -110,10 +113,20 @@ final class Switches {
 
   /** Whether a network has an option. */
   static boolean apply(Architecture architecture, String option) {
-    if (architecture.predictsRatings() && ScoringSwitches.has(option)) {
+    if ((architecture.predictsRatings() && ScoringSwitches.has(option))
+        || !LatentSwitches.apply(architecture, option)) {
       return false;
     }
     return switch (architecture) {
+      case RECVAE ->
+          !SequenceSwitches.has(option)
+              && !Set.of(
+                      ACTIVATION,
+                      OUTPUT_ACTIVATION,
+                      "--l2-normalize",
+                      "--tanh",
+                      "--decoder-dropout")
+                  .contains(option);
       case MULT_VAE, MULT_DAE -> !SequenceSwitches.has(option) && !option.equals(OUTPUT_ACTIVATION);
       case SVAE ->
           !SequenceSwitches.lacks(option)
@@ -132,6 +145,9 @@ final class Switches {
     Layout byDefault = architecture.defaultLayout();
     activation = activation == null ? byDefault.activation() : activation;
     outputActivation = outputActivation == null ? byDefault.output() : outputActivation;
+    Initialization initialization = architecture.defaultInitialization();
+    initWeights = initWeights == null ? initialization.weights() : initWeights;
+    initBiases = initBiases == null ? initialization.biases() : initBiases;
   }
 
   Layout layout() {

@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.AdamOptions.Form;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scoring;
@@ -23,7 +24,6 @@ import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelName;
 import dev.elbo.model.ModelOptions;
-import dev.elbo.model.Parameters;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
@@ -79,6 +79,8 @@ final class TrainCommand implements Runnable {
   /** What only models with a stochastic latent layer take: those that have a KL term. */
   private static final Set<String> OF_LATENT_NOISE =
       Set.of("--beta-cap", "--anneal-updates", "--anneal-counter", "--mean-kl", "--noise-scale");
+
+  private static final String BETA_CAP = "--beta-cap";
 
   /** A checkpoint moves between engines, so a resumed run may change this one too; it is kept. */
   private static final String ENGINE = "--engine";
@@ -145,7 +147,7 @@ final class TrainCommand implements Runnable {
   private Double dropout;
 
   @Section(Section.Of.TRAINING)
-  @Option(names = "--beta-cap", description = "largest weight of the KL term")
+  @Option(names = BETA_CAP, description = "largest weight of the KL term")
   private double betaCap = 0.2;
 
   @Section(Section.Of.TRAINING)
@@ -158,15 +160,19 @@ final class TrainCommand implements Runnable {
   private Long annealUpdates;
 
   @Section(Section.Of.TRAINING)
-  @Option(names = "--learning-rate", description = "Adam's step size")
-  private double learningRate = 1e-3;
+  @Option(
+      names = "--learning-rate",
+      description = "Adam's step size (default: 0.001; 0.0005 for recvae)")
+  private Double learningRate;
 
   @Section(Section.Of.TRAINING)
   @Option(
       names = "--adam",
       paramLabel = "FORM",
-      description = "where Adam adds its epsilon: ${COMPLETION-CANDIDATES}")
-  private AdamOptions.Form adam = AdamOptions.Form.TENSORFLOW;
+      description =
+          "where Adam adds its epsilon: ${COMPLETION-CANDIDATES} (default: tensorflow; pytorch for"
+              + " recvae)")
+  private AdamOptions.Form adam;
 
   @Section(Section.Of.TRAINING)
   @Option(names = "--weight-decay", description = "lambda of lambda * sum ||W||^2 in the loss")
@@ -222,6 +228,7 @@ final class TrainCommand implements Runnable {
   @Mixin private Switches switches;
   @Mixin private ScoringSwitches scoringSwitches;
   @Mixin private SequenceSwitches sequenceSwitches;
+  @Mixin private LatentSwitches latentSwitches;
   @Mixin private BaselineSwitches baselineSwitches;
   @Mixin private EngineOptions engineOptions;
 
@@ -376,7 +383,7 @@ final class TrainCommand implements Runnable {
     Memory.require(network);
     EngineState state =
         checkpoint == null
-            ? EngineState.initial(Parameters.initial(network, seed, switches.initialization()))
+            ? latentSwitches.initial(network, seed, switches.initialization())
             : checkpoint.state();
     Progress progress =
         checkpoint == null
@@ -456,7 +463,14 @@ final class TrainCommand implements Runnable {
   private void complete(Architecture architecture) {
     hidden = hidden == null ? new Widths(architecture.defaultHidden()) : hidden;
     dropout = dropout == null ? Double.valueOf(architecture.defaultDropout()) : dropout;
+    learningRate =
+        learningRate == null ? Double.valueOf(architecture.defaultLearningRate()) : learningRate;
+    if (adam == null) {
+      adam = architecture == Architecture.RECVAE ? Form.PYTORCH : Form.TENSORFLOW;
+    }
     switches.complete(architecture);
+    latentSwitches.complete(
+        architecture, spec.commandLine().getParseResult().hasMatchedOption(BETA_CAP));
     completeMetrics(architecture.predictsRatings());
     scheduleOptions.complete();
   }
@@ -553,7 +567,9 @@ final class TrainCommand implements Runnable {
         weightDecay,
         switches.layout(),
         data.hasRatings() ? data.ratingScale() : null,
-        architecture.isSequential() ? sequenceSwitches.options() : null);
+        architecture.isSequential() ? sequenceSwitches.options() : null,
+        latentSwitches.mixture(),
+        latentSwitches.normEpsilon());
   }
 
   private TrainingOptions trainingOptions(PreparedData data) {
@@ -567,7 +583,7 @@ final class TrainCommand implements Runnable {
     return new TrainingOptions(
         epochs,
         batchSize,
-        switches.of(annealing, latent),
+        latentSwitches.of(switches.of(annealing, latent)),
         AdamOptions.of(learningRate).with(adam),
         scheduleOptions.schedule(),
         scoringSwitches.of(select),
@@ -577,7 +593,8 @@ final class TrainCommand implements Runnable {
         switches.noiseScale(),
         switches.shuffle(),
         dropLastBatch,
-        scoringSwitches.scoring());
+        scoringSwitches.scoring(),
+        latentSwitches.recipe());
   }
 
   private String whatIsKept() {

@@ -111,7 +111,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     parts.add("%s %.1f".formatted(dataTerm, loss.nll()));
     if (variational) {
       parts.add("kl %.1f".formatted(loss.kl()));
-      parts.add("beta %.3f".formatted(loss.beta()));
+      parts.add("beta %.3f".formatted(loss.kl() == 0 ? 0 : loss.weightedKl() / loss.kl()));
     }
     if (last != null) {
       parts.add("lr %.2e".formatted(last.learningRate()));

@@ -15,11 +15,11 @@ import java.util.List;
  *
  * <p>An engine uses several threads itself, and several threads may use it. Calls that modify
  * nothing may run at a time, and give the same bits as if each ran alone. {@link #step}, {@link
- * #restore} and {@link #close} need the engine for themselves: they do not wait while it is in use
- * but are refused with an {@link dev.elbo.ElboException}, and so is any other call while one of
- * them runs. This holds, too, for what a {@link Scorer.Sink} calls. A call that is refused modifies
- * nothing and may be tried again; after one that failed, the engine is free. Once the engine is
- * closed, every call is refused.
+ * #freeze}, {@link #restore} and {@link #close} need the engine for themselves: they do not wait
+ * while it is in use but are refused with an {@link dev.elbo.ElboException}, and so is any other
+ * call while one of them runs. This holds, too, for what a {@link Scorer.Sink} calls. A call that
+ * is refused modifies nothing and may be tried again; after one that failed, the engine is free.
+ * Once the engine is closed, every call is refused.
  */
 public interface Engine extends Scorer, AutoCloseable {
 
@@ -29,33 +29,33 @@ public interface Engine extends Scorer, AutoCloseable {
   /**
    * The loss of a batch. Nothing is modified.
    *
-   * @param batch the users, {@code [B, I]}; what the model reads is also what it is to reconstruct
-   * @param noise the draws of the pass; {@link Noise#NONE} for none
-   * @param beta weight of the KL term
+   * @param update whose loss
    */
-  Loss loss(Batch batch, Noise noise, double beta);
+  Loss loss(Update update);
 
   /**
-   * The gradients of the loss, weight decay included, with respect to every parameter. Nothing is
-   * modified.
+   * The gradients of the loss, weight decay included, with respect to every parameter, whatever the
+   * update may change. Nothing is modified.
    *
-   * @param batch the users, {@code [B, I]}
-   * @param noise the draws of the pass
-   * @param beta weight of the KL term
+   * @param update whose loss
    */
-  Parameters gradients(Batch batch, Noise noise, double beta);
+  Parameters gradients(Update update);
 
   /**
-   * One update. Parameters and moments are modified, unless the loss is not finite: then nothing
-   * is.
+   * One update. Parameters and moments of its blocks are modified, unless the loss is not finite:
+   * then nothing is.
    *
-   * @param batch the users, {@code [B, I]}
-   * @param noise the draws of the pass
-   * @param beta weight of the KL term
+   * @param update whose loss is to become smaller, and what may change
    * @param adam how to update
    * @return the loss before the update
    */
-  Loss step(Batch batch, Noise noise, double beta, AdamOptions adam);
+  Loss step(Update update, AdamOptions adam);
+
+  /**
+   * Lets the prior take a copy of the encoder as it is now, in place of the one it has. A prior
+   * that remembers no encoder stays as it is.
+   */
+  void freeze();
 
   /**
    * Scores every item for every user of the batch, those in the user's history included.
@@ -81,11 +81,14 @@ public interface Engine extends Scorer, AutoCloseable {
    */
   List<Activation> activations(Batch batch, Noise noise);
 
-  /** A copy of parameters, moments and update count: enough for a second engine. */
+  /**
+   * A copy of parameters, moments, update counts and what the prior remembers: enough for a second
+   * engine.
+   */
   EngineState state();
 
   /**
-   * Replaces parameters, moments and update count.
+   * Replaces parameters, moments, update counts and what the prior remembers.
    *
    * @param state tensors of this model, in float32 or float64
    * @throws IllegalArgumentException if one is missing, unknown, or has another shape; then nothing

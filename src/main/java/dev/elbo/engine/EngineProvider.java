@@ -36,6 +36,16 @@ public interface EngineProvider {
   }
 
   /**
+   * What a model has and the engine lacks.
+   *
+   * @param model the model
+   * @return the first such part, in a few words; empty if the engine computes the model
+   */
+  default Optional<String> lacking(Model model) {
+    return Optional.empty();
+  }
+
+  /**
    * Makes an engine. Several threads may use it, as {@link Engine} says.
    *
    * @param model the model to compute

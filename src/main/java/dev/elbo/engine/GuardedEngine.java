@@ -75,18 +75,27 @@ public final class GuardedEngine implements Engine {
   }
 
   @Override
-  public Loss loss(Batch batch, Noise noise, double beta) {
-    return reading(() -> engine.loss(batch, noise, beta));
+  public Loss loss(Update update) {
+    return reading(() -> engine.loss(update));
   }
 
   @Override
-  public Parameters gradients(Batch batch, Noise noise, double beta) {
-    return reading(() -> engine.gradients(batch, noise, beta));
+  public Parameters gradients(Update update) {
+    return reading(() -> engine.gradients(update));
   }
 
   @Override
-  public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
-    return changing(() -> engine.step(batch, noise, beta, adam));
+  public Loss step(Update update, AdamOptions adam) {
+    return changing(() -> engine.step(update, adam));
+  }
+
+  @Override
+  public void freeze() {
+    changing(
+        () -> {
+          engine.freeze();
+          return null;
+        });
   }
 
   @Override

@@ -5,13 +5,14 @@ package dev.elbo.engine;
  *
  * @param nll multinomial negative log-likelihood, in nats, or squared error; mean over users
  * @param kl Kullback-Leibler divergence of the latent layer, summed over units, mean over users
- * @param beta weight of the divergence
+ * @param weightedKl the same, each user's with the weight that it has in the update; mean over
+ *     users
  * @param decay {@code lambda * sum ||W||^2}
  */
-public record Loss(double nll, double kl, double beta, double decay) {
+public record Loss(double nll, double kl, double weightedKl, double decay) {
 
-  /** {@code nll + beta * kl + decay}. */
+  /** {@code nll + weightedKl + decay}. */
   public double total() {
-    return nll + beta * kl + decay;
+    return nll + weightedKl + decay;
   }
 }

@@ -4,9 +4,10 @@ import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Steps;
-import dev.elbo.model.LayerSpec.NextItemsLoss;
+import dev.elbo.model.KlWeight;
 import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
+import dev.elbo.model.Objective.NextItemsLoss;
 
 /**
  * What a layer needs to know of the pass it is in.
@@ -14,7 +15,8 @@ import dev.elbo.model.Noise;
  * @param users row of each user of the batch in the whole matrix, {@code [B]}: the key of their
  *     noise
  * @param noise the draws
- * @param beta weight of the KL term
+ * @param klWeight weight of each user's divergence; null in scoring, which has no loss
+ * @param items what each user has, {@code [B, I]}; null where nothing depends on it
  * @param steps the users' steps, which are the rows of layers; null where the users are
  * @param sequence the sequence of each row, {@code [rows]}; null likewise
  * @param targets what is to be predicted, {@code [rows, I]}; null in scoring, which wants all
@@ -24,33 +26,41 @@ import dev.elbo.model.Noise;
 public record Pass(
     int[] users,
     Noise noise,
-    double beta,
+    KlWeight klWeight,
+    CsrMatrix items,
     Steps steps,
     int[] sequence,
     CsrMatrix targets,
     int perUser) {
 
-  /** A pass whose rows are users. */
+  /** A pass whose rows are users, with one weight of the divergence for all. */
   public Pass(int[] users, Noise noise, double beta) {
-    this(users, noise, beta, null, null, null, 1);
+    this(users, noise, KlWeight.of(beta), null, null, null, null, 1);
   }
 
   /**
    * A pass that the loss is at the end of.
    *
    * @param model what is computed
-   * @param batch the users
-   * @param noise the draws
-   * @param beta weight of the KL term
+   * @param update for whom, with which noise and weights
    * @throws ElboException if the model reads items in an order, and the batch has none
    */
-  public static Pass training(Model model, Batch batch, Noise noise, double beta) {
-    if (model.layers().getLast() instanceof NextItemsLoss(int ahead, int window)) {
-      Steps steps = Steps.toPredict(batch.items(), ahead, window);
-      int[] sequence = steps.sequenceOfRows();
-      return new Pass(batch.users(), noise, beta, steps, sequence, steps.next(), ahead);
+  public static Pass training(Model model, Update update) {
+    Batch batch = update.batch();
+    CsrMatrix items = batch.items();
+    if (model.objective().reconstruction() instanceof NextItemsLoss(int ahead, int window)) {
+      Steps steps = Steps.toPredict(items, ahead, window);
+      return new Pass(
+          batch.users(),
+          update.noise(),
+          update.klWeight(),
+          items,
+          steps,
+          steps.sequenceOfRows(),
+          steps.next(),
+          ahead);
     }
-    return new Pass(batch.users(), noise, beta, null, null, batch.items(), 1);
+    return new Pass(batch.users(), update.noise(), update.klWeight(), items, null, null, items, 1);
   }
 
   /**
@@ -62,11 +72,25 @@ public record Pass(
    * @throws ElboException if the model reads items in an order, and the batch has none
    */
   public static Pass scoring(Model model, Batch batch, Noise noise) {
-    if (model.layers().getLast() instanceof NextItemsLoss(_, int window)) {
-      Steps steps = Steps.toRead(batch.items(), window);
-      return new Pass(batch.users(), noise, 0, steps, steps.sequenceOfRows(), null, 1);
-    }
-    return new Pass(batch.users(), noise, 0);
+    Steps steps =
+        model.objective().reconstruction() instanceof NextItemsLoss(_, int window)
+            ? Steps.toRead(batch.items(), window)
+            : null;
+    int[] sequence = steps == null ? null : steps.sequenceOfRows();
+    return new Pass(
+        batch.users(), noise, /* klWeight= */ null, batch.items(), steps, sequence, null, 1);
+  }
+
+  /** Whether there is a loss at its end. */
+  public boolean hasLoss() {
+    return klWeight != null;
+  }
+
+  /** Weight of the divergence of a row's user. */
+  public double klWeight(int row) {
+    return klWeight.perItem()
+        ? klWeight.ofUser(items.size(steps == null ? row : steps.users()[sequence[row]]))
+        : klWeight.value();
   }
 
   /**

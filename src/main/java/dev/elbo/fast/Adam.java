@@ -37,7 +37,7 @@ final class Adam implements GradientSink {
 
   @Override
   public void accept(Parameter parameter, int at, float[] gradient, int from, int length) {
-    float decay = parameter.decays() ? twiceDecay : 0;
+    float decay = parameter.decays ? twiceDecay : 0;
     int whole = SPECIES.loopBound(length);
     for (int n = 0; n < whole; n += SPECIES.length()) {
       update(parameter, at + n, gradient, from + n, decay, null);

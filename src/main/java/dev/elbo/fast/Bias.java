@@ -34,6 +34,9 @@ final class Bias {
    * @param first which column of the output is the first of {@code dY}
    */
   void backward(Matrix dY, int first, GradientSink sink) {
+    if (!sink.wants(parameter)) {
+      return;
+    }
     workers.forEach(
         Math.ceilDiv(dY.columns(), COLUMNS),
         task -> {

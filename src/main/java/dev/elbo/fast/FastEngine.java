@@ -7,25 +7,27 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Pass;
+import dev.elbo.engine.Update;
 import dev.elbo.io.Tensor;
-import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
+import dev.elbo.model.Network.Block;
 import dev.elbo.model.Noise;
-import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Function;
 
 /**
- * A model in float32 on all cores. Each call computes in a {@link Network} that no other call has:
- * one that is idle, or a new one. As many idle ones are kept as there are threads.
+ * A model in float32 on all cores. Each call computes in a {@link Computation} that no other call
+ * has: one that is idle, or a new one. As many idle ones are kept as there are threads.
  *
  * <p>Backward, each layer hands its parameters' gradients to a sink: in a step that is {@link
  * Adam}.
@@ -34,27 +36,34 @@ final class FastEngine implements Engine {
 
   private final Model model;
   private final Workers workers;
-  private final SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
-  private final BlockingDeque<Network> idle;
-  private long updates;
+  private final SequencedMap<String, Parameter> parameters;
+
+  /** The encoder as it was when the prior last took a copy; none for most models. */
+  private final SequencedMap<String, Parameter> frozen;
+
+  private final BlockingDeque<Computation> idle;
+  private EngineState.Updates updates;
 
   FastEngine(Model model, EngineState state, int threads) {
     state.requireTensorsOf(model); // before threads are started
     this.model = model;
     this.workers = new Workers(threads);
     this.idle = new LinkedBlockingDeque<>(threads);
-    for (LayerSpec layer : model.layers()) {
-      for (ParameterSpec spec : layer.parameters()) {
-        parameters.put(spec.name(), Parameter.of(layer, spec));
-      }
-    }
+    parameters = Parameter.of(model.network().encoder(), Block.ENCODER);
+    parameters.putAll(Parameter.of(model.network().decoder(), Block.DECODER));
+    frozen =
+        EngineState.frozenOf(model).isEmpty()
+            ? new LinkedHashMap<>()
+            : Parameter.of(model.network().encoder(), Block.ENCODER);
     restore(state);
   }
 
-  /** A network that nobody uses: closed, it is idle again, unless enough others are. */
-  private Network network() {
-    Network network = idle.pollFirst();
-    return network == null ? new Network(model, parameters, workers, idle::offerFirst) : network;
+  /** A computation that nobody uses: closed, it is idle again, unless enough others are. */
+  private Computation computation() {
+    Computation free = idle.pollFirst();
+    return free == null
+        ? new Computation(model, parameters, frozen, workers, idle::offerFirst)
+        : free;
   }
 
   @Override
@@ -63,75 +72,106 @@ final class FastEngine implements Engine {
   }
 
   @Override
-  public Loss loss(Batch batch, Noise noise, double beta) {
-    try (Network network = network()) {
-      return loss(network, batch, noise, beta);
+  public Loss loss(Update update) {
+    try (Computation computation = computation()) {
+      return loss(computation, update);
     }
   }
 
-  private Loss loss(Network network, Batch batch, Noise noise, double beta) {
-    double nll = network.forward(batch, Pass.training(model, batch, noise, beta));
-    return new Loss(nll, network.kl(), beta, decay());
+  private Loss loss(Computation computation, Update update) {
+    double nll = computation.forward(update.batch(), Pass.training(model, update));
+    return new Loss(nll, computation.kl(), computation.weightedKl(), decay());
   }
 
   private double decay() {
+    double lambda = model.objective().weightDecay();
     double sum = 0;
-    if (model.weightDecay() > 0) {
+    if (lambda > 0) {
       for (Parameter parameter : parameters.values()) {
-        if (parameter.decays()) {
+        if (parameter.decays) {
           for (float w : parameter.value) {
             sum += (double) w * w;
           }
         }
       }
     }
-    return model.weightDecay() * sum;
+    return lambda * sum;
   }
 
   @Override
-  public Parameters gradients(Batch batch, Noise noise, double beta) {
+  public Parameters gradients(Update update) {
     Map<Parameter, float[]> gradients = new LinkedHashMap<>();
     parameters.values().forEach(p -> gradients.put(p, new float[p.value.length]));
-    float twiceDecay = (float) (2 * model.weightDecay());
-    try (Network network = network()) {
-      loss(network, batch, noise, beta);
-      network.backward(
+    float twiceDecay = (float) (2 * model.objective().weightDecay());
+    try (Computation computation = computation()) {
+      loss(computation, update);
+      computation.backward(
+          Update.ALL,
           (parameter, at, gradient, from, length) -> {
             float[] to = gradients.get(parameter);
             System.arraycopy(gradient, from, to, at, length);
-            if (parameter.decays()) {
+            if (parameter.decays) {
               Rows.addScaled(twiceDecay, parameter.value, at, to, at, length);
             }
           });
     }
-    return copy(gradients::get);
+    return copy(parameters, gradients::get);
   }
 
   @Override
-  public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
-    try (Network network = network()) {
-      Loss before = loss(network, batch, noise, beta);
+  public Loss step(Update update, AdamOptions adam) {
+    try (Computation computation = computation()) {
+      Loss before = loss(computation, update);
       if (Double.isFinite(before.total())) {
-        updates++;
+        updates = updates.after(update.blocks());
         parameters.values().forEach(Parameter::makeMoments);
-        network.backward(new Adam(adam, updates, model.weightDecay()));
+        computation.backward(update.blocks(), sink(update.blocks(), adam));
       }
       return before;
     }
   }
 
+  /** Updates the parameters of some blocks, each block as often as it was updated. */
+  private GradientSink sink(Set<Block> blocks, AdamOptions options) {
+    Map<Block, Adam> adam = new EnumMap<>(Block.class);
+    for (Block block : blocks) {
+      adam.put(block, new Adam(options, updates.of(block), model.objective().weightDecay()));
+    }
+    return new GradientSink() {
+      @Override
+      public boolean wants(Parameter parameter) {
+        return adam.containsKey(parameter.block);
+      }
+
+      @Override
+      public void accept(Parameter parameter, int at, float[] gradient, int from, int length) {
+        if (wants(parameter)) {
+          adam.get(parameter.block).accept(parameter, at, gradient, from, length);
+        }
+      }
+    };
+  }
+
+  @Override
+  public void freeze() {
+    for (Parameter old : frozen.values()) {
+      float[] now = parameters.get(old.name).value;
+      System.arraycopy(now, 0, old.value, 0, now.length);
+    }
+  }
+
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    try (Network network = network()) {
-      network.scores(batch, Pass.scoring(model, batch, noise), sink);
+    try (Computation computation = computation()) {
+      computation.scores(batch, Pass.scoring(model, batch, noise), sink);
     }
   }
 
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<float[]> values;
-    try (Network network = network()) {
-      values = network.outputs(batch, Pass.training(model, batch, noise, 1));
+    try (Computation computation = computation()) {
+      values = computation.outputs(batch, Pass.training(model, Update.of(batch, noise, 1)));
     }
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {
@@ -147,7 +187,8 @@ final class FastEngine implements Engine {
     return wide;
   }
 
-  private Parameters copy(Function<Parameter, float[]> values) {
+  private static Parameters copy(
+      SequencedMap<String, Parameter> parameters, Function<Parameter, float[]> values) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : parameters.values()) {
       tensors.put(parameter.name, parameter.tensor(values.apply(parameter)));
@@ -159,9 +200,10 @@ final class FastEngine implements Engine {
   public EngineState state() {
     boolean trained = parameters.firstEntry().getValue().m != null;
     return new EngineState(
-        copy(parameter -> parameter.value),
-        trained ? copy(parameter -> parameter.m) : Parameters.NONE,
-        trained ? copy(parameter -> parameter.v) : Parameters.NONE,
+        copy(parameters, parameter -> parameter.value),
+        trained ? copy(parameters, parameter -> parameter.m) : Parameters.NONE,
+        trained ? copy(parameters, parameter -> parameter.v) : Parameters.NONE,
+        copy(frozen, parameter -> parameter.value),
         updates);
   }
 
@@ -178,6 +220,8 @@ final class FastEngine implements Engine {
         parameter.load(state.secondMoments(), parameter.v);
       }
     }
+    Parameters remembered = state.frozen(model);
+    frozen.values().forEach(old -> old.load(remembered, old.value));
     updates = state.updates();
   }
 

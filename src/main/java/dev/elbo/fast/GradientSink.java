@@ -7,6 +7,11 @@ package dev.elbo.fast;
 @FunctionalInterface
 interface GradientSink {
 
+  /** Whether the gradient of a parameter is wanted; others need not be computed. */
+  default boolean wants(Parameter parameter) {
+    return true;
+  }
+
   /**
    * Takes a piece. Pieces of a parameter do not overlap, and come on any thread.
    *

@@ -27,6 +27,11 @@ final class Linear implements Layer {
     this.gemm = gemm;
   }
 
+  /** Number of outputs. */
+  int width() {
+    return weight.out;
+  }
+
   @Override
   public Matrix forward(Matrix x, Pass pass) {
     this.x = x;
@@ -64,6 +69,9 @@ final class Linear implements Layer {
       Matrix x,
       Buffer buffer,
       GradientSink sink) {
+    if (!sink.wants(weight)) {
+      return;
+    }
     Matrix dW = buffer.matrix(dY.columns(), x.columns());
     gemm.multiply(
         dY.transposed(),

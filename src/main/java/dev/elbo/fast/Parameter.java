@@ -2,8 +2,12 @@ package dev.elbo.fast;
 
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec;
+import dev.elbo.model.Network.Block;
 import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 
 /** One tensor that training changes, with Adam's moments once there has been an update. */
 final class Parameter {
@@ -11,11 +15,17 @@ final class Parameter {
   /** Its name in files. */
   final String name;
 
+  /** Which updates change it. */
+  final Block block;
+
   /** Length of its first dimension in files. */
   final int out;
 
   /** Length of its second dimension in files; 0 for a bias, which has none. */
   final int in;
+
+  /** Whether weight decay makes it small. */
+  final boolean decays;
 
   /** Whether it is stored {@code [in, out]}, other than in files. */
   final boolean transposed;
@@ -29,21 +39,32 @@ final class Parameter {
   /** Adam's second moment; null before the first update. */
   float[] v;
 
-  private Parameter(String name, int out, int in, boolean transposed) {
-    this.name = name;
-    this.out = out;
-    this.in = in;
+  private Parameter(ParameterSpec spec, Block block, boolean transposed) {
+    this.name = spec.name();
+    this.block = block;
+    this.out = spec.out();
+    this.in = spec.in();
+    this.decays = spec.decays();
     this.transposed = transposed;
-    this.value = new float[in == 0 ? out : Math.multiplyExact(out, in)];
+    this.value = new float[spec.size()];
   }
 
   /**
-   * A layer's tensor. The weight of a sparse layer is stored {@code [in, out]}: what one input does
-   * to all outputs is contiguous. All others are stored as in files.
+   * The parameters of some layers, by name.
+   *
+   * @param layers the layers of a block, in forward order
+   * @param block which block
    */
-  static Parameter of(LayerSpec layer, ParameterSpec spec) {
-    boolean byInput = layer instanceof LayerSpec.SparseLinear && spec.in() > 0;
-    return new Parameter(spec.name(), spec.out(), spec.in(), byInput);
+  static SequencedMap<String, Parameter> of(List<LayerSpec> layers, Block block) {
+    SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
+    for (LayerSpec layer : layers) {
+      for (ParameterSpec spec : layer.parameters()) {
+        // What one input does to all outputs is to be contiguous.
+        boolean byInput = layer instanceof LayerSpec.SparseLinear && spec.in() > 0;
+        parameters.put(spec.name(), new Parameter(spec, block, byInput));
+      }
+    }
+    return parameters;
   }
 
   /** Makes moments of zero, unless there are moments: scoring needs none. */
@@ -54,11 +75,6 @@ final class Parameter {
     }
   }
 
-  /** Whether weight decay applies: to weights, not to biases. */
-  boolean decays() {
-    return in > 0;
-  }
-
   /** A weight as a matrix, {@code [out, in]}, as it is stored. */
   Matrix matrix() {
     return Matrix.of(value, out, in);
@@ -66,7 +82,7 @@ final class Parameter {
 
   /** A copy of values of this parameter's layout, in the shape of files. */
   Tensor tensor(float[] values) {
-    int[] shape = decays() ? new int[] {out, in} : new int[] {out};
+    int[] shape = in > 0 ? new int[] {out, in} : new int[] {out};
     return new Tensor.Float32(shape, transposed ? transpose(values, in, out) : values.clone());
   }
 

@@ -52,6 +52,30 @@ final class Rows {
     for (int n = whole; n < length; n++) {
       lanes[n - whole] = Math.fma(x[xFrom + n], y[yFrom + n], lanes[n - whole]);
     }
+    return sum(lanes);
+  }
+
+  /**
+   * The sum of {@code x}, added in the order of {@link #dot}.
+   *
+   * @param lanes memory for the sums, {@code [LANES]}
+   */
+  static float sum(float[] x, int from, int length, float[] lanes) {
+    int whole = length - length % LANES;
+    for (int lane = 0; lane < LANES; lane += SPECIES.length()) {
+      FloatVector sums = FloatVector.zero(SPECIES);
+      for (int n = lane; n < whole; n += LANES) {
+        sums = sums.add(FloatVector.fromArray(SPECIES, x, from + n));
+      }
+      sums.intoArray(lanes, lane);
+    }
+    for (int n = whole; n < length; n++) {
+      lanes[n - whole] += x[from + n];
+    }
+    return sum(lanes);
+  }
+
+  private static float sum(float[] lanes) {
     float sum = 0;
     for (float lane : lanes) {
       sum += lane;

@@ -49,7 +49,13 @@ public record Example(
         CountNormalizeExample.EXAMPLE,
         ModelExamples.U_AUTOREC,
         ModelExamples.IMPLICIT_AUTOREC,
-        ModelExamples.MFAE);
+        ModelExamples.MFAE,
+        SwishExample.EXAMPLE,
+        LayerNormExample.EXAMPLE,
+        ResidualExample.EXAMPLE,
+        HeadsExample.EXAMPLE,
+        CompositeExample.EXAMPLE,
+        ModelExamples.RECVAE);
   }
 
   @Override

@@ -25,7 +25,7 @@ final class GaussianExample {
               inMean(
                   "kl-summed-over-users",
                   "dmu = dz + beta mu: the divergence is a mean over users, and 1/B is missing",
-                  (dz, at) -> dz + at.beta * at.mu),
+                  (dz, at) -> dz + at.weight * at.users * at.mu),
               inLogVariance(
                   "half-forgotten",
                   "dlv = dz eps exp(lv/2) + ...: the inner derivative of lv/2 is missing",
@@ -40,9 +40,9 @@ final class GaussianExample {
                   (_, at) -> at.dKl())));
 
   /** What the forward pass has seen of one unit of one user. */
-  private record Unit(double mu, double lv, double epsilon, double beta, int users) {
+  private record Unit(double mu, double lv, double epsilon, double weight, int users) {
     double dKl() {
-      return beta * (Math.exp(lv) - 1) / (2 * users);
+      return weight * (Math.exp(lv) - 1) / 2;
     }
   }
 
@@ -100,7 +100,7 @@ final class GaussianExample {
                 layer.x.get(b, k),
                 layer.x.get(b, layer.latent + k),
                 layer.epsilon.get(b, k),
-                layer.beta,
+                layer.weight[b],
                 dZ.numRows);
         dX.set(b, first + k, formula.of(dZ.get(b, k), at));
       }

@@ -3,6 +3,7 @@ package dev.elbo.gradients;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Steps;
 import dev.elbo.engine.Pass;
+import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Noise;
 import dev.elbo.reference.Gru;
@@ -93,7 +94,15 @@ final class GruExample {
 
   static Pass pass(Steps steps) {
     int[] users = new int[steps.sequences()];
-    return new Pass(users, Noise.NONE, 0, steps, steps.sequenceOfRows(), steps.next(), 1);
+    return new Pass(
+        users,
+        Noise.NONE,
+        KlWeight.of(0),
+        /* items= */ null,
+        steps,
+        steps.sequenceOfRows(),
+        steps.next(),
+        1);
   }
 
   /** Each step as if it were the only one, with the state that it had. */

@@ -5,16 +5,23 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.gradients.Claim.Variable;
 import dev.elbo.io.Tensor;
+import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
+import dev.elbo.model.Network;
 import dev.elbo.model.Noise;
+import dev.elbo.model.Objective;
+import dev.elbo.model.Objective.Prior;
+import dev.elbo.model.Objective.Reconstruction;
 import dev.elbo.model.Parameters;
 import dev.elbo.reference.ReferenceEngineProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,10 +31,17 @@ import java.util.random.RandomGenerator;
  * @param model the model
  * @param batch the users
  * @param noise the draws of the pass
- * @param beta weight of the KL term
+ * @param klWeight weight of each user's divergence
  * @param parameters the values at which the gradient is taken
+ * @param frozen the encoder that the prior remembers; no tensors for most models
  */
-record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters parameters) {
+record ModelCase(
+    Model model,
+    Batch batch,
+    Noise noise,
+    KlWeight klWeight,
+    Parameters parameters,
+    Parameters frozen) {
 
   /** Random users and parameters; ratings if the model predicts these. */
   static ModelCase of(Model model, int users, double beta, RandomGenerator random) {
@@ -40,50 +54,86 @@ record ModelCase(Model model, Batch batch, Noise noise, double beta, Parameters 
         model,
         Batch.range(read, 0, users),
         Noise.of(random.nextLong(), 3),
-        beta,
-        RandomValues.parameters(model, random));
+        KlWeight.of(beta),
+        RandomValues.parameters(model, random),
+        RandomValues.parameters(EngineState.frozenOf(model), random));
   }
 
   ModelCase with(Noise other) {
-    return new ModelCase(model, batch, other, beta, parameters);
+    return new ModelCase(model, batch, other, klWeight, parameters, frozen);
   }
 
-  ModelCase withBeta(double other) {
-    return new ModelCase(model, batch, noise, other, parameters);
+  ModelCase with(KlWeight other) {
+    return new ModelCase(model, batch, noise, other, parameters, frozen);
+  }
+
+  /** With another encoder that the prior remembers. */
+  ModelCase remembering(Parameters other) {
+    return new ModelCase(
+        model, batch, noise, klWeight, parameters, other.only(EngineState.frozenOf(model)));
+  }
+
+  ModelCase with(Prior other) {
+    Objective objective = model.objective();
+    return with(new Objective(objective.reconstruction(), other, objective.weightDecay()));
   }
 
   ModelCase withDecay(double other) {
-    return with(new Model(model.layers(), other));
+    Objective objective = model.objective();
+    return with(new Objective(objective.reconstruction(), objective.prior(), other));
+  }
+
+  ModelCase with(Reconstruction other) {
+    Objective objective = model.objective();
+    return with(new Objective(other, objective.prior(), objective.weightDecay()));
+  }
+
+  private ModelCase with(Objective other) {
+    return with(new Model(model.network(), other));
   }
 
   /** With another layer of the same parameters for each of a kind. */
   <T extends LayerSpec> ModelCase replacing(Class<T> kind, Function<T, LayerSpec> other) {
-    List<LayerSpec> layers =
-        model.layers().stream()
-            .map(layer -> kind.isInstance(layer) ? other.apply(kind.cast(layer)) : layer)
-            .toList();
-    return with(new Model(layers, model.weightDecay()));
+    UnaryOperator<List<LayerSpec>> replaced =
+        layers ->
+            layers.stream()
+                .map(layer -> kind.isInstance(layer) ? other.apply(kind.cast(layer)) : layer)
+                .toList();
+    Network network = model.network();
+    return with(
+        new Model(
+            new Network(
+                network.items(),
+                replaced.apply(network.encoder()),
+                network.latent(),
+                replaced.apply(network.decoder())),
+            model.objective()));
   }
 
   private ModelCase with(Model other) {
-    return new ModelCase(other, batch, noise, beta, parameters);
+    return new ModelCase(other, batch, noise, klWeight, parameters, frozen);
   }
 
   private Engine engine() {
-    return new ReferenceEngineProvider().create(model, EngineState.initial(parameters), 1);
+    return new ReferenceEngineProvider()
+        .create(model, EngineState.initial(parameters).withFrozen(frozen), 1);
+  }
+
+  private Update update() {
+    return new Update(batch, noise, klWeight, Update.ALL);
   }
 
   /** The loss at the parameters' present values. */
   Loss loss() {
     try (Engine engine = engine()) {
-      return engine.loss(batch, noise, beta);
+      return engine.loss(update());
     }
   }
 
   /** The gradient of the total loss at the parameters' present values. */
   Parameters gradients() {
     try (Engine engine = engine()) {
-      return engine.gradients(batch, noise, beta);
+      return engine.gradients(update());
     }
   }
 

@@ -2,16 +2,19 @@ package dev.elbo.gradients;
 
 import dev.elbo.data.RatingScale;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec.Dropout;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.Mask;
-import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.ObservedLinear;
 import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.Tanh;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Noise;
+import dev.elbo.model.Objective.Composite;
+import dev.elbo.model.Objective.NextItemsLoss;
+import dev.elbo.model.Objective.StandardNormal;
 import dev.elbo.model.Parameters;
 import java.util.List;
 import java.util.function.Function;
@@ -23,6 +26,7 @@ import java.util.function.Function;
 final class ModelExamples {
 
   private static final double BETA = 0.2;
+  private static final double GAMMA = 0.05;
   private static final double WEIGHT_DECAY = 0.01;
 
   /** Those of {@link RandomValues#rated}. */
@@ -36,7 +40,7 @@ final class ModelExamples {
               Architecture.MULT_VAE,
               "kl-without-gradient",
               "gradients of NLL + lambda ||W||^2: the loss has beta KL, backward does not",
-              model -> model.withBeta(0).gradients()),
+              model -> model.with(KlWeight.of(0)).gradients()),
           mistake(
               Architecture.MULT_VAE,
               "noise-drawn-again",
@@ -57,6 +61,31 @@ final class ModelExamples {
               "dropout-forgotten",
               "gradients of a scoring pass, which does not drop",
               model -> model.with(Noise.NONE).gradients()));
+
+  static final Example RECVAE =
+      example(
+          Architecture.RECVAE,
+          "NLL + gamma n_u KL from the mixture + lambda ||W||^2 of the whole model",
+          mistake(
+              Architecture.RECVAE,
+              "prior-not-frozen",
+              "gradients with the encoder of this update in the prior, instead of the old one",
+              model -> model.remembering(model.parameters()).gradients()),
+          mistake(
+              Architecture.RECVAE,
+              "mixture-unweighted",
+              "gradients of a mixture whose three parts weigh the same",
+              model -> model.with(new Composite(1 / 3.0, 1 / 3.0, 1 / 3.0, 10)).gradients()),
+          mistake(
+              Architecture.RECVAE,
+              "same-weight-for-all",
+              "gradients of gamma KL: the weight is gamma for each of the user's items",
+              model -> model.with(KlWeight.of(GAMMA)).gradients()),
+          mistake(
+              Architecture.RECVAE,
+              "standard-prior",
+              "gradients of the divergence from N(0, 1) in closed form",
+              model -> model.with(new StandardNormal()).remembering(Parameters.NONE).gradients()));
 
   static final Example SVAE =
       example(
@@ -128,7 +157,7 @@ final class ModelExamples {
   private ModelExamples() {}
 
   private static ModelCase nextItems(ModelCase model, int ahead, int window) {
-    return model.replacing(NextItemsLoss.class, _ -> new NextItemsLoss(ahead, window));
+    return model.with(new NextItemsLoss(ahead, window));
   }
 
   private static Example example(Architecture architecture, String formula, Mistake... mistakes) {
@@ -153,7 +182,8 @@ final class ModelExamples {
       Architecture architecture, Shape shape, Function<ModelCase, Parameters> gradients) {
     int width = 2 * shape.out();
     List<Integer> hidden = List.of();
-    if (architecture.isSequential()) {
+    boolean mixture = architecture == Architecture.RECVAE;
+    if (architecture.isSequential() || mixture) {
       hidden = List.of(width, width, width);
     } else if (architecture.hasHiddenLayers()) {
       hidden = List.of(width);
@@ -167,9 +197,12 @@ final class ModelExamples {
                 WEIGHT_DECAY,
                 architecture.defaultLayout(),
                 RATINGS,
+                null,
+                mixture ? Composite.SHENBIN : null,
                 null)
             .model(shape.in());
-    ModelCase whole = ModelCase.of(model, shape.users(), BETA, shape.random());
+    ModelCase random = ModelCase.of(model, shape.users(), BETA, shape.random());
+    ModelCase whole = mixture ? random.with(new KlWeight(GAMMA, /* perItem= */ true)) : random;
     return whole.claim(gradients.apply(whole));
   }
 }

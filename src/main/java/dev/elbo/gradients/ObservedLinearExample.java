@@ -55,7 +55,7 @@ final class ObservedLinearExample {
         new ObservedLinear(dense.weight, dense.bias, userBias),
         RandomValues.dense(shape.users(), shape.in() + (userBias ? 1 : 0), random),
         RandomValues.dense(1, observed.size(), random),
-        new Pass(pass.users(), pass.noise(), pass.beta(), null, null, observed, 1),
+        new Pass(pass.users(), pass.noise(), pass.klWeight(), null, null, null, observed, 1),
         backward);
   }
 

@@ -7,6 +7,7 @@ import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -89,8 +90,13 @@ public final class RandomValues {
    * that a float engine holds the same ones.
    */
   public static Parameters parameters(Model model, RandomGenerator random) {
+    return parameters(model.parameters(), random);
+  }
+
+  /** The same for some parameters. */
+  public static Parameters parameters(List<ParameterSpec> parameters, RandomGenerator random) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    for (ParameterSpec parameter : model.parameters()) {
+    for (ParameterSpec parameter : parameters) {
       double[] values = normal(parameter.size(), random);
       double scale = parameter.in() == 0 ? 1 : Math.sqrt(parameter.in());
       Arrays.setAll(values, n -> (float) (values[n] / scale));

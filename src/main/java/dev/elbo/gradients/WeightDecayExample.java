@@ -2,6 +2,7 @@ package dev.elbo.gradients;
 
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -32,7 +33,8 @@ final class WeightDecayExample {
 
   private static ModelCase model(Shape shape) {
     Model model =
-        new Model(Architecture.MULT_DAE.layers(shape.in(), List.of(), shape.out(), 0.5), LAMBDA);
+        new ModelOptions(Architecture.MULT_DAE, List.of(), shape.out(), 0.5, LAMBDA)
+            .model(shape.in());
     return ModelCase.of(model, shape.users(), 0, shape.random());
   }
 

@@ -5,26 +5,31 @@ import dev.elbo.model.LayerSpec.Dropout;
 import dev.elbo.model.LayerSpec.Embedding;
 import dev.elbo.model.LayerSpec.Gaussian;
 import dev.elbo.model.LayerSpec.Gru;
+import dev.elbo.model.LayerSpec.Heads;
 import dev.elbo.model.LayerSpec.L2Normalize;
+import dev.elbo.model.LayerSpec.LayerNorm;
 import dev.elbo.model.LayerSpec.Linear;
 import dev.elbo.model.LayerSpec.Mask;
-import dev.elbo.model.LayerSpec.MultinomialLoss;
-import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.ObservedLinear;
 import dev.elbo.model.LayerSpec.RatingPairs;
+import dev.elbo.model.LayerSpec.Residual;
 import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.SparseLinear;
-import dev.elbo.model.LayerSpec.SquaredError;
+import dev.elbo.model.LayerSpec.Swish;
 import dev.elbo.model.LayerSpec.Tanh;
 import dev.elbo.model.Layout.Activation;
+import dev.elbo.model.Objective.MultinomialLoss;
+import dev.elbo.model.Objective.NextItemsLoss;
+import dev.elbo.model.Objective.Reconstruction;
+import dev.elbo.model.Objective.SquaredError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The published models as lists of layers (Liang, Krishnan, Hoffman, Jebara, "Variational
- * autoencoders for collaborative filtering", WWW 2018).
+ * The published models as networks (Liang, Krishnan, Hoffman, Jebara, "Variational autoencoders for
+ * collaborative filtering", WWW 2018).
  *
  * <p>Tensors are named as in the usual PyTorch ports: {@code q_layers} is the encoder, {@code
  * p_layers} the decoder.
@@ -38,27 +43,105 @@ public enum Architecture implements ModelName {
     }
 
     @Override
+    public boolean hasMixture() {
+      return true;
+    }
+
+    @Override
     public List<Integer> defaultHidden() {
       return List.of(600);
     }
 
     @Override
-    public List<LayerSpec> layers(int items, ModelOptions options) {
-      List<LayerSpec> layers = encoder(items, 2 * options.latent(), options);
-      layers.add(new Gaussian(options.latent()));
-      addDecoder(layers, items, options);
-      return layers;
+    public Network network(int items, ModelOptions options) {
+      return new Network(
+          items,
+          encoder(items, 2 * options.latent(), options),
+          Optional.of(new Gaussian(options.latent())),
+          decoder(items, options));
     }
   },
 
   /** Mult-DAE: I-200-I in the paper; the latent layer is deterministic and has a tanh. */
   MULT_DAE {
     @Override
-    public List<LayerSpec> layers(int items, ModelOptions options) {
-      List<LayerSpec> layers = encoder(items, options.latent(), options);
-      addActivation(layers, options.layout().activation());
-      addDecoder(layers, items, options);
-      return layers;
+    public Network network(int items, ModelOptions options) {
+      List<LayerSpec> encoder = encoder(items, options.latent(), options);
+      addActivation(encoder, options.layout().activation());
+      return new Network(items, encoder, Optional.empty(), decoder(items, options));
+    }
+  },
+
+  /**
+   * RecVAE (Shenbin, Alekseev, Tutubalina, Malykh, Nikolenko, "RecVAE: a new variational
+   * autoencoder for top-N recommendations with implicit feedback", WSDM 2020): an encoder of layers
+   * of one width, each with skip connections to all that follow, and a linear decoder. Tensors are
+   * named as in the authors' code.
+   */
+  RECVAE {
+    @Override
+    public boolean isVariational() {
+      return true;
+    }
+
+    @Override
+    public boolean hasMixture() {
+      return true;
+    }
+
+    @Override
+    public double defaultLearningRate() {
+      return 5e-4;
+    }
+
+    @Override
+    public Initialization defaultInitialization() {
+      return new Initialization(Initialization.Weights.PYTORCH, Initialization.Biases.PYTORCH);
+    }
+
+    @Override
+    public List<Integer> defaultHidden() {
+      return List.of(600, 600, 600, 600, 600);
+    }
+
+    @Override
+    public Network network(int items, ModelOptions options) {
+      List<Integer> hidden = options.hidden();
+      int latent = options.latent();
+      if (hidden.stream().distinct().count() != 1) {
+        throw new IllegalArgumentException(
+            "recvae needs hidden layers of one width, as 600,600,600, not " + hidden);
+      }
+      int width = hidden.getFirst();
+      double epsilon = options.normEpsilon() == null ? 0.1 : options.normEpsilon();
+      List<LayerSpec> encoder = new ArrayList<>();
+      encoder.add(new L2Normalize());
+      encoder.add(new Dropout(options.dropout()));
+      encoder.add(new SparseLinear("encoder.fc1", items, width));
+      encoder.addAll(activated(1, width, epsilon));
+      List<Residual.Block> blocks = new ArrayList<>();
+      for (int n = 2; n <= hidden.size(); n++) {
+        blocks.add(
+            new Residual.Block(
+                new Linear("encoder.fc" + n, width, width), activated(n, width, epsilon)));
+      }
+      if (!blocks.isEmpty()) {
+        encoder.add(new Residual(blocks));
+      }
+      encoder.add(
+          new Heads(
+              List.of(
+                  new Linear("encoder.fc_mu", width, latent),
+                  new Linear("encoder.fc_logvar", width, latent))));
+      return new Network(
+          items,
+          encoder,
+          Optional.of(new Gaussian(latent)),
+          List.of(new Linear("decoder", latent, items)));
+    }
+
+    private static List<LayerSpec> activated(int n, int width, double epsilon) {
+      return List.of(new Swish(), new LayerNorm("encoder.ln" + n, width, epsilon));
     }
   },
 
@@ -85,7 +168,7 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(int items, ModelOptions options) {
+    public Network network(int items, ModelOptions options) {
       List<Integer> hidden = options.hidden();
       int latent = options.latent();
       SequenceOptions sequence = options.sequence();
@@ -97,16 +180,24 @@ public enum Architecture implements ModelName {
       int embedding = hidden.getFirst();
       int width = hidden.get(1);
       List<Integer> widths = hidden.subList(2, hidden.size());
-      List<LayerSpec> layers = new ArrayList<>();
-      layers.add(new Embedding("item_embed", items, embedding));
-      layers.add(new Gru("gru", embedding, width));
-      width = addTanhLayers(layers, "encoder", width, widths);
-      layers.add(new Linear("linear1", width, 2 * latent));
-      layers.add(new Gaussian(latent, sequence.logDeviation(), sequence.meanOverSteps()));
-      width = addTanhLayers(layers, "decoder", latent, widths.reversed());
-      layers.add(new Linear("decoder.linear" + (widths.size() + 1), width, items));
-      layers.add(new NextItemsLoss(sequence.ahead(), sequence.window()));
-      return layers;
+      List<LayerSpec> encoder = new ArrayList<>();
+      encoder.add(new Embedding("item_embed", items, embedding));
+      encoder.add(new Gru("gru", embedding, width));
+      width = addTanhLayers(encoder, "encoder", width, widths);
+      encoder.add(new Linear("linear1", width, 2 * latent));
+      List<LayerSpec> decoder = new ArrayList<>();
+      width = addTanhLayers(decoder, "decoder", latent, widths.reversed());
+      decoder.add(new Linear("decoder.linear" + (widths.size() + 1), width, items));
+      return new Network(
+          items,
+          encoder,
+          Optional.of(new Gaussian(latent, sequence.logDeviation(), sequence.meanOverSteps())),
+          decoder);
+    }
+
+    @Override
+    public Reconstruction reconstruction(ModelOptions options) {
+      return new NextItemsLoss(options.sequence().ahead(), options.sequence().window());
     }
 
     private static int addTanhLayers(
@@ -148,14 +239,13 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(int items, ModelOptions options) {
-      List<LayerSpec> layers = autoRecEncoder(items, options);
-      layers.add(new ObservedLinear("p_layers.0", options.latent(), items));
+    public Network network(int items, ModelOptions options) {
+      List<LayerSpec> decoder = new ArrayList<>();
+      decoder.add(new ObservedLinear("p_layers.0", options.latent(), items));
       if (options.layout().output() == Activation.SIGMOID) {
-        layers.add(new Sigmoid(options.ratings().low(), options.ratings().high()));
+        decoder.add(new Sigmoid(options.ratings().low(), options.ratings().high()));
       }
-      layers.add(new SquaredError());
-      return layers;
+      return new Network(items, autoRecEncoder(items, options), Optional.empty(), decoder);
     }
   },
 
@@ -187,8 +277,8 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(int items, ModelOptions options) {
-      return U_AUTOREC.layers(items, options);
+    public Network network(int items, ModelOptions options) {
+      return U_AUTOREC.network(items, options);
     }
   },
 
@@ -218,12 +308,11 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(int items, ModelOptions options) {
-      List<LayerSpec> layers = autoRecEncoder(items, options);
-      layers.add(new Linear("p_layers.0", options.latent(), items));
-      addActivation(layers, options.layout().output());
-      layers.add(new SquaredError());
-      return layers;
+    public Network network(int items, ModelOptions options) {
+      List<LayerSpec> decoder = new ArrayList<>();
+      decoder.add(new Linear("p_layers.0", options.latent(), items));
+      addActivation(decoder, options.layout().output());
+      return new Network(items, autoRecEncoder(items, options), Optional.empty(), decoder);
     }
   },
 
@@ -247,7 +336,7 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public List<LayerSpec> layers(int items, ModelOptions options) {
+    public Network network(int items, ModelOptions options) {
       requireNoHidden(options);
       List<Float> levels = options.ratings().levels();
       long pairs = (long) items * levels.size();
@@ -256,13 +345,15 @@ public enum Architecture implements ModelName {
             "%,d items by %,d different ratings are more pairs than an array can hold"
                 .formatted(items, levels.size()));
       }
-      return List.of(
-          new RatingPairs(levels),
-          new Mask(options.dropout()),
-          new CountNormalize(),
-          new SparseLinear("q_layers.0", (int) pairs, options.latent() + 1),
-          new ObservedLinear("p_layers.0", options.latent(), items, /* userBias= */ true),
-          new SquaredError());
+      return new Network(
+          items,
+          List.of(
+              new RatingPairs(levels),
+              new Mask(options.dropout()),
+              new CountNormalize(),
+              new SparseLinear("q_layers.0", (int) pairs, options.latent() + 1)),
+          Optional.empty(),
+          List.of(new ObservedLinear("p_layers.0", options.latent(), items, /* userBias= */ true)));
     }
   };
 
@@ -309,37 +400,38 @@ public enum Architecture implements ModelName {
     return false;
   }
 
+  /** Whether its prior may be a mixture, and encoder and decoder be trained in turn. */
+  public boolean hasMixture() {
+    return false;
+  }
+
+  /** Adam's step size in the paper. */
+  public double defaultLearningRate() {
+    return 1e-3;
+  }
+
+  /** Initial values as the authors draw them. */
+  public Initialization defaultInitialization() {
+    return Initialization.LIANG;
+  }
+
   /** Whether the model reads a user's items in the order of time. */
   public boolean isSequential() {
     return false;
   }
 
   /**
-   * The layers of the model.
+   * The network.
    *
    * @param items number of items, {@code I}
    * @param options the other widths, and what else makes one network of the architecture
    * @throws IllegalArgumentException if an option is out of range
    */
-  public abstract List<LayerSpec> layers(int items, ModelOptions options);
+  public abstract Network network(int items, ModelOptions options);
 
-  /**
-   * The layers of a model that ranks.
-   *
-   * @param items number of items, {@code I}
-   * @param hidden widths of the encoder's hidden layers from the input on; the decoder mirrors them
-   * @param latent latent units, {@code K}
-   * @param dropout share of the input that training drops
-   * @param layout where the layers without parameters stand
-   */
-  public List<LayerSpec> layers(
-      int items, List<Integer> hidden, int latent, double dropout, Layout layout) {
-    return layers(items, new ModelOptions(this, hidden, latent, dropout, 0, layout));
-  }
-
-  /** The layers of a model that ranks, with the authors' layout. */
-  public List<LayerSpec> layers(int items, List<Integer> hidden, int latent, double dropout) {
-    return layers(items, hidden, latent, dropout, defaultLayout());
+  /** The loss of what the network gives. */
+  public Reconstruction reconstruction(ModelOptions options) {
+    return hasSquaredError() ? new SquaredError() : new MultinomialLoss();
   }
 
   /** The name on the command line: {@code mult-vae}. */
@@ -376,11 +468,12 @@ public enum Architecture implements ModelName {
     return layers;
   }
 
-  /** The encoder's widths in reverse, with an activation between any two layers, and the loss. */
-  private static void addDecoder(List<LayerSpec> layers, int items, ModelOptions options) {
+  /** The encoder's widths in reverse, with an activation between any two layers. */
+  private static List<LayerSpec> decoder(int items, ModelOptions options) {
     List<Integer> hidden = options.hidden();
     Layout layout = options.layout();
     int width = options.latent();
+    List<LayerSpec> layers = new ArrayList<>();
     addTanhOfModule(layers, layout);
     for (int n = 0; n < hidden.size(); n++) {
       int next = hidden.get(hidden.size() - 1 - n);
@@ -393,7 +486,7 @@ public enum Architecture implements ModelName {
       width = next;
     }
     layers.add(new Linear("p_layers." + hidden.size(), width, items));
-    layers.add(new MultinomialLoss());
+    return layers;
   }
 
   /** {@code g(V r + mu)}; the input is not normalised. */

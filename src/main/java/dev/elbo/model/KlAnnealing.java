@@ -9,8 +9,10 @@ package dev.elbo.model;
  * @param counter what counts the updates
  * @param averagedOver what the weight is divided by: 1, or {@code K} for a port that averages the
  *     divergence over latent units where the authors sum
+ * @param perItem whether the weight is that of each of a user's items, and not of the user
  */
-public record KlAnnealing(double cap, double updates, Counter counter, int averagedOver) {
+public record KlAnnealing(
+    double cap, double updates, Counter counter, int averagedOver, boolean perItem) {
 
   /** Share of a run after which the weight has reached its cap, when nothing else is asked for. */
   private static final double RISING_SHARE = 0.8;
@@ -38,7 +40,7 @@ public record KlAnnealing(double cap, double updates, Counter counter, int avera
    * @param updates how many updates a rise to 1 would take; 0 is the cap from the first update on
    */
   public KlAnnealing(double cap, double updates) {
-    this(cap, updates, Counter.FROM_ZERO, 1);
+    this(cap, updates, Counter.FROM_ZERO, 1, /* perItem= */ false);
   }
 
   /**
@@ -70,7 +72,12 @@ public record KlAnnealing(double cap, double updates, Counter counter, int avera
 
   /** The same rise, counted and divided in another way. */
   public KlAnnealing with(Counter other, int units) {
-    return new KlAnnealing(cap, updates, other, units);
+    return new KlAnnealing(cap, updates, other, units, perItem);
+  }
+
+  /** The same rise of a weight that each of a user's items has. */
+  public KlAnnealing ofItems() {
+    return new KlAnnealing(cap, updates, counter, averagedOver, /* perItem= */ true);
   }
 
   /**
@@ -79,18 +86,19 @@ public record KlAnnealing(double cap, double updates, Counter counter, int avera
    * @param update number of the update in the run, from 0
    * @param ofEpoch number of the update in its epoch, from 0
    */
-  public double beta(long update, long ofEpoch) {
+  public KlWeight weight(long update, long ofEpoch) {
     long count =
         switch (counter) {
           case FROM_ZERO -> update;
           case FROM_ONE -> update + 1;
           case EACH_EPOCH -> ofEpoch;
         };
-    return (updates == 0 ? cap : Math.min(cap, count / updates)) / averagedOver;
+    double value = updates == 0 ? cap : Math.min(cap, count / updates);
+    return new KlWeight(value / averagedOver, perItem);
   }
 
   /** The weight of the KL term at its cap. */
-  public double highest() {
-    return cap / averagedOver;
+  public KlWeight highest() {
+    return new KlWeight(cap / averagedOver, perItem);
   }
 }

@@ -3,6 +3,8 @@ package dev.elbo.model;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.data.RatingScale;
+import dev.elbo.model.Objective.Composite;
+import dev.elbo.model.Objective.StandardNormal;
 import java.util.List;
 
 /**
@@ -17,6 +19,10 @@ import java.util.List;
  *     that had no choice, is the authors'
  * @param ratings the scale of the ratings that the model predicts; {@code null} if it ranks
  * @param sequence what a model of sequences has besides; {@code null} for all others
+ * @param mixture the prior of the latent layer, if it is a mixture; {@code null} is the standard
+ *     normal
+ * @param normEpsilon what layer normalisation adds to the variance; {@code null} where there is
+ *     none
  */
 public record ModelOptions(
     Architecture architecture,
@@ -26,7 +32,9 @@ public record ModelOptions(
     double weightDecay,
     @JsonSetter(nulls = Nulls.SET) Layout layout,
     @JsonSetter(nulls = Nulls.SET) RatingScale ratings,
-    @JsonSetter(nulls = Nulls.SET) SequenceOptions sequence)
+    @JsonSetter(nulls = Nulls.SET) SequenceOptions sequence,
+    @JsonSetter(nulls = Nulls.SET) Composite mixture,
+    @JsonSetter(nulls = Nulls.SET) Double normEpsilon)
     implements ModelDescription {
 
   /** Copies the list. */
@@ -36,6 +44,53 @@ public record ModelOptions(
     if (architecture.isSequential() && sequence == null) {
       sequence = SequenceOptions.SACHDEVA;
     }
+    if (mixture != null && !architecture.isVariational()) {
+      throw new IllegalArgumentException(architecture + " has no latent layer with a prior");
+    }
+  }
+
+  /** A model of any kind whose prior, if it has one, is the standard normal. */
+  public ModelOptions(
+      Architecture architecture,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      double weightDecay,
+      Layout layout,
+      RatingScale ratings,
+      SequenceOptions sequence) {
+    this(
+        architecture,
+        hidden,
+        latent,
+        dropout,
+        weightDecay,
+        layout,
+        ratings,
+        sequence,
+        /* mixture= */ null,
+        /* normEpsilon= */ null);
+  }
+
+  /** RecVAE (Shenbin et al. 2020), or Mult-VAE with a mixture for its prior. */
+  public static ModelOptions withMixture(
+      Architecture architecture,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      Composite mixture,
+      Double normEpsilon) {
+    return new ModelOptions(
+        architecture,
+        hidden,
+        latent,
+        dropout,
+        /* weightDecay= */ 0,
+        architecture.defaultLayout(),
+        /* ratings= */ null,
+        /* sequence= */ null,
+        mixture,
+        normEpsilon);
   }
 
   /** A model that ranks; one of sequences, as the paper has it. */
@@ -66,6 +121,11 @@ public record ModelOptions(
    * @throws IllegalArgumentException if an option is out of range
    */
   public Model model(int items) {
-    return new Model(architecture.layers(items, this), weightDecay);
+    return new Model(
+        architecture.network(items, this),
+        new Objective(
+            architecture.reconstruction(this),
+            mixture == null ? new StandardNormal() : mixture,
+            weightDecay));
   }
 }

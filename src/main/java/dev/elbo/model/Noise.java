@@ -71,24 +71,7 @@ public interface Noise {
    * @param seed the run's seed
    */
   static Noise sampling(long seed) {
-    return new Noise() {
-      private final Noise epsilons = Noise.of(seed, -1);
-
-      @Override
-      public boolean dropsNothing() {
-        return true;
-      }
-
-      @Override
-      public boolean keeps(int layer, int user, int column, double rate) {
-        return true;
-      }
-
-      @Override
-      public void epsilon(int layer, int user, int step, double[] epsilon) {
-        epsilons.epsilon(layer, user, step, epsilon);
-      }
-    };
+    return Noise.of(seed, -1).withoutDropout();
   }
 
   /**
@@ -116,6 +99,27 @@ public interface Noise {
       public void epsilon(int layer, int user, int step, double[] epsilon) {
         standard.epsilon(layer, user, step, epsilon);
         Arrays.setAll(epsilon, k -> deviation * epsilon[k]);
+      }
+    };
+  }
+
+  /** The same epsilon without dropout. */
+  default Noise withoutDropout() {
+    Noise whole = this;
+    return new Noise() {
+      @Override
+      public boolean dropsNothing() {
+        return true;
+      }
+
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        return true;
+      }
+
+      @Override
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
+        whole.epsilon(layer, user, step, epsilon);
       }
     };
   }

@@ -8,13 +8,14 @@ import java.util.random.RandomGenerator;
  * @param name its name in files
  * @param out length of its first dimension
  * @param in length of its second dimension; 0 if it has one only
- * @param kind what decides on its initial values
+ * @param start what decides on its initial values
  * @param fan of these: inputs of an affine layer, units of a recurrent one
+ * @param decays whether weight decay makes it small: matrices, and not biases or gains
  */
-public record ParameterSpec(String name, int out, int in, Kind kind, int fan) {
+public record ParameterSpec(String name, int out, int in, Start start, int fan, boolean decays) {
 
   /** What decides on initial values. */
-  public enum Kind {
+  public enum Start {
     /** The weight of an affine layer: as chosen. */
     WEIGHT,
     /** The bias of an affine layer: as chosen. */
@@ -22,27 +23,41 @@ public record ParameterSpec(String name, int out, int in, Kind kind, int fan) {
     /** Standard normal, as PyTorch's {@code Embedding}. */
     EMBEDDING,
     /** Uniform in {@code +-1 / sqrt(H)}, weights and biases, as PyTorch's {@code GRU}. */
-    RECURRENT
+    RECURRENT,
+    /** 1, as the gain of a normalisation. */
+    ONES,
+    /** 0, as its bias. */
+    ZEROS
   }
 
   /** A weight, {@code [out, in]}. */
   static ParameterSpec weight(String name, int out, int in) {
-    return new ParameterSpec(name, out, in, Kind.WEIGHT, in);
+    return new ParameterSpec(name, out, in, Start.WEIGHT, in, true);
   }
 
   /** A bias, {@code [out]}, of a layer with {@code in} inputs. */
   static ParameterSpec bias(String name, int out, int in) {
-    return new ParameterSpec(name, out, 0, Kind.BIAS, in);
+    return new ParameterSpec(name, out, 0, Start.BIAS, in, false);
   }
 
   /** A table of vectors, {@code [items, width]}. */
   static ParameterSpec embedding(String name, int items, int width) {
-    return new ParameterSpec(name, items, width, Kind.EMBEDDING, width);
+    return new ParameterSpec(name, items, width, Start.EMBEDDING, width, true);
   }
 
   /** A tensor of a recurrent layer with so many units, {@code [out, in]} or {@code [out]}. */
   static ParameterSpec recurrent(String name, int out, int in, int units) {
-    return new ParameterSpec(name, out, in, Kind.RECURRENT, units);
+    return new ParameterSpec(name, out, in, Start.RECURRENT, units, in > 0);
+  }
+
+  /** A vector that starts as ones, {@code [out]}. */
+  static ParameterSpec ones(String name, int out) {
+    return new ParameterSpec(name, out, 0, Start.ONES, 0, false);
+  }
+
+  /** A vector that starts as zeros, {@code [out]}. */
+  static ParameterSpec zeros(String name, int out) {
+    return new ParameterSpec(name, out, 0, Start.ZEROS, 0, false);
   }
 
   /** Its shape in files. */
@@ -57,11 +72,13 @@ public record ParameterSpec(String name, int out, int in, Kind kind, int fan) {
 
   /** One initial value. */
   double draw(Initialization initialization, RandomGenerator random) {
-    return switch (kind) {
+    return switch (start) {
       case WEIGHT -> initialization.weights().draw(random, fan, out);
       case BIAS -> initialization.biases().draw(random, fan);
       case EMBEDDING -> random.nextGaussian();
       case RECURRENT -> (2 * random.nextDouble() - 1) / Math.sqrt(fan);
+      case ONES -> 1;
+      case ZEROS -> 0;
     };
   }
 }

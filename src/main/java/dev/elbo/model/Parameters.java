@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -45,9 +46,23 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
    * @param initialization how they are drawn
    */
   public static Parameters initial(Model model, long seed, Initialization initialization) {
+    return initial(model.parameters(), 0, seed, initialization);
+  }
+
+  /**
+   * Initial values of some parameters.
+   *
+   * @param parameters which ones
+   * @param stream of the first of them; each has its own
+   * @param seed the run's seed
+   * @param initialization how they are drawn
+   */
+  public static Parameters initial(
+      List<ParameterSpec> parameters, int stream, long seed, Initialization initialization) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    for (ParameterSpec parameter : model.parameters()) {
-      RandomGenerator random = Philox.stream(seed, Philox.Purpose.INITIALIZATION, tensors.size());
+    for (ParameterSpec parameter : parameters) {
+      RandomGenerator random =
+          Philox.stream(seed, Philox.Purpose.INITIALIZATION, stream + tensors.size());
       float[] values = new float[parameter.size()];
       for (int n = 0; n < values.length; n++) {
         values[n] = (float) parameter.draw(initialization, random);
@@ -55,6 +70,13 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
       tensors.put(parameter.name(), new Tensor.Float32(parameter.shape(), values));
     }
     return new Parameters(tensors);
+  }
+
+  /** Those of some parameters only. */
+  public Parameters only(List<ParameterSpec> parameters) {
+    SequencedMap<String, Tensor> some = new LinkedHashMap<>();
+    parameters.forEach(parameter -> some.put(parameter.name(), tensors.get(parameter.name())));
+    return new Parameters(some);
   }
 
   /**
@@ -111,8 +133,18 @@ public record Parameters(SequencedMap<String, Tensor> tensors) {
    * @throws IllegalArgumentException if a tensor is missing, unknown, or has another shape
    */
   public void requireTensorsOf(Model model) {
+    require(model.parameters());
+  }
+
+  /**
+   * Checks that these are the tensors of some parameters.
+   *
+   * @param parameters what there should be
+   * @throws IllegalArgumentException if a tensor is missing, unknown, or has another shape
+   */
+  public void require(List<ParameterSpec> parameters) {
     Set<String> unknown = new LinkedHashSet<>(tensors.keySet());
-    for (ParameterSpec parameter : model.parameters()) {
+    for (ParameterSpec parameter : parameters) {
       requireFloats(parameter.name(), parameter.shape());
       unknown.remove(parameter.name());
     }

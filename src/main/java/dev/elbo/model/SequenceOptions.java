@@ -18,6 +18,6 @@ public record SequenceOptions(int ahead, int window, boolean logDeviation, boole
 
   /** Checks the numbers. */
   public SequenceOptions {
-    new LayerSpec.NextItemsLoss(ahead, window); // has the same ranges
+    new Objective.NextItemsLoss(ahead, window); // has the same ranges
   }
 }

@@ -2,6 +2,7 @@ package dev.elbo.reference;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.model.LayerSpec;
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -15,16 +16,10 @@ import org.ejml.data.DMatrixRMaj;
  * z = mu + eps * exp(lv / 2)          dz/dmu = 1      dz/dlv = eps * exp(lv / 2) / 2
  * </pre>
  *
- * The layer adds {@code beta * KL} to the loss, the divergence of {@code N(mu, exp(lv))} from
- * {@code N(0, 1)} (their appendix B), summed over latent units and averaged over the {@code B}
- * users:
- *
- * <pre>
- * KL = 1/B sum_bk (mu^2 + exp(lv) - 1 - lv) / 2
- * dKL/dmu = mu / B                    dKL/dlv = (exp(lv) - 1) / (2 B)
- * </pre>
- *
- * Both ways lead from the loss to {@code mu} and {@code lv}, so the gradients add:
+ * The layer adds the divergence of what it draws from to the loss, times a weight: {@link
+ * StandardDivergence} or {@link CompositeDivergence}. Both ways lead from the loss to {@code mu}
+ * and {@code lv}, so the gradients add. Of the first, with the weight {@code beta / B} for each of
+ * the {@code B} users:
  *
  * <pre>
  * dmu = dz                          + beta mu / B
@@ -51,45 +46,58 @@ public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
   /** The noise, {@code [B, K]}. */
   public DMatrixRMaj epsilon;
 
+  private final Divergence divergence;
+
   /** The divergence: summed over units, mean over users. */
   public double kl;
 
-  /** Weight of the divergence in the last pass. */
-  public double beta;
+  /** The same with each user's weight. */
+  public double weightedKl;
 
-  /** Share of each row in the divergence, {@code [B]}: {@code 1/B} where the rows are users. */
-  private double[] share;
+  /** Weight of each row's divergence, {@code [B]}, with its share: {@code beta / B}. */
+  public double[] weight;
 
   /**
    * @param index position of the layer in the model: the key of its draws
    * @param spec what it computes
+   * @param divergence from its prior
    */
-  public Gaussian(int index, LayerSpec.Gaussian spec) {
+  Gaussian(int index, LayerSpec.Gaussian spec, Divergence divergence) {
     this.index = index;
+    this.divergence = divergence;
     latent = spec.latent();
     meanOverSteps = spec.meanOverSteps();
     exponent = spec.logDeviation() ? 1 : 0.5;
   }
 
   /**
+   * A layer whose prior is the standard normal.
+   *
    * @param index position of the layer in the model: the key of its draws
    * @param latent latent units, {@code K}
    */
   public Gaussian(int index, int latent) {
-    this(index, new LayerSpec.Gaussian(latent));
+    this(index, new LayerSpec.Gaussian(latent), new StandardDivergence());
+  }
+
+  /**
+   * A layer whose prior is a mixture.
+   *
+   * @param index position of the layer in the model: the key of its draws
+   * @param prior its divergence
+   * @param latent latent units, {@code K}
+   */
+  public Gaussian(int index, CompositeDivergence prior, int latent) {
+    this(index, new LayerSpec.Gaussian(latent), prior);
   }
 
   @Override
   public DMatrixRMaj forward(DMatrixRMaj x, Pass pass) {
     this.x = x;
-    beta = pass.beta();
     epsilon = new DMatrixRMaj(x.numRows, latent);
-    kl = 0;
     DMatrixRMaj z = new DMatrixRMaj(x.numRows, latent);
     double[] draws = new double[latent];
-    share = new double[x.numRows];
     for (int b = 0; b < x.numRows; b++) {
-      share[b] = pass.share(b, meanOverSteps);
       pass.epsilon(index, b, draws);
       for (int k = 0; k < latent; k++) {
         double mu = x.get(b, k);
@@ -99,26 +107,42 @@ public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
             b,
             k,
             draws[k] == 0 ? mu : mu + draws[k] * Math.exp(exponent * lv)); // 0 * infinity is NaN
-        kl += share[b] * (mu * mu + Math.exp(lv) - 1 - lv) / 2;
       }
+    }
+    if (pass.hasLoss()) {
+      diverge(z, pass);
     }
     return z;
   }
 
+  private void diverge(DMatrixRMaj z, Pass pass) {
+    double[] share = new double[x.numRows];
+    Arrays.setAll(share, b -> pass.share(b, meanOverSteps));
+    double[] ofRows = divergence.forward(x, z, epsilon, share);
+    weight = new double[x.numRows];
+    kl = 0;
+    weightedKl = 0;
+    for (int b = 0; b < x.numRows; b++) {
+      weight[b] = pass.klWeight(b) * share[b];
+      kl += ofRows[b];
+      weightedKl += pass.klWeight(b) * ofRows[b];
+    }
+    if (!pass.klWeight().perItem()) {
+      weightedKl = pass.klWeight().value() * kl;
+    }
+  }
+
   @Override
   public DMatrixRMaj backward(DMatrixRMaj dZ) {
+    DMatrixRMaj dSample = dZ.copy();
     DMatrixRMaj dX = new DMatrixRMaj(x.numRows, 2 * latent);
+    divergence.backward(weight, dSample, dX);
     for (int b = 0; b < x.numRows; b++) {
       for (int k = 0; k < latent; k++) {
-        double mu = x.get(b, k);
         double lv = x.get(b, latent + k);
-        double dz = dZ.get(b, k);
-        double dMu = dz + beta * share[b] * mu;
-        double dLv =
-            dz * epsilon.get(b, k) * exponent * Math.exp(exponent * lv)
-                + beta * share[b] * (Math.exp(lv) - 1) / 2;
-        dX.set(b, k, dMu);
-        dX.set(b, latent + k, dLv);
+        double dz = dSample.get(b, k);
+        dX.add(b, k, dz);
+        dX.add(b, latent + k, dz * epsilon.get(b, k) * exponent * Math.exp(exponent * lv));
       }
     }
     return dX;

@@ -25,7 +25,7 @@ import org.ejml.data.DMatrixRMaj;
  * <p>Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is
  * taken out before the exponential, which is such a constant, so that nothing overflows.
  */
-public final class MultinomialLoss implements Objective {
+public final class MultinomialLoss implements Reconstruction {
 
   /** What is to be reconstructed, {@code [B, I]}. */
   public CsrMatrix x;

@@ -9,6 +9,7 @@ public final class Parameter {
 
   private final String name;
   private final int[] shape;
+  private final boolean decays;
   private final DMatrixRMaj value;
   private final DMatrixRMaj m;
   private final DMatrixRMaj v;
@@ -16,9 +17,11 @@ public final class Parameter {
   /** Null until somebody asks for it: most passes are without gradients. */
   private DMatrixRMaj gradient;
 
-  private Parameter(String name, int[] shape, DMatrixRMaj value, DMatrixRMaj m, DMatrixRMaj v) {
+  private Parameter(
+      String name, int[] shape, boolean decays, DMatrixRMaj value, DMatrixRMaj m, DMatrixRMaj v) {
     this.name = name;
     this.shape = shape;
+    this.decays = decays;
     this.value = value;
     this.m = m;
     this.v = v;
@@ -26,25 +29,26 @@ public final class Parameter {
 
   /** A weight, {@code [out, in]}. */
   public static Parameter weight(String name, int out, int in) {
-    return zeros(name, new int[] {out, in}, out, in);
+    return zeros(name, /* decays= */ true, out, in);
   }
 
   /** A bias, {@code [out]}: a matrix of one row. */
   public static Parameter bias(String name, int out) {
-    return zeros(name, new int[] {out}, 1, out);
+    return zeros(name, /* decays= */ false, out);
   }
 
   /** A tensor as a model describes it; one without a second dimension is a matrix of one row. */
   public static Parameter of(ParameterSpec spec) {
-    return spec.in() == 0
-        ? bias(spec.name(), spec.out())
-        : weight(spec.name(), spec.out(), spec.in());
+    return zeros(spec.name(), spec.decays(), spec.shape());
   }
 
-  private static Parameter zeros(String name, int[] shape, int rows, int columns) {
+  private static Parameter zeros(String name, boolean decays, int... shape) {
+    int rows = shape.length == 1 ? 1 : shape[0];
+    int columns = shape[shape.length - 1];
     return new Parameter(
         name,
         shape,
+        decays,
         new DMatrixRMaj(rows, columns),
         new DMatrixRMaj(rows, columns),
         new DMatrixRMaj(rows, columns));
@@ -52,7 +56,7 @@ public final class Parameter {
 
   /** The same values and moments, with a gradient of its own: for another pass. */
   Parameter withItsOwnGradient() {
-    return new Parameter(name, shape, value, m, v);
+    return new Parameter(name, shape, decays, value, m, v);
   }
 
   /** Its name in files. */
@@ -60,9 +64,9 @@ public final class Parameter {
     return name;
   }
 
-  /** Whether weight decay applies: to weights, not to biases. */
+  /** Whether weight decay makes it small. */
   public boolean decays() {
-    return shape.length > 1;
+    return decays;
   }
 
   /** The values. */

@@ -7,9 +7,12 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Pass;
+import dev.elbo.engine.Update;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Model;
+import dev.elbo.model.Network.Block;
 import dev.elbo.model.Noise;
+import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +24,7 @@ import org.ejml.concurrency.EjmlConcurrency;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A model in float64. Each call computes in a {@link Network} of its own, which begins with
+ * A model in float64. Each call computes in a {@link Computation} of its own, which begins with
  * nothing: it is not for speed.
  */
 final class ReferenceEngine implements Engine {
@@ -29,20 +32,25 @@ final class ReferenceEngine implements Engine {
   private final Model model;
   private final int threads;
   private final List<Parameter> parameters;
-  private long updates;
+
+  /** The encoder as it was when the prior last took a copy; none for most models. */
+  private final List<Parameter> frozen;
+
+  private EngineState.Updates updates;
 
   ReferenceEngine(Model model, EngineState state, int threads) {
     this.model = model;
     this.threads = threads;
     this.parameters = model.parameters().stream().map(Parameter::of).toList();
+    this.frozen = EngineState.frozenOf(model).stream().map(Parameter::of).toList();
     restore(state);
   }
 
-  private Network network() {
+  private Computation computation() {
     if (EjmlConcurrency.getMaxThreads() != threads) {
       EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
     }
-    return new Network(model, parameters);
+    return new Computation(model, parameters, frozen);
   }
 
   @Override
@@ -51,40 +59,48 @@ final class ReferenceEngine implements Engine {
   }
 
   @Override
-  public Loss loss(Batch batch, Noise noise, double beta) {
-    return loss(network(), batch, noise, beta);
+  public Loss loss(Update update) {
+    return loss(computation(), update);
   }
 
-  private Loss loss(Network network, Batch batch, Noise noise, double beta) {
-    Pass pass = Pass.training(model, batch, noise, beta);
-    return network.loss(network.output(batch, pass, _ -> {}), pass);
-  }
-
-  @Override
-  public Parameters gradients(Batch batch, Noise noise, double beta) {
-    Network network = network();
-    loss(network, batch, noise, beta);
-    network.backward();
-    return copy(network.parameters(), Parameter::gradient);
+  private Loss loss(Computation computation, Update update) {
+    Pass pass = Pass.training(model, update);
+    return computation.loss(computation.output(update.batch(), pass, _ -> {}), pass);
   }
 
   @Override
-  public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
-    Network network = network();
-    Loss before = loss(network, batch, noise, beta);
+  public Parameters gradients(Update update) {
+    Computation computation = computation();
+    loss(computation, update);
+    computation.backward();
+    return copy(computation.parameters(), Parameter::gradient);
+  }
+
+  @Override
+  public Loss step(Update update, AdamOptions adam) {
+    Computation computation = computation();
+    Loss before = loss(computation, update);
     if (Double.isFinite(before.total())) {
-      network.backward();
-      updates++;
-      for (Parameter parameter : network.parameters()) {
-        Adam.update(parameter, updates, adam);
+      computation.backward();
+      updates = updates.after(update.blocks());
+      for (Block block : update.blocks()) {
+        for (ParameterSpec spec : model.network().parameters(block)) {
+          Adam.update(computation.parameter(spec.name()), updates.of(block), adam);
+        }
       }
     }
     return before;
   }
 
   @Override
+  public void freeze() {
+    Parameters now = copy(parameters, Parameter::value);
+    frozen.forEach(old -> copy(now.float64(old.name()), old.value()));
+  }
+
+  @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
-    DMatrixRMaj output = network().output(batch, Pass.scoring(model, batch, noise), _ -> {});
+    DMatrixRMaj output = computation().output(batch, Pass.scoring(model, batch, noise), _ -> {});
     float[] scores = new float[output.numCols];
     for (int b = 0; b < output.numRows; b++) {
       for (int i = 0; i < scores.length; i++) {
@@ -97,10 +113,10 @@ final class ReferenceEngine implements Engine {
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
     List<double[]> values = new ArrayList<>();
-    Pass pass = Pass.training(model, batch, noise, 1);
-    Network network = network();
-    DMatrixRMaj output = network.output(batch, pass, values::add);
-    values.add(new double[] {network.loss(output, pass).nll()});
+    Pass pass = Pass.training(model, Update.of(batch, noise, 1));
+    Computation computation = computation();
+    DMatrixRMaj output = computation.output(batch, pass, values::add);
+    values.add(new double[] {computation.loss(output, pass).nll()});
 
     List<Activation> activations = new ArrayList<>();
     for (int layer = 0; layer < values.size(); layer++) {
@@ -124,6 +140,7 @@ final class ReferenceEngine implements Engine {
         copy(parameters, Parameter::value),
         copy(parameters, Parameter::m),
         copy(parameters, Parameter::v),
+        copy(frozen, Parameter::value),
         updates);
   }
 
@@ -139,6 +156,8 @@ final class ReferenceEngine implements Engine {
         copy(state.secondMoments().float64(parameter.name()), parameter.v());
       }
     }
+    Parameters remembered = state.frozen(model);
+    frozen.forEach(old -> copy(remembered.float64(old.name()), old.value()));
     updates = state.updates();
   }
 

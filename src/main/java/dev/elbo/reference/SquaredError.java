@@ -12,7 +12,7 @@ import org.ejml.data.DMatrixRMaj;
  * dy_bi = 2 (y_bi - r_bi) / B
  * </pre>
  */
-public final class SquaredError implements Objective {
+public final class SquaredError implements Reconstruction {
 
   private final boolean observed;
 

@@ -32,6 +32,8 @@ public record Checkpoint(EngineState state, Progress progress) {
   private static final String TENSORS_SHA256 = "tensors.sha256";
   private static final String FIRST_MOMENT = "adam.m.";
   private static final String SECOND_MOMENT = "adam.v.";
+  private static final String UPDATES = "adam.updates";
+  private static final String FROZEN = "prior.";
 
   /**
    * What a run did so far.
@@ -74,6 +76,9 @@ public record Checkpoint(EngineState state, Progress progress) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>(state.parameters().tensors());
     state.firstMoments().tensors().forEach((name, m) -> tensors.put(FIRST_MOMENT + name, m));
     state.secondMoments().tensors().forEach((name, v) -> tensors.put(SECOND_MOMENT + name, v));
+    state.frozen().tensors().forEach((name, old) -> tensors.put(FROZEN + name, old));
+    long[] updates = {state.updates().encoder(), state.updates().decoder()};
+    tensors.put(UPDATES, new Tensor.Int64(new int[] {updates.length}, updates));
     String json = Json.text(progress);
     Safetensors.write(
         file(modelDir),
@@ -114,9 +119,14 @@ public record Checkpoint(EngineState state, Progress progress) {
     Progress progress = progress(file, contents.metadata());
     requireSha256(file, contents.metadata(), TENSORS_SHA256, sha256(contents.tensors()));
     contents.requireFinite();
+    if (!contents.tensors().containsKey(UPDATES)) {
+      throw otherVersion(file, "there is no " + UPDATES);
+    }
+    long[] updates = contents.get(UPDATES, Tensor.Int64.class, 2).values();
     SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
     SequencedMap<String, Tensor> firstMoments = new LinkedHashMap<>();
     SequencedMap<String, Tensor> secondMoments = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> frozen = new LinkedHashMap<>();
     contents
         .tensors()
         .forEach(
@@ -125,7 +135,9 @@ public record Checkpoint(EngineState state, Progress progress) {
                 firstMoments.put(name.substring(FIRST_MOMENT.length()), tensor);
               } else if (name.startsWith(SECOND_MOMENT)) {
                 secondMoments.put(name.substring(SECOND_MOMENT.length()), tensor);
-              } else {
+              } else if (name.startsWith(FROZEN)) {
+                frozen.put(name.substring(FROZEN.length()), tensor);
+              } else if (!name.equals(UPDATES)) {
                 parameters.put(name, tensor);
               }
             });
@@ -134,7 +146,8 @@ public record Checkpoint(EngineState state, Progress progress) {
             new Parameters(parameters),
             new Parameters(firstMoments),
             new Parameters(secondMoments),
-            progress.updates()),
+            new Parameters(frozen),
+            new EngineState.Updates(updates[0], updates[1])),
         progress);
   }
 
@@ -158,12 +171,16 @@ public record Checkpoint(EngineState state, Progress progress) {
     try {
       return Json.parse(Path.of(PROGRESS), json, Progress.class);
     } catch (ElboException e) {
-      throw ElboException.in(
-          file,
-          "expected a run of this version of Elbo, found that of another or damage (%s): it cannot"
-                  .formatted(e.getMessage())
-              + " be continued; start the run again, with another --out");
+      throw otherVersion(file, e.getMessage());
     }
+  }
+
+  private static ElboException otherVersion(Path file, String reason) {
+    return ElboException.in(
+        file,
+        "expected a run of this version of Elbo, found that of another or damage (%s): it cannot be"
+                .formatted(reason)
+            + " continued; start the run again, with another --out");
   }
 
   /**
@@ -175,9 +192,7 @@ public record Checkpoint(EngineState state, Progress progress) {
    */
   public void requireTensorsOf(Path modelDir, Model model) {
     try {
-      state.parameters().requireTensorsOf(model);
-      state.firstMoments().requireTensorsOf(model);
-      state.secondMoments().requireTensorsOf(model);
+      state.requireTensorsOf(model);
     } catch (IllegalArgumentException e) {
       throw ElboException.in(file(modelDir), "the checkpoint is damaged: " + e.getMessage());
     }

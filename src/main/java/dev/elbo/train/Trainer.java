@@ -9,12 +9,15 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Scorer;
+import dev.elbo.engine.Update;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
 import dev.elbo.eval.RatingEvaluator;
 import dev.elbo.eval.RatingMetric;
+import dev.elbo.model.KlWeight;
+import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Philox;
@@ -124,17 +127,21 @@ public final class Trainer {
   public Progress run(Progress progress, Output output) {
     while (!isOver(progress)) {
       EpochResult updates = epoch(progress);
+      Recipe.Epoch done = options.recipe().epoch(updates.epoch());
+      if (done.freezes()) {
+        engine.freeze();
+      }
       EngineState state = engine.state();
       requireFinite(state, progress);
       EpochResult result = updates.with(validate());
-      boolean best = isBest(result, progress);
+      boolean best = done.endsRound() && isBest(result, progress);
       List<EpochResult> epochs = new ArrayList<>(progress.epochs());
       epochs.add(result);
       progress =
           new Progress(
               progress.options(),
               progress.dataSha256(),
-              state.updates(),
+              progress.updates() + updatesPerEpoch(data, options),
               best ? result.epoch() : progress.bestEpoch(),
               epochs);
       if (best) {
@@ -149,7 +156,9 @@ public final class Trainer {
   private boolean isOver(Progress progress) {
     int done = progress.epochs().size();
     return done >= options.epochs()
-        || (options.patience().isPresent()
+        || (done > 0
+            && options.recipe().epoch(done).endsRound()
+            && options.patience().isPresent()
             && done - progress.bestEpoch() >= options.patience().getAsInt());
   }
 
@@ -167,6 +176,7 @@ public final class Trainer {
     int epoch = progress.epochs().size() + 1;
     long update = progress.updates();
     int[] order = order(epoch);
+    Recipe.Epoch ofRecipe = options.recipe().epoch(epoch);
     double loss = 0;
     double nll = 0;
     double kl = 0;
@@ -180,10 +190,14 @@ public final class Trainer {
     for (int from = 0; from < order.length; from += options.batchSize(), update++) {
       int to = Math.min(from + options.batchSize(), order.length);
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
-      Noise noise = Noise.of(options.seed(), update).scaled(options.noiseScale());
-      beta = options.annealing().beta(update, from / options.batchSize());
+      Noise drawn = Noise.of(options.seed(), update).scaled(options.noiseScale());
+      Noise noise = ofRecipe.dropout() ? drawn : drawn.withoutDropout();
+      KlWeight klWeight = options.annealing().weight(update, from / options.batchSize());
       rate = options.schedule().ofUpdate(rateOfEpoch, update);
-      Loss ofBatch = engine.step(batch, noise, beta, options.adam().with(rate));
+      beta = klWeight.value();
+      Loss ofBatch =
+          engine.step(
+              new Update(batch, noise, klWeight, ofRecipe.blocks()), options.adam().with(rate));
       if (!Double.isFinite(ofBatch.total())) {
         throw diverged(batch, noise, update, progress, ofBatch);
       }
@@ -233,7 +247,8 @@ public final class Trainer {
     double loss = 0;
     for (int from = 0; from < users.rows(); from += options.batchSize()) {
       Batch batch = Batch.range(users, from, Math.min(from + options.batchSize(), users.rows()));
-      Loss ofBatch = engine.loss(batch, Noise.NONE, options.annealing().highest());
+      Loss ofBatch =
+          engine.loss(new Update(batch, Noise.NONE, options.annealing().highest(), Update.ALL));
       loss += (ofBatch.total() - ofBatch.decay()) * batch.size() / users.rows();
     }
     return loss;
@@ -258,7 +273,9 @@ public final class Trainer {
   }
 
   private String describe(Activation activation) {
-    return engine.model().layers().get(activation.layer()) instanceof Affine affine
+    List<LayerSpec> layers = engine.model().layers();
+    return activation.layer() < layers.size()
+            && layers.get(activation.layer()) instanceof Affine affine
         ? activation.name() + " (" + affine.name() + ")"
         : activation.name();
   }
@@ -279,7 +296,9 @@ public final class Trainer {
   private String advice(Progress progress) {
     String advice =
         "start another run (another --out) with a lower learning rate (--learning-rate)"
-            + (engine.model().weightDecay() > 0 ? " or weight decay (--weight-decay); " : "; ");
+            + (engine.model().objective().weightDecay() > 0
+                ? " or weight decay (--weight-decay); "
+                : "; ");
     return advice
         + (progress.epochs().isEmpty()
             ? "nothing was saved"

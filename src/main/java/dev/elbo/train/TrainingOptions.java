@@ -24,6 +24,7 @@ import java.util.OptionalInt;
  * @param order the order of users in an epoch
  * @param dropLastBatch whether users who do not fill a batch are left out of the epoch
  * @param scoring how the validation users are scored
+ * @param recipe what the epochs change
  */
 public record TrainingOptions(
     int epochs,
@@ -38,7 +39,8 @@ public record TrainingOptions(
     double noiseScale,
     Order order,
     boolean dropLastBatch,
-    Scoring scoring) {
+    Scoring scoring,
+    Recipe recipe) {
 
   /** The order of users in an epoch. */
   public enum Order {
@@ -82,6 +84,10 @@ public record TrainingOptions(
     if (!(noiseScale >= 0 && noiseScale < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("the noise scale must not be negative: " + noiseScale);
     }
+    if (epochs < recipe.round()) {
+      throw new IllegalArgumentException(
+          "%d epochs do not make one round of %d".formatted(epochs, recipe.round()));
+    }
     metrics = List.copyOf(metrics);
   }
 
@@ -108,7 +114,8 @@ public record TrainingOptions(
         /* noiseScale= */ 1,
         Order.EACH_EPOCH,
         /* dropLastBatch= */ false,
-        Scoring.LIANG);
+        Scoring.LIANG,
+        new Recipe.Joint());
   }
 
   /**

@@ -6,14 +6,19 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.RatingScale;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.AdamOptions.Form;
+import dev.elbo.engine.Update;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.KlWeight;
 import dev.elbo.model.Layout;
 import dev.elbo.model.Layout.Activation;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Network.Block;
+import dev.elbo.model.Objective.Composite;
+import dev.elbo.model.Parameters;
 import dev.elbo.model.SequenceOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,10 +26,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -64,10 +72,15 @@ public record GoldenCase(
           "mfae-small",
           "svae-paper",
           "svae-code",
-          "svae-window");
+          "svae-window",
+          "recvae-small",
+          "recvae-beta",
+          "recvae-empty-and-full");
 
   /** Updates after which parameters are stored: the first and the last of ten. */
   public static final List<Integer> STORED_UPDATES = List.of(1, 10);
+
+  private static final String OLD = "old.";
 
   /**
    * Reads a case.
@@ -111,7 +124,9 @@ public record GoldenCase(
             scalarOrZero(tensors, "weight_decay"),
             layout,
             ratings(tensors),
-            architecture.isSequential() ? sequence(tensors) : null)
+            architecture.isSequential() ? sequence(tensors) : null,
+            tensors.containsKey("mixture") ? mixture(tensors.get("mixture").float64()) : null,
+            tensors.containsKey("norm_epsilon") ? scalarOrZero(tensors, "norm_epsilon") : null)
         .model((int) tensors.get("input.shape").float64()[1]);
   }
 
@@ -124,6 +139,10 @@ public record GoldenCase(
     return tensors.containsKey("levels")
         ? RatingScale.of(floats(tensors.get("levels").float64()))
         : null;
+  }
+
+  private static Composite mixture(double[] weights) {
+    return new Composite(weights[0], weights[1], weights[2], Composite.SHENBIN.wideLogVariance());
   }
 
   private static SequenceOptions sequence(SequencedMap<String, Tensor> tensors) {
@@ -239,9 +258,48 @@ public record GoldenCase(
     return updated.split("\\.", 4);
   }
 
-  /** Weight of the KL term; 0 for a model without one. */
+  /** Weight of the KL term, the same for all users; 0 for a model without one. */
   public double beta() {
     return scalarOrZero(tensors, "beta");
+  }
+
+  /** Weight of each user's divergence. */
+  public KlWeight klWeight() {
+    return tensors.containsKey("gamma")
+        ? new KlWeight(scalar("gamma"), /* perItem= */ true)
+        : KlWeight.of(beta());
+  }
+
+  /** The encoder that the prior remembers at first; no tensors for most models. */
+  public Parameters frozen() {
+    SequencedMap<String, Tensor> frozen = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(OLD)) {
+            frozen.put(name.substring(OLD.length()), tensor);
+          }
+        });
+    return new Parameters(frozen);
+  }
+
+  /**
+   * What happens in turn: the blocks that an update changes, the decoder's alone without dropout;
+   * or none, where the prior takes a copy of the encoder.
+   */
+  public List<Set<Block>> schedule() {
+    List<Set<Block>> inTurn =
+        List.of(Set.of(Block.ENCODER), Set.of(), Set.of(Block.DECODER)); // as the files number it
+    return tensors.containsKey("schedule")
+        ? Arrays.stream(values("schedule")).mapToObj(n -> inTurn.get((int) n)).toList()
+        : Collections.nCopies(STORED_UPDATES.getLast(), Update.ALL);
+  }
+
+  /** The forms of Adam that there are parameters after updates of. */
+  public List<Form> forms() {
+    return Arrays.stream(Form.values())
+        .filter(
+            form -> tensors.keySet().stream().anyMatch(name -> name.startsWith("updated." + form)))
+        .toList();
   }
 
   /** The rows' columns, with ratings or an order of time where these count, {@code [B, I]}. */

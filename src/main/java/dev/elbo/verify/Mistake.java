@@ -3,6 +3,8 @@ package dev.elbo.verify;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
+import dev.elbo.model.Objective.MultinomialLoss;
+import dev.elbo.model.Objective.StandardNormal;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,13 +27,31 @@ public record Mistake(Kind kind, String at) {
   /** All known mistakes in a model; none are known but in Mult-VAE and Mult-DAE. */
   public static List<Mistake> all(Model model) {
     List<Mistake> all = new ArrayList<>();
-    if (!(model.layers().getLast() instanceof LayerSpec.MultinomialLoss)) {
+    if (!isCatalogued(model)) {
       return all;
     }
     for (Kind kind : Kind.values()) {
       places(kind.scope, model).forEach(at -> all.add(new Mistake(kind, at)));
     }
     return all;
+  }
+
+  private static boolean isCatalogued(Model model) {
+    return model.objective().reconstruction() instanceof MultinomialLoss
+        && model.objective().prior() instanceof StandardNormal
+        && model.layers().stream()
+            .allMatch(
+                layer ->
+                    switch (layer) {
+                      case LayerSpec.L2Normalize _,
+                          LayerSpec.Dropout _,
+                          LayerSpec.SparseLinear _,
+                          LayerSpec.Linear _,
+                          LayerSpec.Tanh _,
+                          LayerSpec.Gaussian _ ->
+                          true;
+                      default -> false;
+                    });
   }
 
   private static List<String> places(Scope scope, Model model) {
@@ -56,8 +76,10 @@ public record Mistake(Kind kind, String at) {
       Model model, Class<? extends LayerSpec> type, boolean withoutTanh) {
     List<String> names = new ArrayList<>();
     for (int layer = 0; layer < model.layers().size(); layer++) {
-      if (type.isInstance(model.layers().get(layer))
-          && !(withoutTanh && model.layers().get(layer + 1) instanceof LayerSpec.Tanh)) {
+      boolean tanhFollows =
+          layer + 1 < model.layers().size()
+              && model.layers().get(layer + 1) instanceof LayerSpec.Tanh;
+      if (type.isInstance(model.layers().get(layer)) && !(withoutTanh && tanhFollows)) {
         names.add(model.activationName(layer));
       }
     }

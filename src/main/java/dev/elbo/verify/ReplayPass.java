@@ -59,7 +59,7 @@ final class ReplayPass {
     this.users = x.numRows;
     this.mask = DMatrixRMaj.wrap(users, x.numCols, golden.values("mask"));
     DMatrixRMaj h = x;
-    for (int layer = 0; layer + 1 < model.layers().size(); layer++) {
+    for (int layer = 0; layer < model.layers().size(); layer++) {
       h = forward(layer, h, training);
       outputs.add(h);
     }
@@ -110,16 +110,17 @@ final class ReplayPass {
         kl = kl(h, latent);
         yield sample(h, latent, training);
       }
-      case LayerSpec.MultinomialLoss() -> throw new AssertionError("is no activation");
       case LayerSpec.Sigmoid _,
           LayerSpec.ObservedLinear _,
-          LayerSpec.SquaredError _,
           LayerSpec.RatingPairs _,
           LayerSpec.Mask _,
           LayerSpec.CountNormalize _,
           LayerSpec.Embedding _,
           LayerSpec.Gru _,
-          LayerSpec.NextItemsLoss _ ->
+          LayerSpec.Swish _,
+          LayerSpec.LayerNorm _,
+          LayerSpec.Residual _,
+          LayerSpec.Heads _ ->
           throw new AssertionError("of a model whose mistakes are not catalogued");
     };
   }
@@ -429,17 +430,19 @@ final class ReplayPass {
             dY = affineBackward(affine, name, input, output, dY, gradients);
         case LayerSpec.Tanh() -> dY = product(dY, map(output, tanhDerivative(name)));
         case LayerSpec.Gaussian(int latent, _, _) -> dY = gaussianBackward(input, dY, latent);
-        case LayerSpec.L2Normalize(), LayerSpec.Dropout(_), LayerSpec.MultinomialLoss() ->
+        case LayerSpec.L2Normalize(), LayerSpec.Dropout(_) ->
             throw new AssertionError("has no parameters behind it");
         case LayerSpec.Sigmoid _,
             LayerSpec.ObservedLinear _,
-            LayerSpec.SquaredError _,
             LayerSpec.RatingPairs _,
             LayerSpec.Mask _,
             LayerSpec.CountNormalize _,
             LayerSpec.Embedding _,
             LayerSpec.Gru _,
-            LayerSpec.NextItemsLoss _ ->
+            LayerSpec.Swish _,
+            LayerSpec.LayerNorm _,
+            LayerSpec.Residual _,
+            LayerSpec.Heads _ ->
             throw new AssertionError("of a model whose mistakes are not catalogued");
       }
     }

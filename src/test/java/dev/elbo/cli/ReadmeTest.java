@@ -46,7 +46,7 @@ class ReadmeTest {
   private static final Map<String, List<String>> IN_SMALL =
       Map.of(
           "prepare", List.of("--heldout-users=30"),
-          "train", List.of("--epochs=1"),
+          "train", List.of("--epochs=4"), // a round of recvae
           "search", List.of("--epochs=1", "--trials=1"));
 
   private static final List<String> MOVIES = List.of("1193", "661", "914", "260");

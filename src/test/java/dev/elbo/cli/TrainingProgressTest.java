@@ -29,7 +29,7 @@ class TrainingProgressTest {
     return new TrainingProgress(new Console(), 10, 5, before, "ndcg@100", architecture);
   }
 
-  private static final Loss LOSS = new Loss(8, 10, 0.1, 0);
+  private static final Loss LOSS = new Loss(8, 10, 1, 0);
 
   @Test
   void theEpochThatIsTrainedIsShownWithTheMetricOfTheLastAndOfTheBest() {
@@ -56,7 +56,7 @@ class TrainingProgressTest {
     TrainingProgress progress =
         new TrainingProgress(
             new Console(), 100_000, 1000, before, "ndcg@100", Architecture.MULT_VAE);
-    List<String> parts = progress.running(1000, new Loss(8000, 10, 0.1, 0), 36000);
+    List<String> parts = progress.running(1000, new Loss(8000, 10, 1, 0), 36000);
     String line = TrainingProgress.line(parts, 0.5, 79);
     assertEquals(79, line.length());
     assertTrue(

@@ -5,11 +5,13 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Update;
 import dev.elbo.gradients.RandomValues;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Sha256;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
 import java.util.List;
@@ -32,13 +34,13 @@ final class TrainedBits {
   }
 
   static String sha256(int threads) {
-    Model model = new Model(Architecture.MULT_VAE.layers(ITEMS, List.of(107), 31, 0.5), 1e-4);
+    Model model = new ModelOptions(Architecture.MULT_VAE, List.of(107), 31, 0.5, 1e-4).model(ITEMS);
     CsrMatrix matrix = RandomValues.sparse(USERS, ITEMS, new SplittableRandom(1));
     Batch batch = Batch.range(matrix, 0, USERS);
     EngineState initial = EngineState.initial(Parameters.initial(model, 1));
     try (Engine engine = new FastEngineProvider().create(model, initial, threads)) {
       for (int update = 0; update < 3; update++) {
-        engine.step(batch, Noise.of(1, update), 0.2, AdamOptions.of(1e-3));
+        engine.step(Update.of(batch, Noise.of(1, update), 0.2), AdamOptions.of(1e-3));
       }
       Parameters parameters = engine.state().parameters();
       return Sha256.of(out -> Safetensors.write(out, parameters.tensors(), Map.of()));

@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.model.Architecture;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.Objective.NextItemsLoss;
+import dev.elbo.model.Objective.Reconstruction;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,5 +58,41 @@ class ExampleTest {
         assertFalse(found.stream().allMatch(Comparison::agrees), mistake.name() + ", " + seed);
       }
     }
+  }
+
+  /** No gradient passes through what stands in front of the first weights and changes data. */
+  private static final Set<Class<?>> WITHOUT_GRADIENT =
+      Set.of(LayerSpec.RatingPairs.class, LayerSpec.Mask.class);
+
+  /** What is described in {@code model} has an example here; a new layer is missed by this test. */
+  @Test
+  void everyLayerAndLossHasAnExample() {
+    Set<String> names = examples().stream().map(Example::name).collect(Collectors.toSet());
+    for (Class<?> kind : kinds(LayerSpec.class, Reconstruction.class)) {
+      String name = kebab(kind.getSimpleName());
+      boolean isModel = kind.equals(NextItemsLoss.class); // the multinomial loss of SVAE's steps
+      assertTrue(
+          WITHOUT_GRADIENT.contains(kind) || isModel || names.contains(name), "no example " + name);
+    }
+    for (Architecture architecture : Architecture.values()) {
+      String name = architecture.readsItems() ? "u-autorec" : architecture.toString();
+      assertTrue(names.contains(name), "no example " + name);
+    }
+  }
+
+  /** The records of sealed interfaces. */
+  static List<Class<?>> kinds(Class<?>... interfaces) {
+    return Stream.of(interfaces)
+        .flatMap(
+            kind ->
+                kind.isInterface()
+                    ? kinds(kind.getPermittedSubclasses()).stream()
+                    : Stream.<Class<?>>of(kind))
+        .toList();
+  }
+
+  /** {@code L2Normalize} is l2-normalize. */
+  private static String kebab(String name) {
+    return name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 }

@@ -12,12 +12,12 @@ import dev.elbo.model.LayerSpec.Gaussian;
 import dev.elbo.model.LayerSpec.Gru;
 import dev.elbo.model.LayerSpec.L2Normalize;
 import dev.elbo.model.LayerSpec.Linear;
-import dev.elbo.model.LayerSpec.MultinomialLoss;
-import dev.elbo.model.LayerSpec.NextItemsLoss;
 import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.Tanh;
 import dev.elbo.model.Layout.L2Normalization;
 import dev.elbo.model.Layout.Tanhs;
+import dev.elbo.model.Objective.NextItemsLoss;
+import dev.elbo.model.Objective.SquaredError;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
@@ -46,9 +46,8 @@ class ArchitectureTest {
             new Gaussian(200),
             new Linear("p_layers.0", 200, 600),
             new Tanh(),
-            new Linear("p_layers.1", 600, 20108),
-            new MultinomialLoss()),
-        Architecture.MULT_VAE.layers(20108, Architecture.MULT_VAE.defaultHidden(), 200, 0.5));
+            new Linear("p_layers.1", 600, 20108)),
+        layers(Architecture.MULT_VAE, 20108, Architecture.MULT_VAE.defaultHidden(), 200, 0.5));
   }
 
   @Test
@@ -59,9 +58,8 @@ class ArchitectureTest {
             new Dropout(0.5),
             new SparseLinear("q_layers.0", 20108, 200),
             new Tanh(),
-            new Linear("p_layers.0", 200, 20108),
-            new MultinomialLoss()),
-        Architecture.MULT_DAE.layers(20108, Architecture.MULT_DAE.defaultHidden(), 200, 0.5));
+            new Linear("p_layers.0", 200, 20108)),
+        layers(Architecture.MULT_DAE, 20108, Architecture.MULT_DAE.defaultHidden(), 200, 0.5));
   }
 
   @Test
@@ -72,9 +70,8 @@ class ArchitectureTest {
             new Dropout(0.1),
             new SparseLinear("q_layers.0", 9, 6),
             new Gaussian(3),
-            new Linear("p_layers.0", 3, 9),
-            new MultinomialLoss()),
-        Architecture.MULT_VAE.layers(9, List.of(), 3, 0.1));
+            new Linear("p_layers.0", 3, 9)),
+        layers(Architecture.MULT_VAE, 9, List.of(), 3, 0.1));
   }
 
   @Test
@@ -93,9 +90,8 @@ class ArchitectureTest {
             new Tanh(),
             new Linear("p_layers.1", 5, 7),
             new Tanh(),
-            new Linear("p_layers.2", 7, 9),
-            new MultinomialLoss()),
-        Architecture.MULT_DAE.layers(9, List.of(7, 5), 3, 0.5));
+            new Linear("p_layers.2", 7, 9)),
+        layers(Architecture.MULT_DAE, 9, List.of(7, 5), 3, 0.5));
   }
 
   @Test
@@ -109,7 +105,22 @@ class ArchitectureTest {
   }
 
   private static List<LayerSpec> firstLayers(Layout layout, int count) {
-    return Architecture.MULT_DAE.layers(9, List.of(), 3, 0.5, layout).subList(0, count);
+    return layers(Architecture.MULT_DAE, 9, List.of(), 3, 0.5, layout).subList(0, count);
+  }
+
+  private static List<LayerSpec> layers(
+      Architecture architecture, int items, List<Integer> hidden, int latent, double dropout) {
+    return layers(architecture, items, hidden, latent, dropout, Layout.LIANG);
+  }
+
+  private static List<LayerSpec> layers(
+      Architecture architecture,
+      int items,
+      List<Integer> hidden,
+      int latent,
+      double dropout,
+      Layout layout) {
+    return new ModelOptions(architecture, hidden, latent, dropout, 0, layout).model(items).layers();
   }
 
   @Test
@@ -125,10 +136,14 @@ class ArchitectureTest {
             new Linear("p_layers.0", 3, 5),
             new Tanh(),
             new Dropout(0.2),
-            new Linear("p_layers.1", 5, 9),
-            new MultinomialLoss()),
-        Architecture.MULT_VAE.layers(
-            9, List.of(5), 3, 0.5, new Layout(L2Normalization.BEFORE_DROPOUT, Tanhs.HIDDEN, 0.2)));
+            new Linear("p_layers.1", 5, 9)),
+        layers(
+            Architecture.MULT_VAE,
+            9,
+            List.of(5),
+            3,
+            0.5,
+            new Layout(L2Normalization.BEFORE_DROPOUT, Tanhs.HIDDEN, 0.2)));
   }
 
   /** RecoTour has a dropout before each affine layer, and a tanh after each of them. */
@@ -148,9 +163,9 @@ class ArchitectureTest {
             new Linear("p_layers.0", 3, 5),
             new Tanh(),
             new Tanh(),
-            new Linear("p_layers.1", 5, 9),
-            new MultinomialLoss()),
-        Architecture.MULT_VAE.layers(
+            new Linear("p_layers.1", 5, 9)),
+        layers(
+            Architecture.MULT_VAE,
             9,
             List.of(5),
             3,
@@ -180,9 +195,8 @@ class ArchitectureTest {
             new Tanh(),
             new Linear("decoder.linear2", 4, 5),
             new Tanh(),
-            new Linear("decoder.linear3", 5, 9),
-            new NextItemsLoss(4, 0)),
-        Architecture.SVAE.layers(9, List.of(7, 6, 5, 4), 3, 0));
+            new Linear("decoder.linear3", 5, 9)),
+        layers(Architecture.SVAE, 9, List.of(7, 6, 5, 4), 3, 0));
     Model whole =
         new ModelOptions(
                 Architecture.SVAE,
@@ -200,13 +214,13 @@ class ArchitectureTest {
             new Gru("gru", 7, 6),
             new Linear("linear1", 6, 6),
             new Gaussian(3, true, true),
-            new Linear("decoder.linear1", 3, 9),
-            new NextItemsLoss(2, 50)),
+            new Linear("decoder.linear1", 3, 9)),
         whole.layers());
+    assertEquals(new NextItemsLoss(2, 50), whole.objective().reconstruction());
     assertTrue(whole.isSequential());
     assertEquals(9, whole.items());
     assertThrows(
-        IllegalArgumentException.class, () -> Architecture.SVAE.layers(9, List.of(7), 3, 0));
+        IllegalArgumentException.class, () -> layers(Architecture.SVAE, 9, List.of(7), 3, 0));
   }
 
   /** {@link Model} checks that each layer takes what the one before it gives. */
@@ -219,7 +233,7 @@ class ArchitectureTest {
       @ForAll L2Normalization l2Normalize,
       @ForAll Tanhs tanh) {
     Layout layout = new Layout(l2Normalize, tanh, 0.5);
-    Model model = new Model(architecture.layers(items, hidden, latent, 0.5, layout), 0);
+    Model model = new ModelOptions(architecture, hidden, latent, 0.5, 0, layout).model(items);
     assertEquals(items, model.items());
     assertEquals(2 * (hidden.size() + 1), model.affineLayers().size());
   }
@@ -227,17 +241,14 @@ class ArchitectureTest {
   @ParameterizedTest
   @EnumSource
   void traitsAreThoseOfTheLayers(Architecture architecture) {
-    List<Integer> hidden = architecture.isSequential() ? List.of(3, 2) : List.of();
+    List<Integer> hidden = architecture.hasHiddenLayers() ? List.of(3, 3) : List.of();
     var scale = new RatingScale(List.of(1f, 5f));
-    List<LayerSpec> layers =
+    Model model =
         new ModelOptions(architecture, hidden, 2, 0, 0, architecture.defaultLayout(), scale, null)
-            .model(4)
-            .layers();
+            .model(4);
     assertEquals(
-        layers.getLast() instanceof LayerSpec.SquaredError, architecture.hasSquaredError());
-    assertEquals(
-        layers.stream().anyMatch(LayerSpec.Gaussian.class::isInstance),
-        architecture.isVariational());
+        model.objective().reconstruction() instanceof SquaredError, architecture.hasSquaredError());
+    assertEquals(model.network().latent().isPresent(), architecture.isVariational());
   }
 
   @Test

@@ -74,7 +74,7 @@ class InitializationTest {
 
   @Test
   void parametersAreDrawnAsAsked() {
-    Model model = new Model(Architecture.MULT_DAE.layers(9, List.of(), 4, 0.5), 0);
+    Model model = new ModelOptions(Architecture.MULT_DAE, List.of(), 4, 0.5, 0).model(9);
     Initialization other = new Initialization(Weights.PYTORCH, Biases.ZERO);
     Parameters parameters = Parameters.initial(model, 1, other);
     assertArrayEquals(new double[4], parameters.float64("q_layers.0.bias"));

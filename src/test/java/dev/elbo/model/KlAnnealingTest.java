@@ -19,7 +19,7 @@ class KlAnnealingTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "1, 5e-6", "20000, 0.1", "39999, 0.199995", "40000, 0.2", "200000, 0.2"})
   void scheduleOfThePaper(long update, double beta) {
-    assertEquals(beta, new KlAnnealing(0.2, 200_000).beta(update, 0), 1e-15);
+    assertEquals(beta, new KlAnnealing(0.2, 200_000).weight(update, 0).value(), 1e-15);
   }
 
   @Property(seed = "1", tries = 200)
@@ -28,10 +28,12 @@ class KlAnnealingTest {
       @ForAll @DoubleRange(min = 0.5, max = 1e6) double updates,
       @ForAll @LongRange(min = 0, max = 1_000_000) long update) {
     KlAnnealing annealing = new KlAnnealing(cap, updates);
-    assertEquals(0, annealing.beta(0, 0));
-    assertTrue(annealing.beta(update, 0) <= annealing.beta(update + 1, 0), "it never falls");
-    assertTrue(annealing.beta(update, 0) <= cap, "it never exceeds its cap");
-    assertEquals(cap, annealing.beta(2_000_001, 0));
+    assertEquals(0, annealing.weight(0, 0).value());
+    assertTrue(
+        annealing.weight(update, 0).value() <= annealing.weight(update + 1, 0).value(),
+        "it never falls");
+    assertTrue(annealing.weight(update, 0).value() <= cap, "it never exceeds its cap");
+    assertEquals(cap, annealing.weight(2_000_001, 0).value());
   }
 
   /** The rule of recommenders-team/recommenders. */
@@ -40,10 +42,10 @@ class KlAnnealingTest {
       @ForAll @DoubleRange(min = 0.01, max = 2) double cap,
       @ForAll @LongRange(min = 1, max = 100_000) long fifths) {
     KlAnnealing annealing = KlAnnealing.over(cap, 5 * fifths);
-    assertEquals(cap, annealing.beta(4 * fifths, 0), Tolerances.FLOAT64 * cap);
-    assertEquals(cap / 2, annealing.beta(2 * fifths, 0), Tolerances.FLOAT64 * cap);
-    assertEquals(cap, annealing.beta(5 * fifths, 0));
-    assertEquals(0, annealing.beta(0, 0));
+    assertEquals(cap, annealing.weight(4 * fifths, 0).value(), Tolerances.FLOAT64 * cap);
+    assertEquals(cap / 2, annealing.weight(2 * fifths, 0).value(), Tolerances.FLOAT64 * cap);
+    assertEquals(cap, annealing.weight(5 * fifths, 0).value());
+    assertEquals(0, annealing.weight(0, 0).value());
   }
 
   /** What ports count otherwise: the third update of the second epoch, of four updates each. */
@@ -51,15 +53,15 @@ class KlAnnealingTest {
   @CsvSource({"FROM_ZERO, 6", "FROM_ONE, 7", "EACH_EPOCH, 2"})
   void countsAsThePortDoes(KlAnnealing.Counter counter, int count) {
     KlAnnealing annealing = new KlAnnealing(0.2, 100).with(counter, 1);
-    assertEquals(count / 100.0, annealing.beta(6, 2));
-    assertEquals(0.2, annealing.beta(400, 300), "the cap stays");
+    assertEquals(count / 100.0, annealing.weight(6, 2).value());
+    assertEquals(0.2, annealing.weight(400, 300).value(), "the cap stays");
   }
 
   @Test
   void aMeanOverUnitsDividesTheWeight() {
     KlAnnealing mean = new KlAnnealing(0.2, 100).with(KlAnnealing.Counter.FROM_ZERO, 50);
-    assertEquals(0.1 / 50, mean.beta(10, 0));
-    assertEquals(0.2 / 50, mean.beta(1000, 0));
+    assertEquals(0.1 / 50, mean.weight(10, 0).value());
+    assertEquals(0.2 / 50, mean.weight(1000, 0).value());
     assertThrows(
         IllegalArgumentException.class,
         () -> new KlAnnealing(0.2, 100).with(KlAnnealing.Counter.FROM_ZERO, 0));
@@ -67,14 +69,14 @@ class KlAnnealingTest {
 
   @Test
   void withoutUpdatesTheCapHoldsFromTheStart() {
-    assertEquals(0.2, new KlAnnealing(0.2, 0).beta(0, 0));
-    assertEquals(0.2, KlAnnealing.over(0.2, 0).beta(0, 0));
+    assertEquals(0.2, new KlAnnealing(0.2, 0).weight(0, 0).value());
+    assertEquals(0.2, KlAnnealing.over(0.2, 0).weight(0, 0).value());
   }
 
   @Test
   void aCapOfZeroTurnsTheTermOff() {
-    assertEquals(0, new KlAnnealing(0, 100).beta(50, 0));
-    assertEquals(0, KlAnnealing.over(0, 100).beta(50, 0));
+    assertEquals(0, new KlAnnealing(0, 100).weight(50, 0).value());
+    assertEquals(0, KlAnnealing.over(0, 100).weight(50, 0).value());
   }
 
   @ParameterizedTest

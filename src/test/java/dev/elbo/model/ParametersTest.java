@@ -27,7 +27,7 @@ class ParametersTest {
   private final Parameters initial = Parameters.initial(model, 1);
 
   private static Model model(int hidden) {
-    return new Model(Architecture.MULT_VAE.layers(ITEMS, List.of(hidden), LATENT, 0.5), 0);
+    return new ModelOptions(Architecture.MULT_VAE, List.of(hidden), LATENT, 0.5, 0).model(ITEMS);
   }
 
   @Test
@@ -84,7 +84,7 @@ class ParametersTest {
    */
   @Test
   void biasesAreTruncatedNormal() {
-    Model wide = new Model(Architecture.MULT_DAE.layers(20_000, List.of(), 1, 0.5), 0);
+    Model wide = new ModelOptions(Architecture.MULT_DAE, List.of(), 1, 0.5, 0).model(20_000);
     double[] bias = Parameters.initial(wide, 3).float64("p_layers.0.bias");
     double largest = Arrays.stream(bias).map(Math::abs).max().orElseThrow();
     double mean = Arrays.stream(bias).average().orElseThrow();
@@ -115,7 +115,7 @@ class ParametersTest {
 
   @Test
   void tensorsOfOneShapeDiffer() {
-    Model deep = new Model(Architecture.MULT_DAE.layers(9, List.of(9, 9), 9, 0.5), 0);
+    Model deep = new ModelOptions(Architecture.MULT_DAE, List.of(9, 9), 9, 0.5, 0).model(9);
     Parameters parameters = Parameters.initial(deep, 1);
     assertFalse(
         Arrays.equals(

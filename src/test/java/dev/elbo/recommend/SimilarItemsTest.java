@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import dev.elbo.testing.Example;
 import java.util.LinkedHashMap;
@@ -18,7 +19,7 @@ class SimilarItemsTest {
   /** A model of two latent units without hidden layers: the decoder's weight is {@code [I, 2]}. */
   private static SimilarItems of(double... vectors) {
     int items = vectors.length / 2;
-    Model model = new Model(Architecture.MULT_DAE.layers(items, List.of(), 2, 0.5), 0);
+    Model model = new ModelOptions(Architecture.MULT_DAE, List.of(), 2, 0.5, 0).model(items);
     SequencedMap<String, Tensor> tensors =
         new LinkedHashMap<>(Parameters.initial(model, 1).tensors());
     tensors.put("p_layers.0.weight", new Tensor.Float64(new int[] {items, 2}, vectors));

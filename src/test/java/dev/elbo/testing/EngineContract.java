@@ -19,15 +19,19 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
 import dev.elbo.gradients.GradientCheck;
 import dev.elbo.io.Tensor;
+import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
+import dev.elbo.model.Network.Block;
 import dev.elbo.model.Noise;
+import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import dev.elbo.reference.ReferenceEngineProvider;
 import java.util.Arrays;
@@ -35,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,7 +87,7 @@ public abstract class EngineContract {
     try (Engine engine = engine(example)) {
       assertClose(example.state(), engine.state());
       EngineState held = engine.state();
-      engine.step(example.batch(), NOISE, BETA, ADAM);
+      engine.step(Update.of(example.batch(), NOISE, BETA), ADAM);
       assertFalse(sameBits(held, engine.state()), "a step changes the state");
       engine.restore(held);
       assertSameBits(held, engine.state());
@@ -108,7 +113,7 @@ public abstract class EngineContract {
       EngineState given = engine.state();
       EngineState expected = engine.state();
       engine.restore(given);
-      Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
+      Parameters gradients = engine.gradients(Update.of(example.batch(), NOISE, BETA));
       for (Parameters parameters :
           List.of(given.parameters(), given.firstMoments(), given.secondMoments(), gradients)) {
         parameters.tensors().values().forEach(EngineContract::overwrite);
@@ -150,9 +155,17 @@ public abstract class EngineContract {
           List.of(
               EngineState.initial(incomplete),
               new EngineState(
-                  States.zeros(state.parameters()), incomplete, state.secondMoments(), 0),
+                  States.zeros(state.parameters()),
+                  incomplete,
+                  state.secondMoments(),
+                  state.frozen(),
+                  EngineState.Updates.NONE),
               new EngineState(
-                  States.zeros(state.parameters()), state.firstMoments(), incomplete, 0))) {
+                  States.zeros(state.parameters()),
+                  state.firstMoments(),
+                  incomplete,
+                  state.frozen(),
+                  EngineState.Updates.NONE))) {
         assertThrows(IllegalArgumentException.class, () -> engine.restore(other));
         assertSameBits(before, engine.state());
       }
@@ -164,13 +177,14 @@ public abstract class EngineContract {
   void onlyStepModifiesAnything(Example example) {
     try (Engine engine = engine(example)) {
       EngineState before = engine.state();
-      Loss loss = engine.loss(example.batch(), NOISE, BETA);
-      Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
+      Loss loss = engine.loss(Update.of(example.batch(), NOISE, BETA));
+      Parameters gradients = engine.gradients(Update.of(example.batch(), NOISE, BETA));
       engine.activations(example.batch(), NOISE);
       engine.scores(example.batch(), (_, scores) -> Arrays.fill(scores, 99));
       assertSameBits(before, engine.state());
-      assertEquals(loss, engine.loss(example.batch(), NOISE, BETA));
-      States.assertClose("gradient", gradients, engine.gradients(example.batch(), NOISE, BETA), 0);
+      assertEquals(loss, engine.loss(Update.of(example.batch(), NOISE, BETA)));
+      States.assertClose(
+          "gradient", gradients, engine.gradients(Update.of(example.batch(), NOISE, BETA)), 0);
     }
   }
 
@@ -179,19 +193,19 @@ public abstract class EngineContract {
   @MethodSource("dev.elbo.testing.Example#all")
   void lossIsTheSumOfItsParts(Example example) {
     double squares = 0;
-    for (Affine layer : example.model().affineLayers()) {
-      double[] weight = example.state().parameters().float64(layer.weight());
-      squares += GradientCheck.dot(weight, weight);
+    for (ParameterSpec parameter : example.model().parameters()) {
+      if (parameter.decays()) {
+        double[] weight = example.state().parameters().float64(parameter.name());
+        squares += GradientCheck.dot(weight, weight);
+      }
     }
     try (Engine engine = engine(example)) {
-      Loss loss = engine.loss(example.batch(), NOISE, BETA);
-      assertClose("decay", example.model().weightDecay() * squares, loss.decay());
+      Loss loss = engine.loss(Update.of(example.batch(), NOISE, BETA));
+      assertClose("decay", example.model().objective().weightDecay() * squares, loss.decay());
       assertEquals(loss.nll() + BETA * loss.kl() + loss.decay(), loss.total());
-      assertEquals(BETA, loss.beta());
-      boolean variational =
-          example.model().layers().stream().anyMatch(LayerSpec.Gaussian.class::isInstance);
-      assertEquals(variational, loss.kl() > 0);
-      Loss without = engine.loss(example.batch(), NOISE, 0);
+      assertEquals(BETA * loss.kl(), loss.weightedKl());
+      assertEquals(example.model().network().latent().isPresent(), loss.kl() != 0);
+      Loss without = engine.loss(Update.of(example.batch(), NOISE, 0));
       assertClose("nll does not depend on beta", loss.nll(), without.nll());
       assertClose("kl does not depend on beta", loss.kl(), without.kl());
     }
@@ -201,9 +215,9 @@ public abstract class EngineContract {
   void lossDependsOnTheNoise() {
     Example example = Example.MULT_VAE;
     try (Engine engine = engine(example)) {
-      double nll = engine.loss(example.batch(), NOISE, BETA).nll();
-      assertNotEquals(nll, engine.loss(example.batch(), Noise.of(5, 18), BETA).nll());
-      assertNotEquals(nll, engine.loss(example.batch(), Noise.NONE, BETA).nll());
+      double nll = engine.loss(Update.of(example.batch(), NOISE, BETA)).nll();
+      assertNotEquals(nll, engine.loss(Update.of(example.batch(), Noise.of(5, 18), BETA)).nll());
+      assertNotEquals(nll, engine.loss(Update.of(example.batch(), Noise.NONE, BETA)).nll());
     }
   }
 
@@ -215,9 +229,9 @@ public abstract class EngineContract {
       for (Form form : Form.values()) {
         AdamOptions adam = ADAM.with(form);
         EngineState before = engine.state();
-        Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
-        Loss loss = engine.loss(example.batch(), NOISE, BETA);
-        Loss returned = engine.step(example.batch(), NOISE, BETA, adam);
+        Parameters gradients = engine.gradients(Update.of(example.batch(), NOISE, BETA));
+        Loss loss = engine.loss(Update.of(example.batch(), NOISE, BETA));
+        Loss returned = engine.step(Update.of(example.batch(), NOISE, BETA), adam);
         assertClose("nll", loss.nll(), returned.nll());
         assertClose("kl", loss.kl(), returned.kl());
         assertClose("decay", loss.decay(), returned.decay());
@@ -230,8 +244,12 @@ public abstract class EngineContract {
     EngineState copy = States.float64(before);
     EngineState after =
         new EngineState(
-            copy.parameters(), copy.firstMoments(), copy.secondMoments(), before.updates() + 1);
-    double t = after.updates();
+            copy.parameters(),
+            copy.firstMoments(),
+            copy.secondMoments(),
+            copy.frozen(),
+            before.updates().after(Update.ALL));
+    double t = after.updates().encoder();
     double correction1 = 1 - Math.pow(adam.beta1(), t);
     double correction2 = 1 - Math.pow(adam.beta2(), t);
     for (String name : gradients.tensors().keySet()) {
@@ -265,14 +283,14 @@ public abstract class EngineContract {
   void stepWithoutAFiniteLossModifiesNothing(Example example) {
     try (Engine engine = engine(example)) {
       boolean bounded = // an infinite bias gives 0 or 1
-          example.model().layers().reversed().get(1) instanceof LayerSpec.Sigmoid;
+          example.model().layers().getLast() instanceof LayerSpec.Sigmoid;
       for (double bad :
           new double[] {Double.NaN, bounded ? Double.NaN : Double.POSITIVE_INFINITY}) {
         EngineState broken = States.float64(engine.state());
         broken.parameters().float64(example.model().affineLayers().getLast().bias())[0] = bad;
         engine.restore(broken);
         EngineState before = engine.state();
-        Loss loss = engine.step(example.batch(), NOISE, BETA, ADAM);
+        Loss loss = engine.step(Update.of(example.batch(), NOISE, BETA), ADAM);
         assertFalse(Double.isFinite(loss.total()));
         assertSameBits(before, engine.state());
       }
@@ -284,11 +302,11 @@ public abstract class EngineContract {
     Example example = Example.MULT_VAE;
     try (Engine engine =
         provider().create(example.model(), EngineState.initial(example.state().parameters()), 2)) {
-      double before = engine.loss(example.batch(), Noise.NONE, BETA).total();
+      double before = engine.loss(Update.of(example.batch(), Noise.NONE, BETA)).total();
       for (int update = 0; update < 100; update++) {
-        engine.step(example.batch(), Noise.of(5, update), BETA, AdamOptions.of(0.01));
+        engine.step(Update.of(example.batch(), Noise.of(5, update), BETA), AdamOptions.of(0.01));
       }
-      double after = engine.loss(example.batch(), Noise.NONE, BETA).total();
+      double after = engine.loss(Update.of(example.batch(), Noise.NONE, BETA)).total();
       assertTrue(after < 0.9 * before, () -> before + " before, " + after + " after");
     }
   }
@@ -297,24 +315,24 @@ public abstract class EngineContract {
   @MethodSource("dev.elbo.testing.Example#all")
   void resultsDoNotDependOnTheNumberOfThreads(Example example) {
     try (Engine one = provider().create(example.model(), example.state(), 1)) {
-      Loss loss = one.loss(example.batch(), NOISE, BETA);
-      Parameters gradients = one.gradients(example.batch(), NOISE, BETA);
+      Loss loss = one.loss(Update.of(example.batch(), NOISE, BETA));
+      Parameters gradients = one.gradients(Update.of(example.batch(), NOISE, BETA));
       List<Activation> activations = one.activations(example.batch(), NOISE);
       float[][] scores = scores(one, example.batch());
-      one.step(example.batch(), NOISE, BETA, ADAM);
-      one.step(example.batch(), Noise.of(5, 18), BETA, ADAM);
+      one.step(Update.of(example.batch(), NOISE, BETA), ADAM);
+      one.step(Update.of(example.batch(), Noise.of(5, 18), BETA), ADAM);
       for (int threads : new int[] {2, 3}) {
         try (Engine several = provider().create(example.model(), example.state(), threads)) {
-          assertEquals(loss, several.loss(example.batch(), NOISE, BETA));
+          assertEquals(loss, several.loss(Update.of(example.batch(), NOISE, BETA)));
           States.assertClose(
-              "gradient", gradients, several.gradients(example.batch(), NOISE, BETA), 0);
+              "gradient", gradients, several.gradients(Update.of(example.batch(), NOISE, BETA)), 0);
           List<Activation> others = several.activations(example.batch(), NOISE);
           for (int layer = 0; layer < activations.size(); layer++) {
             assertArrayEquals(activations.get(layer).values(), others.get(layer).values());
           }
           assertArrayEquals(scores, scores(several, example.batch()));
-          several.step(example.batch(), NOISE, BETA, ADAM);
-          several.step(example.batch(), Noise.of(5, 18), BETA, ADAM);
+          several.step(Update.of(example.batch(), NOISE, BETA), ADAM);
+          several.step(Update.of(example.batch(), Noise.of(5, 18), BETA), ADAM);
           assertSameBits(one.state(), several.state());
         }
       }
@@ -393,26 +411,30 @@ public abstract class EngineContract {
   void activationsFollowTheModel(Example example) {
     try (Engine engine = engine(example)) {
       List<Activation> activations = engine.activations(example.batch(), NOISE);
-      assertEquals(example.model().layers().size(), activations.size());
+      assertEquals(example.model().layers().size() + 1, activations.size());
       int users = example.batch().size();
       int values = example.batch().items().size();
-      for (int layer = 0; layer < activations.size(); layer++) {
+      for (int layer = 0; layer < example.model().layers().size(); layer++) {
         values =
             switch (example.model().layers().get(layer)) {
               case LayerSpec.L2Normalize _,
                   LayerSpec.Dropout _,
                   LayerSpec.Tanh _,
                   LayerSpec.Sigmoid _,
+                  LayerSpec.Swish _,
+                  LayerSpec.LayerNorm _,
+                  LayerSpec.Residual _,
                   LayerSpec.RatingPairs _,
                   LayerSpec.Mask _,
                   LayerSpec.CountNormalize _ ->
                   values;
               case LayerSpec.SparseLinear affine -> users * affine.out();
               case LayerSpec.Linear affine -> users * affine.out();
+              case LayerSpec.Heads(var branches) ->
+                  users * branches.stream().mapToInt(LayerSpec.Linear::out).sum();
               case LayerSpec.Gaussian(int latent, _, _) -> users * latent;
               case LayerSpec.ObservedLinear _ -> example.batch().items().size();
-              case LayerSpec.MultinomialLoss _, LayerSpec.SquaredError _ -> 1;
-              case LayerSpec.Embedding _, LayerSpec.Gru _, LayerSpec.NextItemsLoss _ ->
+              case LayerSpec.Embedding _, LayerSpec.Gru _ ->
                   throw new AssertionError("no example reads items in the order of time");
             };
         Activation activation = activations.get(layer);
@@ -421,8 +443,85 @@ public abstract class EngineContract {
         assertEquals(values, activation.values().length, activation.name());
         assertTrue(activation.isFinite(), activation.name());
       }
-      double nll = engine.loss(example.batch(), NOISE, BETA).nll();
+      double nll = engine.loss(Update.of(example.batch(), NOISE, BETA)).nll();
       assertClose("nll", nll, activations.getLast().values()[0]);
+    }
+  }
+
+  /** Each block has its own count of updates, by which Adam corrects its moments. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void anUpdateOfOneBlockLeavesTheOther(Example example) {
+    for (Block block : Block.values()) {
+      try (Engine engine = engine(example)) {
+        EngineState before = engine.state();
+        Update update = new Update(example.batch(), NOISE, KlWeight.of(BETA), Set.of(block));
+        Parameters gradients = engine.gradients(update);
+        engine.step(update, ADAM);
+        EngineState expected = updated(before, gradients, ADAM);
+        EngineState after = engine.state();
+        assertEquals(before.updates().after(Set.of(block)), after.updates());
+        List<String> changed =
+            example.model().network().parameters(block).stream().map(ParameterSpec::name).toList();
+        for (String name : gradients.tensors().keySet()) {
+          EngineState of = changed.contains(name) ? expected : before;
+          double[] values = of.parameters().float64(name);
+          double[] moments = of.secondMoments().float64(name);
+          for (int n = 0; n < values.length; n++) {
+            assertClose(name, values[n], after.parameters().float64(name)[n]);
+            assertClose(name, moments[n], after.secondMoments().float64(name)[n]);
+          }
+        }
+      }
+    }
+  }
+
+  /** The loss hangs on the encoder that the prior remembers; a copy of it brings another one. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void aPriorTakesACopyOfTheEncoder(Example example) {
+    Update update = Update.of(example.batch(), NOISE, BETA);
+    try (Engine engine = engine(example)) {
+      double before = engine.loss(update).kl();
+      engine.freeze();
+      EngineState state = engine.state();
+      for (String name : state.frozen().tensors().keySet()) {
+        assertArrayEquals(state.parameters().float64(name), state.frozen().float64(name), name);
+      }
+      boolean remembers = !EngineState.frozenOf(example.model()).isEmpty();
+      assertEquals(remembers, !state.frozen().tensors().isEmpty());
+      assertEquals(remembers, engine.loss(update).kl() != before);
+    }
+  }
+
+  /** A saved model has no old encoder: its prior begins with a copy. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void aPriorThatIsGivenNoEncoderRemembersItsOwn(Example example) {
+    Update update = Update.of(example.batch(), NOISE, BETA);
+    EngineState state = example.state();
+    try (Engine engine = engine(example);
+        Engine read = engine(example)) {
+      engine.freeze();
+      read.restore(EngineState.initial(state.parameters()));
+      assertEquals(engine.loss(update), read.loss(update));
+    }
+  }
+
+  /** With one weight for each of a user's items, the divergence of a user without any is free. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void eachUserHasTheirOwnWeightOfTheDivergence(Example example) {
+    try (Engine engine = engine(example)) {
+      double sum = 0;
+      for (int b = 0; b < example.batch().size(); b++) {
+        Batch user = only(example.batch(), b);
+        sum += 0.05 * user.items().size() * engine.loss(Update.of(user, NOISE, 1)).kl();
+      }
+      Update update =
+          new Update(example.batch(), NOISE, new KlWeight(0.05, /* perItem= */ true), Update.ALL);
+      Loss loss = engine.loss(update);
+      assertClose("weighted divergence", sum / example.batch().size(), loss.weightedKl());
     }
   }
 
@@ -472,17 +571,17 @@ public abstract class EngineContract {
   @ParameterizedTest
   @MethodSource("dev.elbo.testing.Example#all")
   void lossAndGradientsAreMeansOverUsers(Example example) {
-    Model model = new Model(example.model().layers(), 0); // decay is no mean over users
+    Model model = example.withoutDecay(); // decay is no mean over users
     int users = example.batch().size();
     try (Engine engine = provider().create(model, example.state(), 2)) {
-      Loss together = engine.loss(example.batch(), NOISE, BETA);
-      Parameters gradients = engine.gradients(example.batch(), NOISE, BETA);
+      Loss together = engine.loss(Update.of(example.batch(), NOISE, BETA));
+      Parameters gradients = engine.gradients(Update.of(example.batch(), NOISE, BETA));
       double nll = 0;
       double kl = 0;
       Parameters sums = States.zeros(example.state().parameters());
       for (int b = 0; b < users; b++) {
-        Loss loss = engine.loss(only(example.batch(), b), NOISE, BETA);
-        Parameters ofUser = engine.gradients(only(example.batch(), b), NOISE, BETA);
+        Loss loss = engine.loss(Update.of(only(example.batch(), b), NOISE, BETA));
+        Parameters ofUser = engine.gradients(Update.of(only(example.batch(), b), NOISE, BETA));
         nll += loss.nll() / users;
         kl += loss.kl() / users;
         for (String name : sums.tensors().keySet()) {
@@ -510,19 +609,19 @@ public abstract class EngineContract {
         Engine reference =
             new ReferenceEngineProvider().create(example.model(), example.state(), 2)) {
       assertSameActivations(reference.activations(batch, NOISE), engine.activations(batch, NOISE));
-      Loss expected = reference.loss(batch, NOISE, BETA);
-      Loss loss = engine.loss(batch, NOISE, BETA);
+      Loss expected = reference.loss(Update.of(batch, NOISE, BETA));
+      Loss loss = engine.loss(Update.of(batch, NOISE, BETA));
       assertClose("nll", expected.nll(), loss.nll());
       assertClose("kl", expected.kl(), loss.kl());
       assertClose("decay", expected.decay(), loss.decay());
       States.assertClose(
           "gradient",
-          reference.gradients(batch, NOISE, BETA),
-          engine.gradients(batch, NOISE, BETA),
+          reference.gradients(Update.of(batch, NOISE, BETA)),
+          engine.gradients(Update.of(batch, NOISE, BETA)),
           tolerance());
       for (int update = 0; update < 10; update++) {
-        reference.step(batch, Noise.of(5, update), BETA, ADAM);
-        engine.step(batch, Noise.of(5, update), BETA, ADAM);
+        reference.step(Update.of(batch, Noise.of(5, update), BETA), ADAM);
+        engine.step(Update.of(batch, Noise.of(5, update), BETA), ADAM);
       }
       assertClose(reference.state(), engine.state());
       assertSameActivations(

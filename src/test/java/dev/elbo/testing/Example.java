@@ -12,8 +12,11 @@ import dev.elbo.model.Layout.L2Normalization;
 import dev.elbo.model.Layout.Tanhs;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Objective;
+import dev.elbo.model.Objective.Composite;
 import dev.elbo.model.Parameters;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -70,6 +73,9 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
         autoRec(
             "u-autorec, sigmoid at the end", Architecture.U_AUTOREC, Activation.SIGMOID, 3, 7, 8),
         autoRec("implicit-autorec", Architecture.IMPLICIT_AUTOREC, Activation.SIGMOID, 5, 6, 10),
+        recVae("recvae", 4, 3, 3, 6, 9),
+        recVae("recvae of one layer", 5, 1, 2, 5, 7),
+        recVae("large recvae", 67, 4, 19, 130, 300),
         mfae("mfae", 3, 6, 9),
         mfae("large mfae", 17, 140, 210),
         autoRec("large i-autorec", Architecture.I_AUTOREC, Activation.IDENTITY, 35, 150, 203),
@@ -83,6 +89,25 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
     return of(
         name,
         new ModelOptions(architecture, List.of(), latent, 0, DECAY, layout, RATINGS, null),
+        users,
+        items);
+  }
+
+  private static Example recVae(
+      String name, int width, int layers, int latent, int users, int items) {
+    return of(
+        name,
+        new ModelOptions(
+            Architecture.RECVAE,
+            Collections.nCopies(layers, width),
+            latent,
+            0.5,
+            DECAY,
+            Layout.LIANG,
+            null,
+            null,
+            Composite.SHENBIN,
+            0.1),
         users,
         items);
   }
@@ -119,7 +144,11 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
     }
     EngineState state =
         new EngineState(
-            RandomValues.parameters(model, random), RandomValues.parameters(model, random), v, 17);
+            RandomValues.parameters(model, random),
+            RandomValues.parameters(model, random),
+            v,
+            RandomValues.parameters(EngineState.frozenOf(model), random),
+            new EngineState.Updates(17, 17));
     return new Example(name, model, Batch.of(matrix, descending), state);
   }
 
@@ -135,6 +164,13 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
       indices[kept + i] = i;
     }
     return new CsrMatrix(matrix.columns(), indptr, indices);
+  }
+
+  /** The model with an objective that is a mean over users. */
+  public Model withoutDecay() {
+    Objective objective = model.objective();
+    return new Model(
+        model.network(), new Objective(objective.reconstruction(), objective.prior(), 0));
   }
 
   @Override

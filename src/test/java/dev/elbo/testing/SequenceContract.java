@@ -15,6 +15,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
@@ -92,22 +93,24 @@ public abstract class SequenceContract {
             new ReferenceEngineProvider().create(example.model(), example.state(), 2)) {
       List<Activation> expected = reference.activations(batch, NOISE);
       List<Activation> found = engine.activations(batch, NOISE);
-      assertEquals(example.model().layers().size(), found.size(), "every layer is computed");
+      assertEquals(example.model().layers().size() + 1, found.size(), "every layer is computed");
       assertEquals(found.size(), expected.size());
       for (int layer = 0; layer < expected.size(); layer++) {
         String name = expected.get(layer).name();
         assertEquals(name, found.get(layer).name());
         assertClose(name, expected.get(layer).values(), found.get(layer).values());
       }
-      assertClose(reference.loss(batch, NOISE, BETA), engine.loss(batch, NOISE, BETA));
+      assertClose(
+          reference.loss(Update.of(batch, NOISE, BETA)),
+          engine.loss(Update.of(batch, NOISE, BETA)));
       States.assertClose(
           "gradient",
-          reference.gradients(batch, NOISE, BETA),
-          engine.gradients(batch, NOISE, BETA),
+          reference.gradients(Update.of(batch, NOISE, BETA)),
+          engine.gradients(Update.of(batch, NOISE, BETA)),
           tolerance());
       for (int update = 0; update < 5; update++) {
-        reference.step(batch, Noise.of(5, update), BETA, ADAM);
-        engine.step(batch, Noise.of(5, update), BETA, ADAM);
+        reference.step(Update.of(batch, Noise.of(5, update), BETA), ADAM);
+        engine.step(Update.of(batch, Noise.of(5, update), BETA), ADAM);
       }
       States.assertClose(reference.state(), engine.state(), tolerance());
       for (Noise noise : List.of(Noise.NONE, Noise.sampling(3))) {
@@ -126,11 +129,12 @@ public abstract class SequenceContract {
     Batch batch = example.batch();
     try (Engine one = provider().create(example.model(), example.state(), 1);
         Engine three = provider().create(example.model(), example.state(), 3)) {
-      assertEquals(one.loss(batch, NOISE, BETA), three.loss(batch, NOISE, BETA));
+      assertEquals(
+          one.loss(Update.of(batch, NOISE, BETA)), three.loss(Update.of(batch, NOISE, BETA)));
       assertArrayEquals(scores(one, batch, Noise.NONE), scores(three, batch, Noise.NONE));
       for (int update = 0; update < 3; update++) {
-        one.step(batch, Noise.of(5, update), BETA, ADAM);
-        three.step(batch, Noise.of(5, update), BETA, ADAM);
+        one.step(Update.of(batch, Noise.of(5, update), BETA), ADAM);
+        three.step(Update.of(batch, Noise.of(5, update), BETA), ADAM);
       }
       assertSameBits(one.state(), three.state());
     }
@@ -140,27 +144,27 @@ public abstract class SequenceContract {
   @ParameterizedTest
   @MethodSource("examples")
   void lossAndGradientsAreMeansOverUsers(Example example) {
-    Model model = new Model(example.model().layers(), 0); // decay is no mean over users
+    Model model = example.withoutDecay(); // decay is no mean over users
     Batch batch = example.batch();
     try (Engine engine = provider().create(model, example.state(), 2)) {
-      Loss together = engine.loss(batch, NOISE, BETA);
-      Parameters gradients = engine.gradients(batch, NOISE, BETA);
+      Loss together = engine.loss(Update.of(batch, NOISE, BETA));
+      Parameters gradients = engine.gradients(Update.of(batch, NOISE, BETA));
       double nll = 0;
       double kl = 0;
       Parameters sums = States.zeros(example.state().parameters());
       for (int b = 0; b < batch.size(); b++) {
         Batch only = new Batch(new int[] {batch.users()[b]}, batch.items().select(b));
-        Loss loss = engine.loss(only, NOISE, BETA);
+        Loss loss = engine.loss(Update.of(only, NOISE, BETA));
         nll += loss.nll() / batch.size();
         kl += loss.kl() / batch.size();
-        Parameters ofUser = engine.gradients(only, NOISE, BETA);
+        Parameters ofUser = engine.gradients(Update.of(only, NOISE, BETA));
         for (String name : sums.tensors().keySet()) {
           double[] sum = sums.float64(name);
           double[] g = ofUser.float64(name);
           Arrays.setAll(sum, n -> sum[n] + g[n] / batch.size());
         }
       }
-      assertClose(new Loss(nll, kl, BETA, 0), together);
+      assertClose(new Loss(nll, kl, BETA * kl, 0), together);
       States.assertClose("gradient", sums, gradients, tolerance());
     }
   }
@@ -204,7 +208,7 @@ public abstract class SequenceContract {
     CsrMatrix without = new CsrMatrix(items.columns(), items.indptr(), items.indices());
     Batch batch = new Batch(example.batch().users(), without);
     try (Engine engine = engine(example)) {
-      assertThrows(ElboException.class, () -> engine.loss(batch, NOISE, BETA));
+      assertThrows(ElboException.class, () -> engine.loss(Update.of(batch, NOISE, BETA)));
       assertThrows(ElboException.class, () -> engine.scores(batch, (_, _) -> {}));
     }
   }

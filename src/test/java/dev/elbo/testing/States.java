@@ -26,6 +26,7 @@ public final class States {
     assertClose("value", expected.parameters(), actual.parameters(), tolerance);
     assertClose("first moment", expected.firstMoments(), actual.firstMoments(), tolerance);
     assertClose("second moment", expected.secondMoments(), actual.secondMoments(), tolerance);
+    assertClose("frozen", expected.frozen(), actual.frozen(), tolerance);
     assertEquals(expected.updates(), actual.updates(), "updates");
   }
 
@@ -62,6 +63,7 @@ public final class States {
         float64(state.parameters()),
         float64(state.firstMoments()),
         float64(state.secondMoments()),
+        float64(state.frozen()),
         state.updates());
   }
 
@@ -90,6 +92,7 @@ public final class States {
         float32(state.parameters()),
         float32(state.firstMoments()),
         float32(state.secondMoments()),
+        float32(state.frozen()),
         state.updates());
   }
 

@@ -18,6 +18,7 @@ import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
+import dev.elbo.engine.Update;
 import dev.elbo.model.Noise;
 import dev.elbo.recommend.Recommender;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ public abstract class ThreadsContract {
     for (Scoring scoring : scorings) {
       questions.add(engine -> scores(scoring.of(engine, 3), all));
     }
-    questions.add(engine -> new Object[] {engine.loss(all, NOISE, BETA)});
+    questions.add(engine -> new Object[] {engine.loss(Update.of(all, NOISE, BETA))});
     questions.add(
         engine ->
             engine.activations(all, NOISE).stream()
@@ -114,7 +115,7 @@ public abstract class ThreadsContract {
                 .toArray(double[][]::new));
     questions.add(
         engine -> {
-          var gradients = engine.gradients(all, NOISE, BETA);
+          var gradients = engine.gradients(Update.of(all, NOISE, BETA));
           return gradients.tensors().keySet().stream().map(gradients::float64).toArray();
         });
     return questions;
@@ -151,14 +152,15 @@ public abstract class ThreadsContract {
           example.batch(),
           sinkHeldUpBy(
               () -> {
-                assertRefused("in use", () -> engine.step(example.batch(), NOISE, BETA, ADAM));
+                assertRefused(
+                    "in use", () -> engine.step(Update.of(example.batch(), NOISE, BETA), ADAM));
                 assertRefused("in use", () -> engine.restore(example.state()));
                 assertRefused("in use", engine::close);
                 assertArrayEquals(expected, scores(engine, example.batch()));
               }));
       assertSameBits(undisturbed.state(), engine.state());
-      engine.step(example.batch(), NOISE, BETA, ADAM);
-      undisturbed.step(example.batch(), NOISE, BETA, ADAM);
+      engine.step(Update.of(example.batch(), NOISE, BETA), ADAM);
+      undisturbed.step(Update.of(example.batch(), NOISE, BETA), ADAM);
       assertSameBits(undisturbed.state(), engine.state());
     }
   }
@@ -175,16 +177,16 @@ public abstract class ThreadsContract {
           noiseHeldUpBy(
               () -> {
                 assertRefused("trained", () -> engine.scores(batch, (_, _) -> {}));
-                assertRefused("trained", () -> engine.loss(batch, NOISE, BETA));
-                assertRefused("trained", () -> engine.gradients(batch, NOISE, BETA));
+                assertRefused("trained", () -> engine.loss(Update.of(batch, NOISE, BETA)));
+                assertRefused("trained", () -> engine.gradients(Update.of(batch, NOISE, BETA)));
                 assertRefused("trained", () -> engine.activations(batch, NOISE));
                 assertRefused("trained", engine::state);
-                assertRefused("in use", () -> engine.step(batch, NOISE, BETA, ADAM));
+                assertRefused("in use", () -> engine.step(Update.of(batch, NOISE, BETA), ADAM));
                 assertRefused("in use", () -> engine.restore(start));
                 assertRefused("in use", engine::close);
               });
-      engine.step(batch, noise, BETA, ADAM);
-      undisturbed.step(batch, NOISE, BETA, ADAM);
+      engine.step(Update.of(batch, noise, BETA), ADAM);
+      undisturbed.step(Update.of(batch, NOISE, BETA), ADAM);
       assertSameBits(undisturbed.state(), engine.state());
       assertArrayEquals(scores(undisturbed, batch), scores(engine, batch));
     }
@@ -209,10 +211,11 @@ public abstract class ThreadsContract {
       Noise noise = drawnAfter(fails);
       assertSame(
           failure,
-          assertThrows(IllegalStateException.class, () -> engine.step(batch, noise, BETA, ADAM)));
+          assertThrows(
+              IllegalStateException.class, () -> engine.step(Update.of(batch, noise, BETA), ADAM)));
       assertSameBits(start, engine.state());
       assertArrayEquals(expected, scores(engine, batch));
-      engine.step(batch, NOISE, BETA, ADAM);
+      engine.step(Update.of(batch, NOISE, BETA), ADAM);
       assertNotEquals(start.updates(), engine.state().updates());
     }
   }
@@ -225,7 +228,7 @@ public abstract class ThreadsContract {
     engine.close();
     engine.close(); // does nothing
     assertRefused("closed", () -> engine.scores(example.batch(), (_, _) -> {}));
-    assertRefused("closed", () -> engine.step(example.batch(), NOISE, BETA, ADAM));
+    assertRefused("closed", () -> engine.step(Update.of(example.batch(), NOISE, BETA), ADAM));
     assertRefused("closed", () -> engine.restore(state));
     assertRefused("closed", engine::state);
     assertEquals(example.model(), engine.model());

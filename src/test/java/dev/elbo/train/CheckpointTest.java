@@ -45,7 +45,7 @@ class CheckpointTest {
     return new Progress(
         Map.of("--seed", "1", "--hidden", "600,400"),
         "c0ffee",
-        STATE.updates(),
+        17,
         1,
         List.of(new EpochResult(1, 0.1, 1e-3 / 3, 5.5, 0.1 + 0.2, 1e-300, 2.5, validation)));
   }
@@ -121,7 +121,9 @@ class CheckpointTest {
   void whatIsNotOfThisModelOrVersionIsNoticed(String name, String other, String message) {
     String progress = Json.text(progress()).replace(name, other);
     Map<String, String> metadata = Map.of("progress", progress);
-    Safetensors.write(Checkpoint.file(directory), STATE.parameters().tensors(), metadata);
+    var tensors = new LinkedHashMap<>(STATE.parameters().tensors());
+    tensors.put("adam.updates", new Tensor.Int64(new int[] {2}, new long[] {17, 17}));
+    Safetensors.write(Checkpoint.file(directory), tensors, metadata);
     assertError(
         message,
         () ->
@@ -138,7 +140,11 @@ class CheckpointTest {
     moments.put("x", new Tensor.Float64(new int[] {1, 3}, values));
     EngineState state =
         new EngineState(
-            STATE.parameters(), STATE.firstMoments(), new Parameters(moments), STATE.updates());
+            STATE.parameters(),
+            STATE.firstMoments(),
+            new Parameters(moments),
+            STATE.frozen(),
+            STATE.updates());
     new Checkpoint(state, progress()).write(directory);
     assertError(
         "tensor adam.v.x: expected finite numbers, found NaN at [0, 1]",

@@ -45,7 +45,7 @@ class SavedModelTest {
     var options =
         new ModelOptions(
             architecture,
-            architecture.hasHiddenLayers() ? List.of(3, 2) : List.of(),
+            architecture.hasHiddenLayers() ? List.of(3, 3) : List.of(),
             2,
             0.5,
             0.25,

@@ -8,12 +8,15 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Scorer;
+import dev.elbo.engine.Update;
 import dev.elbo.model.Model;
+import dev.elbo.model.Network.Block;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -37,6 +40,12 @@ final class ScriptedEngine implements Engine {
 
   /** Noise of each update. */
   final List<Noise> noises = new ArrayList<>();
+
+  /** What each update could change. */
+  final List<Set<Block>> blocks = new ArrayList<>();
+
+  /** Number of updates before each copy that the prior took. */
+  final List<Integer> copies = new ArrayList<>();
 
   private EngineState state;
 
@@ -92,11 +101,12 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
-  public Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
-    batches.add(batch.users());
-    betas.add(beta);
+  public Loss step(Update update, AdamOptions adam) {
+    batches.add(update.batch().users());
+    betas.add(update.klWeight().value());
     rates.add(adam.learningRate());
-    noises.add(noise);
+    noises.add(update.noise());
+    blocks.add(update.blocks());
     return losses.apply(batches.size() - 1);
   }
 
@@ -114,7 +124,16 @@ final class ScriptedEngine implements Engine {
   @Override
   public EngineState state() {
     return new EngineState(
-        state.parameters(), state.firstMoments(), state.secondMoments(), batches.size());
+        state.parameters(),
+        state.firstMoments(),
+        state.secondMoments(),
+        state.frozen(),
+        new EngineState.Updates(batches.size(), batches.size()));
+  }
+
+  @Override
+  public void freeze() {
+    copies.add(batches.size());
   }
 
   @Override
@@ -123,12 +142,12 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
-  public Loss loss(Batch batch, Noise noise, double beta) {
+  public Loss loss(Update update) {
     return losses.apply(batches.size() - 1);
   }
 
   @Override
-  public Parameters gradients(Batch batch, Noise noise, double beta) {
+  public Parameters gradients(Update update) {
     throw new UnsupportedOperationException();
   }
 

@@ -19,13 +19,16 @@ import dev.elbo.engine.Engines;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
+import dev.elbo.engine.Update;
 import dev.elbo.eval.Metric;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Network.Block;
 import dev.elbo.model.Noise;
+import dev.elbo.model.Objective;
 import dev.elbo.model.Parameters;
 import dev.elbo.testing.States;
 import dev.elbo.testing.SyntheticData;
@@ -41,6 +44,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -219,12 +223,13 @@ class TrainerTest {
     Progress end = train(engine, options(3));
     assertEquals(
         IntStream.range(0, 3 * UPDATES_PER_EPOCH)
-            .mapToObj(update -> ANNEALING.beta(update, 0))
+            .mapToObj(update -> ANNEALING.weight(update, 0).value())
             .toList(),
         engine.betas);
     assertEquals(0, engine.betas.getFirst());
     assertEquals(ANNEALING.cap(), engine.betas.getLast());
-    assertEquals(ANNEALING.beta(3, 3), end.epochs().getFirst().beta(), "that of the last update");
+    assertEquals(
+        ANNEALING.weight(3, 3).value(), end.epochs().getFirst().beta(), "that of the last update");
   }
 
   private static TrainingOptions scheduled(
@@ -242,7 +247,8 @@ class TrainerTest {
         /* noiseScale= */ 1,
         Order.EACH_EPOCH,
         /* dropLastBatch= */ false,
-        Scoring.LIANG);
+        Scoring.LIANG,
+        new Recipe.Joint());
   }
 
   /** Of four epochs of four updates, the third is not better; the warm-up takes six updates. */
@@ -271,7 +277,7 @@ class TrainerTest {
     var engine =
         new ScriptedEngine(
             model(),
-            update -> new Loss(nll[update / UPDATES_PER_EPOCH], 10, 0.1, 3),
+            update -> new Loss(nll[update / UPDATES_PER_EPOCH], 10, 1, 3),
             perfectScores(4));
     Progress end = train(engine, scheduled(4, LearningRateSchedule.CONSTANT, "loss"));
     assertEquals(2, end.bestEpoch());
@@ -286,7 +292,8 @@ class TrainerTest {
     Engine engine = reference(model(), 1);
     Progress end = train(engine, scheduled(1, LearningRateSchedule.CONSTANT, "loss"));
     CsrMatrix foldIn = DATA.validation().foldIn();
-    Loss loss = engine.loss(Batch.range(foldIn, 0, foldIn.rows()), Noise.NONE, ANNEALING.cap());
+    Loss loss =
+        engine.loss(Update.of(Batch.range(foldIn, 0, foldIn.rows()), Noise.NONE, ANNEALING.cap()));
     double expected = loss.nll() + ANNEALING.cap() * loss.kl();
     assertEquals(expected, end.epochs().getFirst().validation().get("loss").mean(), 1e-9);
   }
@@ -306,7 +313,56 @@ class TrainerTest {
         noiseScale,
         order,
         dropLastBatch,
-        scoring);
+        scoring,
+        new Recipe.Joint());
+  }
+
+  private static TrainingOptions alternating(int epochs, OptionalInt patience) {
+    return new TrainingOptions(
+        epochs,
+        BATCH_SIZE,
+        ANNEALING.ofItems(),
+        AdamOptions.of(0.01),
+        LearningRateSchedule.CONSTANT,
+        Criterion.parse("ndcg@100"),
+        List.of(),
+        patience,
+        3,
+        /* noiseScale= */ 1,
+        Order.EACH_EPOCH,
+        /* dropLastBatch= */ false,
+        Scoring.LIANG,
+        new Recipe.Alternating(2, 1));
+  }
+
+  /** Two epochs of the encoder with dropout, a copy for the prior, one of the decoder without. */
+  @Test
+  void encoderAndDecoderAreTrainedInTurn() {
+    var engine = perfectFor(1, 1, 1, 1, 1, 1);
+    train(engine, alternating(6, OptionalInt.empty()));
+    Set<Block> encoder = Set.of(Block.ENCODER);
+    Set<Block> decoder = Set.of(Block.DECODER);
+    List<Set<Block>> byEpoch = List.of(encoder, encoder, decoder, encoder, encoder, decoder);
+    for (int update = 0; update < engine.blocks.size(); update++) {
+      Set<Block> expected = byEpoch.get(update / UPDATES_PER_EPOCH);
+      assertEquals(expected, engine.blocks.get(update));
+      assertEquals(expected.equals(decoder), engine.noises.get(update).dropsNothing());
+    }
+    assertEquals(List.of(2 * UPDATES_PER_EPOCH, 5 * UPDATES_PER_EPOCH), engine.copies);
+  }
+
+  /** The fourth epoch is the best of all, and in the middle of a round. */
+  @Test
+  void onlyWholeRoundsAreKept() {
+    Progress end = train(perfectFor(1, 1, 2, 9, 1, 3), alternating(6, OptionalInt.empty()));
+    assertEquals(6, end.bestEpoch());
+  }
+
+  @Test
+  void patienceEndsWithARound() {
+    var engine = perfectFor(1, 1, 2, 1, 1, 1, 1, 1, 1);
+    assertEquals(6, train(engine, alternating(9, OptionalInt.of(1))).epochs().size());
+    assertThrows(IllegalArgumentException.class, () -> alternating(2, OptionalInt.empty()));
   }
 
   private static int[] order(ScriptedEngine engine, int epoch) {
@@ -361,7 +417,8 @@ class TrainerTest {
             1,
             Order.EACH_EPOCH,
             /* dropLastBatch= */ true,
-            Scoring.LIANG);
+            Scoring.LIANG,
+            new Recipe.Joint());
     var error =
         assertThrows(
             ElboException.class, () -> new Trainer(perfectFor(), DATA, options, new Recorder()));
@@ -402,7 +459,7 @@ class TrainerTest {
     var engine =
         new ScriptedEngine(
             model(),
-            update -> new Loss(update, 2 * update, 0.5, 100),
+            update -> new Loss(update, 2 * update, update, 100),
             List.of(ScriptedEngine.perfectFor(1, DATA.validation())));
     EpochResult epoch = train(engine, options(1)).epochs().getFirst();
     double mean = (0 * 10 + 1 * 10 + 2 * 10 + 3 * 6) / 36.0;
@@ -595,13 +652,14 @@ class TrainerTest {
 
   @Test
   void whatIsNoLayerIsNamedToo() {
-    assertDiverges("is the KL term of the latent layer", new Loss(1, Double.NaN, 0.1, 0));
-    assertDiverges("is the weight decay", new Loss(1, 1, 0.1, Double.POSITIVE_INFINITY));
+    assertDiverges("is the KL term of the latent layer", new Loss(1, Double.NaN, Double.NaN, 0));
+    assertDiverges("is the weight decay", new Loss(1, 1, 1, Double.POSITIVE_INFINITY));
   }
 
   @Test
   void aWeightDecayThatIsNotThereIsNotBlamed() {
-    Model plain = new Model(model().layers(), 0);
+    Model plain =
+        new Model(model().network(), new Objective(model().objective().reconstruction(), 0));
     var engine = new ScriptedEngine(plain, _ -> new Loss(Double.NaN, 0, 0, 0), List.of());
     var error = assertThrows(ElboException.class, () -> train(engine, options(1))).getMessage();
     assertTrue(

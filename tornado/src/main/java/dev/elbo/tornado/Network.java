@@ -34,7 +34,7 @@ final class Network implements AutoCloseable {
   private final List<Layer> layers = new ArrayList<>();
   private final FloatArray beta = new FloatArray(1);
   private final FloatArray hyper = Adam.hyperParameters();
-  private MultinomialLoss loss;
+  private final MultinomialLoss loss;
   private List<FloatArray> outputs;
   private List<FloatArray> squares;
   private final TornadoExecutionPlan plan;
@@ -90,11 +90,11 @@ final class Network implements AutoCloseable {
           width = latent;
           layers.add(new Gaussian(index, latent, rows, beta));
         }
-        case LayerSpec.MultinomialLoss() -> loss = new MultinomialLoss(index, rows);
         default ->
             throw new AssertionError("refused by the provider: " + model.layers().get(index));
       }
     }
+    loss = new MultinomialLoss(model.layers().size(), rows);
     plan = device.run(this::plan);
   }
 
@@ -119,10 +119,17 @@ final class Network implements AutoCloseable {
       Tasks train = Tasks.of(TrainGraph.NAME, grids);
       squares =
           TrainGraph.build(
-              train, rows, layers, loss, beta, parameters, kept, model.weightDecay() > 0);
+              train,
+              rows,
+              layers,
+              loss,
+              beta,
+              parameters,
+              kept,
+              model.objective().weightDecay() > 0);
       graphs.add(train.graph().snapshot());
       Tasks update = Tasks.of(UpdateGraph.NAME, grids);
-      UpdateGraph.build(update, hyper, parameters, kept, model.weightDecay());
+      UpdateGraph.build(update, hyper, parameters, kept, model.objective().weightDecay());
       graphs.add(update.graph().snapshot());
     }
     return new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new))
@@ -219,8 +226,8 @@ final class Network implements AutoCloseable {
     return new Loss(
         sum(loss.nll, batch.size()) / batch.size(),
         kl / batch.size(),
-        weightOfKl,
-        model.weightDecay() * squared);
+        weightOfKl * kl / batch.size(),
+        model.objective().weightDecay() * squared);
   }
 
   private static double sum(FloatArray values, int size) {

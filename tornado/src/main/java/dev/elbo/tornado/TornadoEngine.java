@@ -7,6 +7,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
@@ -48,7 +49,7 @@ final class TornadoEngine implements Engine {
   /** Whether the device's parameters and moments are ahead of the host's. */
   private boolean ahead;
 
-  private long updates;
+  private EngineState.Updates updates;
 
   TornadoEngine(Model model, EngineState state, Device device) {
     this.model = model;
@@ -122,16 +123,22 @@ final class TornadoEngine implements Engine {
   }
 
   @Override
-  public synchronized Loss loss(Batch batch, Noise noise, double beta) {
-    return network(batch, true).loss(batch, noise, beta);
+  public synchronized Loss loss(Update update) {
+    if (update.klWeight().perItem()) {
+      throw new ElboException(
+          "engine 'tornado' has one weight of the divergence for all users, and none for each of"
+              + " their items: choose --engine fast or reference");
+    }
+    return network(update.batch(), true)
+        .loss(update.batch(), update.noise(), update.klWeight().value());
   }
 
   @Override
-  public synchronized Parameters gradients(Batch batch, Noise noise, double beta) {
+  public synchronized Parameters gradients(Update update) {
     fetchState();
-    loss(batch, noise, beta);
+    loss(update);
     network.fetchGradients();
-    float twiceDecay = (float) (2 * model.weightDecay());
+    float twiceDecay = (float) (2 * model.objective().weightDecay());
     for (Parameter parameter : parameters) {
       for (int n = 0; parameter.decays() && n < parameter.size(); n++) {
         parameter.gradient.set(n, parameter.gradient.get(n) + twiceDecay * parameter.value.get(n));
@@ -141,15 +148,24 @@ final class TornadoEngine implements Engine {
   }
 
   @Override
-  public synchronized Loss step(Batch batch, Noise noise, double beta, AdamOptions adam) {
-    Loss before = loss(batch, noise, beta);
+  public synchronized Loss step(Update update, AdamOptions adam) {
+    if (!update.blocks().equals(Update.ALL)) {
+      throw new ElboException(
+          "engine 'tornado' updates encoder and decoder together, and not in turn: choose --engine"
+              + " fast or reference");
+    }
+    Loss before = loss(update);
     if (Double.isFinite(before.total())) {
-      updates++;
-      network.update(adam, updates);
+      updates = updates.after(update.blocks());
+      network.update(adam, updates.encoder());
       ahead = true;
     }
     return before;
   }
+
+  /** The provider refuses models whose prior remembers an encoder. */
+  @Override
+  public void freeze() {}
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
@@ -194,7 +210,7 @@ final class TornadoEngine implements Engine {
 
   @Override
   public synchronized List<Activation> activations(Batch batch, Noise noise) {
-    double nll = loss(batch, noise, 1).nll();
+    double nll = loss(Update.of(batch, noise, 1)).nll();
     List<FloatArray> outputs = network.outputs(batch, noise);
     List<Activation> activations = new ArrayList<>();
     int width = 0;
@@ -235,6 +251,7 @@ final class TornadoEngine implements Engine {
         copy(parameter -> parameter.value),
         copy(parameter -> parameter.moment(parameter.m)),
         copy(parameter -> parameter.moment(parameter.v)),
+        Parameters.NONE,
         updates);
   }
 

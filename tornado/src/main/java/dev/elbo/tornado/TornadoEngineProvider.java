@@ -7,8 +7,12 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.GuardedEngine;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
+import dev.elbo.model.Objective;
+import dev.elbo.model.Objective.Composite;
+import dev.elbo.model.Objective.Reconstruction;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The {@code tornado} engine: needs TornadoVM, and a device that it can compute on. */
 public final class TornadoEngineProvider implements EngineProvider {
@@ -60,9 +64,27 @@ public final class TornadoEngineProvider implements EngineProvider {
     return new TornadoEngineProvider(Optional.of(name));
   }
 
-  /** The first layer of a model that the engine lacks. */
-  static Optional<LayerSpec> lacking(Model model) {
-    return model.layers().stream().filter(layer -> !has(layer)).findFirst();
+  @Override
+  public Optional<String> lacking(Model model) {
+    Stream<String> lacking =
+        Stream.concat(
+            model.layers().stream().filter(layer -> !has(layer)).map(LayerSpec::kind),
+            Stream.of(model.objective().reconstruction())
+                .filter(loss -> !has(loss))
+                .map(Reconstruction::kind));
+    return Stream.concat(
+            lacking.map("layer "::concat),
+            Stream.of(model.objective().prior())
+                .filter(Composite.class::isInstance)
+                .map(_ -> "prior that is a mixture"))
+        .findFirst();
+  }
+
+  private static boolean has(Reconstruction loss) {
+    return switch (loss) {
+      case Objective.MultinomialLoss _ -> true;
+      case Objective.SquaredError _, Objective.NextItemsLoss _ -> false;
+    };
   }
 
   private static boolean has(LayerSpec layer) {
@@ -72,15 +94,16 @@ public final class TornadoEngineProvider implements EngineProvider {
           LayerSpec.SparseLinear _,
           LayerSpec.Linear _,
           LayerSpec.Tanh _,
-          LayerSpec.Gaussian _,
-          LayerSpec.MultinomialLoss _ ->
+          LayerSpec.Gaussian _ ->
           true;
       case LayerSpec.Embedding _,
           LayerSpec.Gru _,
-          LayerSpec.NextItemsLoss _,
           LayerSpec.Sigmoid _,
+          LayerSpec.Swish _,
+          LayerSpec.LayerNorm _,
+          LayerSpec.Residual _,
+          LayerSpec.Heads _,
           LayerSpec.ObservedLinear _,
-          LayerSpec.SquaredError _,
           LayerSpec.RatingPairs _,
           LayerSpec.Mask _,
           LayerSpec.CountNormalize _ ->
@@ -99,10 +122,9 @@ public final class TornadoEngineProvider implements EngineProvider {
   public Engine create(Model model, EngineState state, int threads) {
     lacking(model)
         .ifPresent(
-            layer -> {
+            part -> {
               throw new ElboException(
-                  "engine 'tornado' has no layer %s: choose --engine fast or reference"
-                      .formatted(layer.kind()));
+                  "engine 'tornado' has no %s: choose --engine fast or reference".formatted(part));
             });
     return new GuardedEngine(new TornadoEngine(model, state, Device.byName(device)));
   }

@@ -8,9 +8,11 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Update;
 import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Noise;
 import java.util.List;
 import java.util.Optional;
@@ -35,13 +37,13 @@ class DeviceMemoryTest {
     Optional<String> reason = provider.unavailable();
     assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
     RandomGenerator random = new SplittableRandom(1);
-    Model model = new Model(Architecture.MULT_VAE.layers(ITEMS, List.of(16), 3, 0.5), 0);
+    Model model = new ModelOptions(Architecture.MULT_VAE, List.of(16), 3, 0.5, 0).model(ITEMS);
     EngineState state = EngineState.initial(RandomValues.parameters(model, random));
     CsrMatrix users = CsrMatrix.of(USERS, ITEMS, new int[] {0, 5, 99}, new int[] {7, 3, 19_999});
     Batch batch = Batch.range(users, 0, USERS);
     for (int n = 0; n < 5; n++) {
       try (Engine engine = provider.create(model, state, 1)) {
-        double nll = engine.step(batch, Noise.of(1, 0), 1, AdamOptions.of(0.01)).nll();
+        double nll = engine.step(Update.of(batch, Noise.of(1, 0), 1), AdamOptions.of(0.01)).nll();
         assertTrue(nll > 0, "engine " + n);
         engine.scores(batch, (_, _) -> {});
       }

@@ -13,9 +13,11 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
+import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Noise;
 import dev.elbo.reference.ReferenceEngineProvider;
 import dev.elbo.testing.States;
@@ -69,7 +71,8 @@ class GuardsTest {
 
     static Case of(int users, int items, int hidden) {
       RandomGenerator random = new SplittableRandom(items);
-      Model model = new Model(Architecture.MULT_VAE.layers(items, List.of(hidden), 3, 0.5), 0);
+      Model model =
+          new ModelOptions(Architecture.MULT_VAE, List.of(hidden), 3, 0.5, 0).model(items);
       return new Case(
           model,
           EngineState.initial(RandomValues.parameters(model, random)),
@@ -178,7 +181,9 @@ class GuardsTest {
           Engine reference =
               new ReferenceEngineProvider().create(example.model(), example.state(), 1)) {
         Batch batch = example.batch(5);
-        assertClose(reference.loss(batch, NOISE, BETA), engine.loss(batch, NOISE, BETA));
+        assertClose(
+            reference.loss(Update.of(batch, NOISE, BETA)),
+            engine.loss(Update.of(batch, NOISE, BETA)));
       }
     }
   }
@@ -190,10 +195,14 @@ class GuardsTest {
     Batch small = example.batch(3);
     try (Engine used = provider.create(example.model(), example.state(), 1);
         Engine fresh = provider.create(example.model(), example.state(), 1)) {
-      used.gradients(example.batch(70), NOISE, BETA);
-      assertEquals(fresh.loss(small, NOISE, BETA), used.loss(small, NOISE, BETA));
+      used.gradients(Update.of(example.batch(70), NOISE, BETA));
+      assertEquals(
+          fresh.loss(Update.of(small, NOISE, BETA)), used.loss(Update.of(small, NOISE, BETA)));
       States.assertClose(
-          "gradient", fresh.gradients(small, NOISE, BETA), used.gradients(small, NOISE, BETA), 0);
+          "gradient",
+          fresh.gradients(Update.of(small, NOISE, BETA)),
+          used.gradients(Update.of(small, NOISE, BETA)),
+          0);
     }
   }
 
@@ -203,10 +212,10 @@ class GuardsTest {
     Case example = Case.of(4, 50, 6);
     CsrMatrix items = CsrMatrix.of(2, 50, new int[] {0, 0, 1}, new int[] {3, 7, 7});
     try (Engine engine = provider.create(example.model(), example.state(), 1)) {
-      engine.gradients(example.batch(4), NOISE, BETA);
+      engine.gradients(Update.of(example.batch(4), NOISE, BETA));
       double[] gradient =
           engine
-              .gradients(new Batch(new int[] {0, 1}, items), Noise.NONE, BETA)
+              .gradients(Update.of(new Batch(new int[] {0, 1}, items), Noise.NONE, BETA))
               .float64("q_layers.0.weight");
       for (int h = 0; h < 6; h++) {
         for (int item = 0; item < 50; item++) {
@@ -232,7 +241,8 @@ class GuardsTest {
         Noise noise = Noise.of(3, update);
         double beta = 0.3 * update;
         assertClose(
-            reference.step(batch, noise, beta, adam), engine.step(batch, noise, beta, adam));
+            reference.step(Update.of(batch, noise, beta), adam),
+            engine.step(Update.of(batch, noise, beta), adam));
         States.assertClose(reference.state(), engine.state(), Tolerances.FLOAT32);
       }
     }
@@ -245,18 +255,18 @@ class GuardsTest {
     Batch batch = example.batch(6);
     EngineState expected;
     try (Engine engine = provider.create(example.model(), example.state(), 1)) {
-      engine.step(batch, NOISE, BETA, ADAM);
-      engine.step(batch, NOISE, BETA, ADAM);
+      engine.step(Update.of(batch, NOISE, BETA), ADAM);
+      engine.step(Update.of(batch, NOISE, BETA), ADAM);
       expected = engine.state();
     }
     try (Engine engine = provider.create(example.model(), example.state(), 1)) {
       engine.scores(batch, (_, _) -> {});
-      engine.step(batch, NOISE, BETA, ADAM);
+      engine.step(Update.of(batch, NOISE, BETA), ADAM);
       engine.scores(batch, (_, _) -> {});
       engine.restore(engine.state());
       engine.scores(batch, (_, _) -> {});
       engine.activations(batch, NOISE);
-      engine.step(batch, NOISE, BETA, ADAM);
+      engine.step(Update.of(batch, NOISE, BETA), ADAM);
       engine.scores(batch, (_, _) -> {});
       States.assertSameBits(expected, engine.state());
     }

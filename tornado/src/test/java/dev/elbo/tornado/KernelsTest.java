@@ -9,6 +9,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Noise;
@@ -39,8 +40,9 @@ class KernelsTest {
   @ParameterizedTest
   @MethodSource("dev.elbo.testing.Example#all")
   void everyKernelAgreesWithTheReference(Example example) {
-    TornadoEngineProvider.lacking(example.model())
-        .ifPresent(layer -> abort("the engine has no " + layer.kind()));
+    new TornadoEngineProvider()
+        .lacking(example.model())
+        .ifPresent(part -> abort("the engine has no " + part));
     try (Engine reference =
         new ReferenceEngineProvider().create(example.model(), example.state(), 1)) {
       new Pass(example, reference).run();
@@ -69,9 +71,9 @@ class KernelsTest {
       rows = new SparseRows(users + 2, items, batch.items().size() + 3); // not all of it is used
       rows.load(batch.items());
       outputs = reference.activations(batch, NOISE);
-      loss = reference.loss(batch, NOISE, BETA);
-      gradients = reference.gradients(batch, NOISE, BETA);
-      reference.step(batch, NOISE, BETA, ADAM);
+      loss = reference.loss(Update.of(batch, NOISE, BETA));
+      gradients = reference.gradients(Update.of(batch, NOISE, BETA));
+      reference.step(Update.of(batch, NOISE, BETA), ADAM);
       updated = reference.state();
     }
 
@@ -271,7 +273,7 @@ class KernelsTest {
       bias.makeTrainable();
       bias.load(example.state().parameters(), bias.value);
       Bias.columnSums(rows.size, dY, bias.gradient, affine.out());
-      double decay = example.model().weightDecay();
+      double decay = example.model().objective().weightDecay();
       double[] w = example.state().parameters().float64(affine.weight());
       FloatArray parts = new FloatArray(7);
       WeightDecay.sumSquares(weight.value, parts, 7, weight.size());
@@ -299,7 +301,7 @@ class KernelsTest {
         parameter.load(example.state().firstMoments(), parameter.m);
         parameter.load(example.state().secondMoments(), parameter.v);
         FloatArray hyper = Adam.hyperParameters();
-        Adam.set(hyper, ADAM, updated.updates());
+        Adam.set(hyper, ADAM, updated.updates().encoder());
         Adam.update(
             hyper,
             parameter.gradient,

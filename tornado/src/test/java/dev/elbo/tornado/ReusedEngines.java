@@ -49,8 +49,9 @@ final class ReusedEngines implements EngineProvider {
     List<Engine> free = closed.computeIfAbsent(model, _ -> new ArrayList<>());
     Engine engine;
     if (free.isEmpty()) {
-      TornadoEngineProvider.lacking(model)
-          .ifPresent(layer -> abort("the engine has no " + layer.kind()));
+      new TornadoEngineProvider()
+          .lacking(model)
+          .ifPresent(part -> abort("the engine has no " + part));
       engine = provider.create(model, state, threads);
     } else {
       engine = free.removeLast();

@@ -7,6 +7,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.model.Model;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
@@ -49,8 +50,8 @@ final class Agreement {
       for (int update = 0; update < UPDATES; update++) {
         Noise noise = Noise.of(1, update);
         TorchNoise torchNoise = TorchNoise.of(noise, batch, LATENT, torch.manager());
-        Loss ours = engine.step(batch, noise, MultVae.BETA, adam);
-        Loss theirs = torch.step(torchBatch, torchNoise, MultVae.BETA, adam);
+        Loss ours = engine.step(Update.of(batch, noise, MultVae.BETA), adam);
+        Loss theirs = torch.step(Update.of(torchBatch, torchNoise, MultVae.BETA), adam);
         if (!agree(ours.nll(), theirs.nll()) || !agree(ours.kl(), theirs.kl())) {
           throw new IllegalStateException(
               "engine %s and PyTorch with %s input differ in update %d: %s and %s"

@@ -7,6 +7,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Ndcg;
@@ -74,7 +75,7 @@ public class EngineBenchmark {
   /** One update. */
   @Benchmark
   public Loss step() {
-    return running.step(batch, Noise.of(1, update++), MultVae.BETA, adam);
+    return running.step(Update.of(batch, Noise.of(1, update++), MultVae.BETA), adam);
   }
 
   /** Scores, selection and metric of one batch. */

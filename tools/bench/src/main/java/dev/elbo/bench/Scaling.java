@@ -6,6 +6,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
+import dev.elbo.engine.Update;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
 import java.lang.management.ManagementFactory;
@@ -85,7 +86,7 @@ final class Scaling implements Runnable {
     int from = (int) ((long) number * vae.batchSize % users);
     Batch batch = Batch.range(items, from, Math.min(from + vae.batchSize, users));
     long start = System.nanoTime();
-    engine.step(batch, Noise.of(1, update), MultVae.BETA, AdamOptions.of(0.001));
+    engine.step(Update.of(batch, Noise.of(1, update), MultVae.BETA), AdamOptions.of(0.001));
     return (System.nanoTime() - start) * 1e-9;
   }
 

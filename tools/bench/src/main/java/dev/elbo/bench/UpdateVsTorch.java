@@ -8,6 +8,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
+import dev.elbo.engine.Update;
 import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class UpdateVsTorch implements Runnable {
 
     @Override
     public void run() {
-      engine.step(batch, Noise.of(1, update++), MultVae.BETA, adam);
+      engine.step(Update.of(batch, Noise.of(1, update++), MultVae.BETA), adam);
     }
   }
 
@@ -97,7 +98,8 @@ final class UpdateVsTorch implements Runnable {
       String form, TorchMultVae torch, CsrMatrix items, AdamOptions adam) {
     TorchBatch batch = torch.batch(items);
     return new Contestant(
-        Torch.name() + ", " + form, () -> torch.step(batch, TorchNoise.DRAWN, MultVae.BETA, adam));
+        Torch.name() + ", " + form,
+        () -> torch.step(Update.of(batch, TorchNoise.DRAWN, MultVae.BETA), adam));
   }
 
   private void report(List<Timing> timings) {

@@ -3,8 +3,8 @@ package dev.elbo.reference;
 import dev.elbo.data.CsrMatrix;
 import org.ejml.data.DMatrixRMaj;
 
-/** What training makes small: the last layer of a model. */
-interface Objective {
+/** How a network's output is held against the users' items. */
+interface Reconstruction {
 
   /**
    * Computes the loss.

@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorOperators;
  * out: when a larger one comes, the sum is scaled down (Milakov and Gimelshein 2018, "Online
  * normalizer calculation for softmax").
  */
-final class MultinomialLoss implements Output {
+final class MultinomialOutput implements Output {
 
   /** Logits that are kept from forward to backward: 512 MiB. */
   private static final int KEPT_LOGITS = 1 << 27;
@@ -60,7 +60,7 @@ final class MultinomialLoss implements Output {
    * @param gemm computes the products
    * @param workers threads to use
    */
-  MultinomialLoss(Parameter weight, Bias bias, Gemm gemm, Workers workers) {
+  MultinomialOutput(Parameter weight, Bias bias, Gemm gemm, Workers workers) {
     this.weight = weight;
     this.bias = bias;
     this.gemm = gemm;

@@ -1,0 +1,102 @@
+package dev.elbo.gradients;
+
+import dev.elbo.model.Noise;
+import dev.elbo.reference.LayerNorm;
+import dev.elbo.reference.Parameter;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
+import org.ejml.data.DMatrixRMaj;
+
+/** {@link LayerNorm} on normal values, with a normal gain and bias. */
+final class LayerNormExample {
+
+  private static final double EPSILON = 0.1;
+
+  static final Example EXAMPLE =
+      new Example(
+          "layer-norm",
+          "y = g (x - mean(x)) / sqrt(var(x) + eps) + b, row by row",
+          GradientCheck.Form.EVERY_VALUE,
+          new Shape(3, 5, 5, 1),
+          shape -> claim(shape, LayerNorm::backward),
+          List.of(
+              new Mistake(
+                  "mean-forgotten",
+                  "dx = r (dn - n mean(dn n)): x reaches every value of its row through the mean",
+                  shape -> claim(shape, (layer, dY) -> withoutTerms(layer, dY, 0, 1))),
+              new Mistake(
+                  "variance-held-still",
+                  "dx = r (dn - mean(dn)): x changes the deviation that it is divided by",
+                  shape -> claim(shape, (layer, dY) -> withoutTerms(layer, dY, 1, 0))),
+              new Mistake(
+                  "gain-forgotten",
+                  "dn = dy: the gain stands between n and y",
+                  shape -> claim(shape, LayerNormExample::withoutGain)),
+              new Mistake(
+                  "gain-of-the-output",
+                  "dg = sum dy y: the gain multiplies n, not y",
+                  shape -> claim(shape, LayerNormExample::gainOfOutput))));
+
+  private LayerNormExample() {}
+
+  /** A layer with a normal gain and bias. */
+  static LayerNorm layer(int width, RandomGenerator random) {
+    LayerNorm layer =
+        new LayerNorm(Parameter.bias("gain", width), Parameter.bias("bias", width), EPSILON);
+    layer.gain.value().setTo(RandomValues.dense(1, width, random));
+    layer.bias.value().setTo(RandomValues.dense(1, width, random));
+    return layer;
+  }
+
+  static Claim claim(Shape shape, BiFunction<LayerNorm, DMatrixRMaj, DMatrixRMaj> backward) {
+    RandomGenerator random = shape.random();
+    return LayerClaim.of(
+        layer(shape.in(), random),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        shape.pass(Noise.NONE, 0),
+        backward);
+  }
+
+  /** The right gradient with other factors of the mean and of the stretch. */
+  private static DMatrixRMaj withoutTerms(
+      LayerNorm layer, DMatrixRMaj dY, double ofMean, double ofStretch) {
+    DMatrixRMaj dX = layer.backward(dY);
+    int width = dY.numCols;
+    for (int b = 0; b < dY.numRows; b++) {
+      double mean = 0;
+      double stretch = 0;
+      for (int h = 0; h < width; h++) {
+        double dn = layer.gain.value().get(0, h) * dY.get(b, h);
+        mean += dn / width;
+        stretch += dn * layer.n.get(b, h) / width;
+      }
+      for (int h = 0; h < width; h++) {
+        double dn = layer.gain.value().get(0, h) * dY.get(b, h);
+        dX.set(b, h, layer.r[b] * (dn - ofMean * mean - ofStretch * layer.n.get(b, h) * stretch));
+      }
+    }
+    return dX;
+  }
+
+  private static DMatrixRMaj withoutGain(LayerNorm layer, DMatrixRMaj dY) {
+    DMatrixRMaj gain = layer.gain.value().copy();
+    layer.gain.value().fill(1);
+    DMatrixRMaj dX = layer.backward(dY);
+    layer.gain.value().setTo(gain);
+    return dX;
+  }
+
+  private static DMatrixRMaj gainOfOutput(LayerNorm layer, DMatrixRMaj dY) {
+    DMatrixRMaj dX = layer.backward(dY);
+    layer.gain.gradient().zero();
+    for (int b = 0; b < dY.numRows; b++) {
+      for (int h = 0; h < dY.numCols; h++) {
+        double y = layer.gain.value().get(0, h) * layer.n.get(b, h) + layer.bias.value().get(0, h);
+        layer.gain.gradient().add(0, h, dY.get(b, h) * y);
+      }
+    }
+    return dX;
+  }
+}

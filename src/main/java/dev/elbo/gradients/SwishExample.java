@@ -1,0 +1,68 @@
+package dev.elbo.gradients;
+
+import dev.elbo.model.Noise;
+import dev.elbo.reference.Swish;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.DoubleBinaryOperator;
+import java.util.random.RandomGenerator;
+import org.ejml.data.DMatrixRMaj;
+
+/** {@link Swish} on normal values. */
+final class SwishExample {
+
+  static final Example EXAMPLE =
+      new Example(
+          "swish",
+          "y = x / (1 + exp(-x))",
+          GradientCheck.Form.EVERY_VALUE,
+          new Shape(3, 4, 4, 1),
+          shape -> claim(shape, Swish::backward),
+          List.of(
+              mistake(
+                  "factor-held-still",
+                  "dx = dy s: x stands in front of the logistic function and inside of it",
+                  (dy, x) -> dy * sigmoid(x)),
+              mistake(
+                  "output-for-sigmoid",
+                  "dx = dy (s + y (1 - y)): the slope of s is s (1 - s), not y (1 - y)",
+                  (dy, x) -> {
+                    double y = x * sigmoid(x);
+                    return dy * (sigmoid(x) + y * (1 - y));
+                  })));
+
+  private SwishExample() {}
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  static Claim claim(Shape shape, BiFunction<Swish, DMatrixRMaj, DMatrixRMaj> backward) {
+    RandomGenerator random = shape.random();
+    return LayerClaim.of(
+        new Swish(),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        shape.pass(Noise.NONE, 0),
+        backward);
+  }
+
+  /**
+   * @param dx gives {@code dx} from {@code dy} and {@code x}
+   */
+  private static Mistake mistake(String name, String what, DoubleBinaryOperator dx) {
+    return new Mistake(
+        name,
+        what,
+        shape ->
+            claim(
+                shape,
+                (layer, dY) -> {
+                  DMatrixRMaj dX = new DMatrixRMaj(dY.numRows, dY.numCols);
+                  for (int n = 0; n < dX.data.length; n++) {
+                    dX.data[n] = dx.applyAsDouble(dY.data[n], layer.x.data[n]);
+                  }
+                  return dX;
+                }));
+  }
+}

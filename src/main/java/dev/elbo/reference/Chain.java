@@ -1,0 +1,154 @@
+package dev.elbo.reference;
+
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Pass;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.LayerSpec.Affine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Layers in a row: those of an encoder, which reads items, or dense ones.
+ *
+ * <pre>
+ * items [B, I] -> sparse layers -> first [B, H] -> dense layers
+ * steps [S]    -> embedding [S, E]              -> dense layers
+ * </pre>
+ *
+ * The second is an encoder that reads items in the order of time; the first of its dense layers is
+ * a {@link Gru}.
+ */
+final class Chain {
+
+  private final Map<String, Parameter> parameters;
+  private final List<Layer<SparseRows, SparseRows>> sparse = new ArrayList<>();
+  private SparseLinear first;
+  private Embedding embedding;
+  private final List<Layer<DMatrixRMaj, DMatrixRMaj>> dense = new ArrayList<>();
+
+  /**
+   * @param layers what to compute
+   * @param position of the first of them in the model: the key of its noise
+   * @param parameters theirs, by name
+   */
+  Chain(List<LayerSpec> layers, int position, Map<String, Parameter> parameters) {
+    this.parameters = parameters;
+    for (int n = 0; n < layers.size(); n++) {
+      lower(position + n, layers.get(n), /* readsItems= */ position == 0);
+    }
+  }
+
+  private void lower(int index, LayerSpec spec, boolean readsItems) {
+    boolean isSparse = readsItems && first == null && embedding == null;
+    switch (spec) {
+      case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
+      case LayerSpec.Dropout(double rate) when isSparse -> sparse.add(new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) -> dense.add(new DenseDropout(index, rate));
+      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new RatingPairs(levels));
+      case LayerSpec.Mask(double rate) -> sparse.add(new Mask(index, rate));
+      case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
+      case LayerSpec.Tanh() when isSparse -> sparse.add(new SparseTanh());
+      case LayerSpec.Tanh() -> dense.add(new Tanh());
+      case LayerSpec.Sigmoid(double low, double high) -> dense.add(new Sigmoid(low, high));
+      case LayerSpec.Swish() -> dense.add(new Swish());
+      case LayerSpec.LayerNorm norm ->
+          dense.add(
+              new LayerNorm(
+                  parameters.get(norm.gain()), parameters.get(norm.bias()), norm.epsilon()));
+      case LayerSpec.SparseLinear affine -> first = new SparseLinear(weight(affine), bias(affine));
+      case LayerSpec.Linear affine -> dense.add(linear(affine));
+      case LayerSpec.ObservedLinear affine ->
+          dense.add(new ObservedLinear(weight(affine), bias(affine), affine.userBias()));
+      case LayerSpec.Heads(List<LayerSpec.Linear> branches) ->
+          dense.add(new Heads(branches.stream().map(this::linear).toList()));
+      case LayerSpec.Residual(List<LayerSpec.Residual.Block> blocks) ->
+          dense.add(new Residual(blocks.stream().map(this::block).toList()));
+      case LayerSpec.Embedding described ->
+          embedding = new Embedding(parameters.get(described.weight()));
+      case LayerSpec.Gru gru ->
+          dense.add(
+              new Gru(
+                  parameters.get(gru.inputWeight()),
+                  parameters.get(gru.stateWeight()),
+                  parameters.get(gru.inputBias()),
+                  parameters.get(gru.stateBias())));
+      case LayerSpec.Gaussian _ -> throw new AssertionError("stands between the chains");
+    }
+  }
+
+  private Linear linear(LayerSpec.Linear affine) {
+    return new Linear(weight(affine), bias(affine));
+  }
+
+  private Residual.Block block(LayerSpec.Residual.Block block) {
+    // A position other than 0: these read what is dense.
+    return new Residual.Block(linear(block.affine()), new Chain(block.then(), 1, parameters).dense);
+  }
+
+  private Parameter weight(Affine affine) {
+    return parameters.get(affine.weight());
+  }
+
+  private Parameter bias(Affine affine) {
+    return parameters.get(affine.bias());
+  }
+
+  /**
+   * The forward pass of an encoder.
+   *
+   * @param items what it reads, {@code [B, I]}
+   * @param seen is given the output of each layer
+   */
+  DMatrixRMaj forward(CsrMatrix items, Pass pass, Consumer<double[]> seen) {
+    DMatrixRMaj y;
+    if (embedding == null) {
+      SparseRows x = SparseRows.of(items);
+      for (Layer<SparseRows, SparseRows> layer : sparse) {
+        x = layer.forward(x, pass);
+        seen.accept(x.values());
+      }
+      y = first.forward(x, pass);
+    } else {
+      y = embedding.forward(pass.steps().items());
+    }
+    seen.accept(y.data);
+    return forward(y, pass, seen);
+  }
+
+  /**
+   * The forward pass of dense layers.
+   *
+   * @param seen is given the output of each layer
+   */
+  DMatrixRMaj forward(DMatrixRMaj x, Pass pass, Consumer<double[]> seen) {
+    DMatrixRMaj y = x;
+    for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense) {
+      y = layer.forward(y, pass);
+      seen.accept(y.data);
+    }
+    return y;
+  }
+
+  /**
+   * The backward pass: overwrites the parameters' gradients.
+   *
+   * @param dY gradient with respect to the output
+   * @return gradient with respect to the input of the dense layers
+   */
+  DMatrixRMaj backward(DMatrixRMaj dY) {
+    DMatrixRMaj dX = dY;
+    for (Layer<DMatrixRMaj, DMatrixRMaj> layer : dense.reversed()) {
+      dX = layer.backward(dX);
+    }
+    if (first != null) {
+      first.backward(dX); // The layers before it have no parameters.
+    }
+    if (embedding != null) {
+      embedding.backward(dX);
+    }
+    return dX;
+  }
+}
