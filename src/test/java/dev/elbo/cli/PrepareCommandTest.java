@@ -252,9 +252,7 @@ class PrepareCommandTest {
     run("prepare", "--ratings", first, "--ratings", second, "--out", out)
         .fails(1, "b.tsv, line 2: expected a rating");
     String said =
-        run("prepare", "--ratings", first, "--ratings", second, "--out", out, "--skip-bad-lines")
-            .done()
-            .out();
+        run("prepare", "--ratings", first, second, "--out", out, "--skip-bad-lines").done().out();
     assertTrue(said.contains("Read 302 events of 31 users"), said);
     assertTrue(said.contains("The first line was taken for an event: \"u0\\ti0"), said);
     assertTrue(said.contains("Times: seconds since 1970, from 2000-12-31 to"), said);
