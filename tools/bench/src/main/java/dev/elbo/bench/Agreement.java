@@ -51,7 +51,7 @@ final class Agreement {
         Noise noise = Noise.of(1, update);
         TorchNoise torchNoise = TorchNoise.of(noise, batch, LATENT, torch.manager());
         Loss ours = engine.step(Update.of(batch, noise, MultVae.BETA), adam);
-        Loss theirs = torch.step(Update.of(torchBatch, torchNoise, MultVae.BETA), adam);
+        Loss theirs = torch.step(torchBatch, torchNoise, MultVae.BETA, adam);
         if (!agree(ours.nll(), theirs.nll()) || !agree(ours.kl(), theirs.kl())) {
           throw new IllegalStateException(
               "engine %s and PyTorch with %s input differ in update %d: %s and %s"

@@ -124,7 +124,8 @@ final class TorchMultVae implements AutoCloseable {
                 .sum(new int[] {1})
                 .mean();
         gradients.backward(nll.add(kl.mul((float) beta)));
-        loss = new Loss(nll.getFloat(), kl.getFloat(), beta, 0);
+        float divergence = kl.getFloat();
+        loss = new Loss(nll.getFloat(), divergence, beta * divergence, 0);
       }
       for (TorchParameter parameter : parameters()) {
         parameter.update(adam, updates);

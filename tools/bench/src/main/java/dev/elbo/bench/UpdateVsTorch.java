@@ -98,8 +98,7 @@ final class UpdateVsTorch implements Runnable {
       String form, TorchMultVae torch, CsrMatrix items, AdamOptions adam) {
     TorchBatch batch = torch.batch(items);
     return new Contestant(
-        Torch.name() + ", " + form,
-        () -> torch.step(Update.of(batch, TorchNoise.DRAWN, MultVae.BETA), adam));
+        Torch.name() + ", " + form, () -> torch.step(batch, TorchNoise.DRAWN, MultVae.BETA, adam));
   }
 
   private void report(List<Timing> timings) {
