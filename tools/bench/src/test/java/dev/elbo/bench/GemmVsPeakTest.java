@@ -3,6 +3,7 @@ package dev.elbo.bench;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.bench.GemmVsPeak.Speed;
@@ -34,8 +35,8 @@ class GemmVsPeakTest {
         assertThrows(
             ElboException.class,
             () -> GemmVsPeak.requireBound(List.of(PEAK, speed("a", 3), speed("b", 4, 1.6))));
-    assertEquals(
-        "b reached 1.3 GFLOP/s, and the peak: chains only 1.0",
-        e.getMessage().substring(0, e.getMessage().indexOf(':', 30)));
+    assertTrue(
+        e.getMessage().startsWith("b reached 1.3 GFLOP/s, and the peak: chains only 1.0"),
+        e.getMessage());
   }
 }
