@@ -80,7 +80,7 @@ class KernelsTest {
     void run() {
       int width = 0;
       List<Integer> widths = new ArrayList<>();
-      for (int index = 0; index + 1 < specs.size(); index++) {
+      for (int index = 0; index < specs.size(); index++) {
         width =
             switch (specs.get(index)) {
               case Affine affine -> affine.out();
@@ -91,7 +91,7 @@ class KernelsTest {
         forward(index, width);
       }
       FloatArray dY = lossAndGradient();
-      for (int index = specs.size() - 2; dY != null; index--) {
+      for (int index = specs.size() - 1; dY != null; index--) {
         dY = backward(index, widths.get(index), dY);
       }
     }
