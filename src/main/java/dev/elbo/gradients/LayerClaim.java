@@ -2,6 +2,7 @@ package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.Claim.Variable;
+import dev.elbo.model.Noise;
 import dev.elbo.reference.Layer;
 import dev.elbo.reference.Parameter;
 import dev.elbo.reference.SparseRows;
@@ -9,7 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -57,6 +61,34 @@ final class LayerClaim {
           new Variable(parameter.name(), parameter.value().data, parameter.gradient().data));
     }
     return new Claim(variables, f);
+  }
+
+  /** The claim of a layer that works value by value, about normal ones. */
+  static <L extends Layer<DMatrixRMaj, DMatrixRMaj>> Claim ofNormalValues(
+      L layer, Shape shape, BiFunction<L, DMatrixRMaj, DMatrixRMaj> backward) {
+    RandomGenerator random = shape.random();
+    return of(
+        layer,
+        RandomValues.dense(shape.users(), shape.in(), random),
+        RandomValues.dense(shape.users(), shape.in(), random),
+        shape.pass(Noise.NONE, 0),
+        backward);
+  }
+
+  /**
+   * A backward pass that works value by value.
+   *
+   * @param kept the input or the output, which the layer has kept
+   * @param dx gives {@code dx} from {@code dy} and the kept value
+   */
+  static <L> BiFunction<L, DMatrixRMaj, DMatrixRMaj> elementwise(
+      Function<L, DMatrixRMaj> kept, DoubleBinaryOperator dx) {
+    return (layer, dY) -> {
+      double[] values = kept.apply(layer).data;
+      DMatrixRMaj dX = new DMatrixRMaj(dY.numRows, dY.numCols);
+      Arrays.setAll(dX.data, n -> dx.applyAsDouble(dY.data[n], values[n]));
+      return dX;
+    };
   }
 
   /** The inner product, {@code sum x_n y_n}. */

@@ -1,11 +1,9 @@
 package dev.elbo.gradients;
 
-import dev.elbo.model.Noise;
 import dev.elbo.reference.Tanh;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.DoubleBinaryOperator;
-import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link Tanh} on normal values. */
@@ -35,13 +33,7 @@ final class TanhExample {
   private TanhExample() {}
 
   static Claim claim(Shape shape, BiFunction<Tanh, DMatrixRMaj, DMatrixRMaj> backward) {
-    RandomGenerator random = shape.random();
-    return LayerClaim.of(
-        new Tanh(),
-        RandomValues.dense(shape.users(), shape.in(), random),
-        RandomValues.dense(shape.users(), shape.in(), random),
-        shape.pass(Noise.NONE, 0),
-        backward);
+    return LayerClaim.ofNormalValues(new Tanh(), shape, backward);
   }
 
   /**
@@ -49,17 +41,6 @@ final class TanhExample {
    */
   private static Mistake mistake(String name, String what, DoubleBinaryOperator dx) {
     return new Mistake(
-        name,
-        what,
-        shape ->
-            claim(
-                shape,
-                (layer, dY) -> {
-                  DMatrixRMaj dX = new DMatrixRMaj(dY.numRows, dY.numCols);
-                  for (int n = 0; n < dX.data.length; n++) {
-                    dX.data[n] = dx.applyAsDouble(dY.data[n], layer.y.data[n]);
-                  }
-                  return dX;
-                }));
+        name, what, shape -> claim(shape, LayerClaim.elementwise(layer -> layer.y, dx)));
   }
 }
