@@ -60,7 +60,8 @@ class ElboIT {
 
   private static Process start(Path out, Path err, Map<String, String> environment, Object... args)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    List<String> command = new ArrayList<>(listensToControlC());
+    command.add(LAUNCHER.toString());
     Stream.of(args)
         .flatMap(arg -> arg instanceof List<?> list ? list.stream() : Stream.of(arg))
         .map(Object::toString)
@@ -73,6 +74,21 @@ class ElboIT {
     builder.environment().remove("TORNADOVM_HOME"); // its module is built and tested after this one
     builder.environment().putAll(environment);
     return builder.start();
+  }
+
+  /**
+   * What to put before a command. What a script runs in the background, and so its tests, ignores
+   * Ctrl-C, and what they start would, too; {@code env} undoes it, where it is GNU's.
+   */
+  private static List<String> listensToControlC() throws IOException {
+    List<String> env = List.of("env", "--default-signal=INT");
+    var probe = new ProcessBuilder(env.getFirst(), env.getLast(), "true");
+    probe.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    try {
+      return probe.start().waitFor() == 0 ? env : List.of();
+    } catch (InterruptedException e) {
+      throw new AssertionError("timed out", e);
+    }
   }
 
   private static Result elbo(Object... args) throws IOException {
