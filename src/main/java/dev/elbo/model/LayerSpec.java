@@ -160,7 +160,7 @@ public sealed interface LayerSpec {
    * @param epsilon what is added to the variance
    */
   record LayerNorm(String name, int width, double epsilon) implements LayerSpec {
-    /** Checks the width, and that epsilon is not negative. */
+    /** Checks the width, and that epsilon is above 0. */
     public LayerNorm {
       positive(width, 1);
       if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {

@@ -107,14 +107,17 @@ public record Objective(Reconstruction reconstruction, Prior prior, double weigh
     /** The paper's: 3/20, 3/4 and 1/10, the wide one of variance {@code e^10}. */
     public static final Composite SHENBIN = new Composite(0.15, 0.75, 0.1, 10);
 
-    /** Checks that the weights are positive and sum to 1. */
+    /** Checks that the weights are positive and sum to 1, and that the variance is finite. */
     public Composite {
       if (!(standard > 0 && old > 0 && wide > 0)
-          || Math.abs(standard + old + wide - 1) > 1e-9
-          || !Double.isFinite(wideLogVariance)) {
+          || Math.abs(standard + old + wide - 1) > 1e-9) {
         throw new IllegalArgumentException(
             "a mixture needs positive weights with the sum 1, not %s, %s and %s"
                 .formatted(standard, old, wide));
+      }
+      if (!Double.isFinite(wideLogVariance)) {
+        throw new IllegalArgumentException(
+            "a mixture needs a finite logarithm of the wide variance, not " + wideLogVariance);
       }
     }
   }
