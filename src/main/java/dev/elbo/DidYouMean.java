@@ -20,9 +20,21 @@ public final class DidYouMean {
    */
   public static Optional<String> closest(String typed, Collection<String> names) {
     String letters = typed.toLowerCase(Locale.ROOT);
-    return names.stream()
-        .filter(name -> distance(letters, name) <= letters.length() / 3)
-        .min(Comparator.comparingInt(name -> distance(letters, name)));
+    return nearest(
+        letters,
+        names.stream().filter(name -> distance(letters, name) <= letters.length() / 3).toList());
+  }
+
+  /**
+   * The closest of some names, however far it is; the first of the equally close ones.
+   *
+   * @param typed what was typed
+   * @param names what there is
+   * @return nothing if there are none
+   */
+  public static Optional<String> nearest(String typed, Collection<String> names) {
+    String letters = typed.toLowerCase(Locale.ROOT);
+    return names.stream().min(Comparator.comparingInt(name -> distance(letters, name)));
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.elbo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,5 +36,11 @@ class DidYouMeanTest {
   @CsvSource({"fly", "t", "--lr", "mrr@10", "''"})
   void whatIsLikeNothingIsNotGuessedAt(String typed) {
     assertEquals("", DidYouMean.among(NAMES, typed));
+  }
+
+  @Test
+  void theNearestIsNamedHoweverFar() {
+    assertEquals(Optional.of("mult-dae"), DidYouMean.nearest("x-dae", NAMES));
+    assertEquals(Optional.empty(), DidYouMean.nearest("train", List.of()));
   }
 }

@@ -109,8 +109,7 @@ public record Objective(Reconstruction reconstruction, Prior prior, double weigh
 
     /** Checks that the weights are positive and sum to 1, and that the variance is finite. */
     public Composite {
-      if (!(standard > 0 && old > 0 && wide > 0)
-          || Math.abs(standard + old + wide - 1) > 1e-9) {
+      if (!(standard > 0 && old > 0 && wide > 0) || Math.abs(standard + old + wide - 1) > 1e-9) {
         throw new IllegalArgumentException(
             "a mixture needs positive weights with the sum 1, not %s, %s and %s"
                 .formatted(standard, old, wide));

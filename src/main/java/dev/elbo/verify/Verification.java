@@ -1,12 +1,12 @@
 package dev.elbo.verify;
 
+import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.io.Printable;
 import dev.elbo.io.Tensor;
 import dev.elbo.io.TensorFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +94,10 @@ public record Verification(
     found.keySet().stream()
         .filter(name -> !golden.tensors().containsKey(name))
         .limit(MOST_UNKNOWN)
-        .forEach(name -> unknown.put(name, mostSimilar(Printable.shortened(name), names)));
+        .forEach(
+            name ->
+                unknown.put(
+                    name, DidYouMean.nearest(Printable.shortened(name), names).orElseThrow()));
     return new Verification(
         golden,
         comparisons,
@@ -128,27 +131,5 @@ public record Verification(
   /** The first tensor that differs, in the order of computation. */
   public Optional<Comparison> firstDifference() {
     return comparisons.stream().filter(comparison -> !comparison.passes()).findFirst();
-  }
-
-  private static String mostSimilar(String name, List<String> names) {
-    return names.stream().min(Comparator.comparingInt(other -> edits(name, other))).orElseThrow();
-  }
-
-  /** Levenshtein's distance: how many letters to insert, delete or replace. */
-  private static int edits(String from, String to) {
-    int[] row = new int[to.length() + 1];
-    for (int j = 0; j <= to.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= from.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= to.length(); j++) {
-        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, 1 + Math.min(row[j - 1], row[j]));
-      }
-    }
-    return row[to.length()];
   }
 }
