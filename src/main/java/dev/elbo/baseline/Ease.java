@@ -2,12 +2,12 @@ package dev.elbo.baseline;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Ranked;
+import dev.elbo.engine.TopN;
 import dev.elbo.fast.Cholesky;
 import dev.elbo.fast.Workers;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Parameters;
-import dev.elbo.recommend.Ranked;
-import dev.elbo.recommend.TopN;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

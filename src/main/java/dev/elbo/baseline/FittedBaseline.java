@@ -1,10 +1,13 @@
 package dev.elbo.baseline;
 
 import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
+import dev.elbo.fast.Workers;
 import dev.elbo.model.Baseline;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Parameters;
-import dev.elbo.recommend.Ranked;
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,6 +48,23 @@ public sealed interface FittedBaseline extends Scorer permits Popularity, Ease, 
       score(batch.items().row(position), scores);
       sink.accept(position, scores);
     }
+  }
+
+  /**
+   * Fits a baseline.
+   *
+   * @param options which one, with its numbers
+   * @param training the items of each training user, {@code [users, I]}
+   * @param workers the threads to use; the result does not depend on their number
+   * @throws IllegalArgumentException if a number is out of range
+   */
+  static FittedBaseline fit(BaselineOptions options, CsrMatrix training, Workers workers) {
+    return switch (options) {
+      case BaselineOptions.Popularity() -> new Popularity(training);
+      case BaselineOptions.Ease(double l2) -> Ease.fit(training, l2, workers);
+      case BaselineOptions.ItemKnn(int neighbours, double shrink) ->
+          ItemKnn.fit(training, neighbours, shrink, workers);
+    };
   }
 
   /**

@@ -2,9 +2,9 @@ package dev.elbo.baseline;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Ranked;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Parameters;
-import dev.elbo.recommend.Ranked;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;

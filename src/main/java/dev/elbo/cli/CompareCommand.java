@@ -7,6 +7,7 @@ import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
 import dev.elbo.eval.PairedComparison;
 import dev.elbo.eval.PairedDifference;
+import dev.elbo.recommend.ModelScorer;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -115,7 +116,9 @@ final class CompareCommand implements Runnable {
   }
 
   private Evaluation evaluate(Evaluator evaluator, SavedModel saved) {
-    return engineOptions.score(saved, saved.description().scoring(), evaluator::evaluate);
+    try (ModelScorer scorer = engineOptions.scorer(saved)) {
+      return evaluator.evaluate(scorer);
+    }
   }
 
   private void say(Evaluation users, SequencedMap<Metric, PairedDifference> differences) {

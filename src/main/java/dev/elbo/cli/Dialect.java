@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -49,6 +51,13 @@ record Dialect(String name, String project, List<Switch> switches, List<String> 
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What is different, as options of {@code train}. */
+  Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>();
+    switches.forEach(one -> options.put(one.option(), one.value()));
+    return options;
   }
 
   /** The name, as an option's value is kept. */

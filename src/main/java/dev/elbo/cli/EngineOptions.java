@@ -1,16 +1,8 @@
 package dev.elbo.cli;
 
-import dev.elbo.ElboException;
-import dev.elbo.engine.Engine;
-import dev.elbo.engine.EngineState;
-import dev.elbo.engine.Engines;
-import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
-import dev.elbo.model.BaselineOptions;
-import dev.elbo.model.Model;
-import dev.elbo.model.ModelOptions;
+import dev.elbo.recommend.ModelScorer;
 import dev.elbo.train.SavedModel;
-import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -20,13 +12,14 @@ import picocli.CommandLine.TypeConversionException;
 @Section(Section.Of.RUNNING)
 final class EngineOptions {
 
+  @AppliesTo(Family.NETWORK)
   @Option(
       names = "--engine",
       paramLabel = "NAME",
       description =
           "engine that computes networks, baselines need none; with a device, if it has several:"
-              + " tornado:0:1")
-  private String engine = "fast";
+              + " tornado:0:1 (default: fast)")
+  private String engine;
 
   @Option(
       names = "--threads",
@@ -51,49 +44,32 @@ final class EngineOptions {
     }
   }
 
+  /** The engine that was given, or else chosen, or else the fast one. */
   String name() {
-    return engine;
+    return engine == null ? "fast" : engine;
+  }
+
+  /** Chooses an engine, unless one was given. */
+  void complete(String chosen) {
+    engine = engine == null ? chosen : engine;
   }
 
   int threads() {
     return threads;
   }
 
-  /** An engine for a model. */
-  Engine create(Model model, EngineState state) {
-    return Engines.byName(engine).create(model, state, threads);
-  }
-
   /**
-   * Scores with a trained model, whatever it is.
+   * What scores with a trained model.
    *
    * @param saved the model
    * @param scoring how
-   * @param use is given what scores, and may not keep it
-   * @return what {@code use} returns
-   * @throws ElboException if a baseline is to score otherwise than it does
    */
-  <T> T score(SavedModel saved, Scoring scoring, Function<Scorer, T> use) {
-    return switch (saved.description().model()) {
-      case ModelOptions _ -> {
-        try (Engine engine = create(saved)) {
-          yield use.apply(scoring.of(engine, saved.description().seed()));
-        }
-      }
-      case BaselineOptions(var baseline) -> {
-        if (!scoring.equals(Scoring.LIANG)) {
-          throw new ElboException(
-              "--sample-scores, --zero-seen and --skip-last are for networks, and the model is %s: leave"
-                      .formatted(baseline)
-                  + " them out, and a --dialect that sets them");
-        }
-        yield use.apply(saved.baseline());
-      }
-    };
+  ModelScorer scorer(SavedModel saved, Scoring scoring) {
+    return ModelScorer.of(saved, scoring, name(), threads);
   }
 
-  /** An engine that scores with a trained network. */
-  Engine create(SavedModel saved) {
-    return create(saved.model(), saved.state());
+  /** What scores with a trained model as it was trained to. */
+  ModelScorer scorer(SavedModel saved) {
+    return ModelScorer.of(saved, name(), threads);
   }
 }

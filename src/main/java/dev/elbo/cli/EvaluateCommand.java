@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingScale;
+import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Measure;
@@ -12,11 +13,12 @@ import dev.elbo.eval.RatingEvaluation;
 import dev.elbo.eval.RatingEvaluator;
 import dev.elbo.eval.RatingMetric;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.recommend.ModelScorer;
+import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,9 +55,6 @@ final class EvaluateCommand implements Runnable {
     }
   }
 
-  /** What only rankings have, besides the switches of scoring, which a dialect sets. */
-  private static final List<String> OF_RANKINGS = List.of("--dialect", "--per-user");
-
   @Spec private CommandSpec spec;
 
   @Mixin private Console console;
@@ -91,6 +90,7 @@ final class EvaluateCommand implements Runnable {
   private List<Measure> metrics;
 
   @Section(Section.Of.FILES)
+  @AppliesTo(Family.RANKER)
   @Option(
       names = "--per-user",
       paramLabel = "FILE",
@@ -98,19 +98,15 @@ final class EvaluateCommand implements Runnable {
   private Path perUser;
 
   @Mixin private DialectOption dialect;
-  @Mixin private ScoringSwitches scoringSwitches;
+  @Mixin private ScoringArguments scoringArguments;
   @Mixin private EngineOptions engineOptions;
 
   @Override
   public void run() {
-    dialect.apply();
     if (perUser != null) {
       AtomicFile.requireFolder(perUser);
     }
     SavedModel saved = model.read(console);
-    if (!dialect.isGiven()) {
-      scoringSwitches.completeFrom(saved);
-    }
     PreparedData read = PreparedData.read(dataDir);
     new DataRequirements(dataDir, read).requireKind("the model", saved.ratings().isPresent());
     PreparedData data = saved.readsItems() ? read.transposed() : read;
@@ -125,7 +121,7 @@ final class EvaluateCommand implements Runnable {
       console.note(
           "Warning: the model was trained on another split; it may have seen these users.");
     }
-    metrics = metrics == null ? Metrics.defaults(saved.ratings().isPresent()) : metrics;
+    metrics = metrics == null ? Measure.defaults(saved.ratings().isPresent()) : metrics;
     saved
         .ratings()
         .ifPresentOrElse(
@@ -133,39 +129,49 @@ final class EvaluateCommand implements Runnable {
   }
 
   private void evaluateRatings(SavedModel saved, PreparedData data, RatingScale scale) {
-    Set<String> given = Arguments.given(spec.commandLine().getParseResult()).keySet();
-    Stream.concat(
-            OF_RANKINGS.stream().filter(given::contains),
-            given.stream().filter(ScoringSwitches::has))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw console.wrongUsage(
-                  "%s does not apply to predicted ratings: leave it out".formatted(name));
-            });
+    requireOfRatings(saved);
     RatingEvaluator evaluator =
         new RatingEvaluator(
             on.of(data),
             console.checked(() -> Metrics.require(RatingMetric.class, metrics)),
-            data.train(),
             scale,
             BATCH_SIZE);
-    RatingEvaluation evaluation =
-        engineOptions.score(saved, scoringSwitches.scoring(), evaluator::evaluate);
-    Metrics.say(console, on.name(), evaluation);
+    RatingEvaluation evaluation;
+    try (ModelScorer scorer = engineOptions.scorer(saved)) {
+      evaluation = evaluator.evaluate(scorer);
+    }
+    Metrics.lines(on.name(), evaluation).forEach(console::say);
     console.json(() -> Metrics.document(on.name(), evaluation));
   }
 
+  private void requireOfRatings(SavedModel saved) {
+    Set<String> given = Arguments.given(spec.commandLine().getParseResult()).keySet();
+    Family.require(spec, given, saved.description().run().model());
+  }
+
   private void evaluateRankings(SavedModel saved, PreparedData data) {
-    List<Metric> ofRankings =
-        console.checked(() -> Metrics.require(Metric.class, scoringSwitches.of(metrics)));
+    RunOptions run = saved.description().run();
+    Scoring scoring = run.scoring();
+    boolean plainRecall = run.plainRecall();
+    if (dialect.given().isPresent()) {
+      ScoringArguments said = RunArguments.parse(dialect.given().get().options()).scoring();
+      scoring = said.over(Scoring.LIANG);
+      plainRecall = said.plainRecallOver(false);
+    }
+    scoring = scoringArguments.over(scoring);
+    if (scoringArguments.plainRecallOver(plainRecall)) {
+      metrics = metrics.stream().map(Metrics::plain).toList();
+    }
+    List<Metric> ofRankings = console.checked(() -> Metrics.require(Metric.class, metrics));
     Evaluator evaluator = new Evaluator(on.of(data), ofRankings, data.train(), BATCH_SIZE);
-    Evaluation evaluation =
-        engineOptions.score(saved, scoringSwitches.scoring(), evaluator::evaluate);
+    Evaluation evaluation;
+    try (ModelScorer scorer = engineOptions.scorer(saved, scoring)) {
+      evaluation = evaluator.evaluate(scorer);
+    }
     if (perUser != null) {
       evaluation.writePerUser(perUser);
     }
-    Metrics.say(console, on.name(), evaluation);
+    Metrics.lines(on.name(), evaluation).forEach(console::say);
     console.json(() -> Metrics.document(on.name(), evaluation));
   }
 }

@@ -113,13 +113,18 @@ final class HistorySource {
       }
       return List.of(
           items != null
-              ? history(items, split(items, console), saved)
+              ? history(items, split("--items", items, console), saved)
               : history(itemsFile.toString(), Ids.readLoosely(itemsFile), saved));
     }
     return histories(userOfData != null ? ofUser(saved) : ofFile(saved, console), saved);
   }
 
-  private static List<String> split(String items, Console console) {
+  /**
+   * Reads a list of ids.
+   *
+   * @param option what it was given with
+   */
+  static List<String> split(String option, String items, Console console) {
     List<String> ids;
     try {
       ids =
@@ -136,8 +141,8 @@ final class HistorySource {
     }
     if (ids.isEmpty() || ids.contains("")) {
       throw console.wrongUsage(
-          "--items: expected ids separated by commas, found '%s'; an id with a comma or a double"
-                  .formatted(items)
+          "%s: expected ids separated by commas, found '%s'; an id with a comma or a double"
+                  .formatted(option, items)
               + " quote stands in double quotes, those inside doubled: \"a, \"\"b\"\"\",c");
     }
     return ids;
@@ -201,7 +206,8 @@ final class HistorySource {
     return histories;
   }
 
-  private static Object2IntOpenHashMap<String> numbers(SavedModel saved) {
+  /** The numbers of a model's items by their ids; of any other id -1. */
+  static Object2IntOpenHashMap<String> numbers(SavedModel saved) {
     var numbers = new Object2IntOpenHashMap<String>();
     numbers.defaultReturnValue(-1);
     for (String id : saved.itemIds()) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "elbo",
     description = "Collaborative filtering with variational autoencoders.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionText.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       QuickstartCommand.class,
@@ -129,7 +129,7 @@ public final class Main {
     SectionedOptions.register(elbo);
     elbo.getSubcommands()
         .values()
-        .forEach(command -> command.getCommandSpec().versionProvider(new Version()));
+        .forEach(command -> command.getCommandSpec().versionProvider(new VersionText()));
     try {
       return elbo.execute(args);
     } catch (OutOfMemoryError _) {

@@ -5,34 +5,30 @@ import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
+import dev.elbo.eval.PlainRecall;
 import dev.elbo.eval.RatingEvaluation;
 import dev.elbo.eval.RatingMetric;
+import dev.elbo.eval.Recall;
 import dev.elbo.train.Criterion;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Metrics on the command line and in its output. */
 final class Metrics {
 
-  /** What is measured of rankings unless something else is asked for. */
+  /** {@link Measure#defaults} of rankings, as the command line takes them. */
   static final String DEFAULT = "ndcg@100,recall@20,recall@50";
 
-  /** What is measured of predicted ratings unless something else is asked for. */
+  /** The same of predicted ratings. */
   static final String DEFAULT_OF_RATINGS = "rmse,mae";
 
-  /**
-   * What is measured of a model unless something else is asked for.
-   *
-   * @param predictsRatings whether the model predicts ratings
-   */
-  static List<Measure> defaults(boolean predictsRatings) {
-    return Stream.of((predictsRatings ? DEFAULT_OF_RATINGS : DEFAULT).split(","))
-        .map(Measure::parse)
-        .toList();
+  /** A metric with recall by its plain definition. */
+  static Measure plain(Measure metric) {
+    return metric instanceof Recall(int k) ? new PlainRecall(k) : metric;
   }
 
   /**
@@ -104,15 +100,17 @@ final class Metrics {
     return document;
   }
 
-  /** Prints an evaluation, a line for each metric. */
-  static void say(Console console, String on, Evaluation evaluation) {
-    console.say(
+  /** An evaluation in words, a line for each metric. */
+  static List<String> lines(String on, Evaluation evaluation) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
         "%,d %s users (%,d without a held-out item left out)"
             .formatted(evaluation.users(), on, evaluation.usersWithoutHeldOut()));
     evaluation
         .metrics()
         .forEach(
-            (metric, estimate) -> console.say("%-18s %s".formatted(metric.name(), text(estimate))));
+            (metric, estimate) -> lines.add("%-18s %s".formatted(metric.name(), text(estimate))));
+    return lines;
   }
 
   /** The JSON of an evaluation of predicted ratings. */
@@ -128,15 +126,17 @@ final class Metrics {
     return document;
   }
 
-  /** Prints an evaluation of predicted ratings, a line for each metric. */
-  static void say(Console console, String on, RatingEvaluation evaluation) {
+  /** An evaluation of predicted ratings in words, a line for each metric. */
+  static List<String> lines(String on, RatingEvaluation evaluation) {
+    List<String> lines = new ArrayList<>();
     evaluation
         .metrics()
         .forEach(
             (metric, estimate) ->
-                console.say(
+                lines.add(
                     "%-19s %s, %,d %s ratings"
                         .formatted(metric.name(), text(estimate), evaluation.ratings(metric), on)));
+    return lines;
   }
 
   /** A value with its standard error, if it has one. */

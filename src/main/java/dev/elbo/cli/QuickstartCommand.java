@@ -7,12 +7,12 @@ import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.SyntheticRatings;
-import dev.elbo.engine.Engine;
 import dev.elbo.engine.Scorer;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.recommend.ModelScorer;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,8 +118,8 @@ final class QuickstartCommand implements Runnable {
             test, List.of(Metric.parse("ndcg@100")), prepared.train(), EvaluateCommand.BATCH_SIZE);
     Map<String, Estimate> ndcg = new LinkedHashMap<>();
     ndcg.put("popularity", ndcg(evaluator, new Popularity(prepared.train())));
-    try (Engine engine = engineOptions.create(saved)) {
-      ndcg.put("model", ndcg(evaluator, engine));
+    try (ModelScorer scorer = engineOptions.scorer(saved)) {
+      ndcg.put("model", ndcg(evaluator, scorer));
     }
     ndcg.put(
         "generatingDistribution",

@@ -3,11 +3,12 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.data.RatingScale;
-import dev.elbo.engine.PredictedRatings;
+import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
+import dev.elbo.engine.Scoring;
 import dev.elbo.io.Printable;
-import dev.elbo.recommend.Ranked;
+import dev.elbo.recommend.ItemFilter;
+import dev.elbo.recommend.ModelScorer;
 import dev.elbo.recommend.Recommender;
 import dev.elbo.train.SavedModel;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  elbo recommend --model-dir model --items 1193,661,914 --titles movies.dat",
       "  elbo recommend --model-dir model --user 42 --data prepared",
-      "  elbo recommend --model-dir model --histories ratings.csv -k 20 --json"
+      "  elbo recommend --model-dir model --histories ratings.csv -k 20 --json",
+      "  elbo recommend --model-dir model --items 1193,661 --only-file in-stock.txt"
     })
 final class RecommendCommand implements Runnable {
 
@@ -47,6 +48,7 @@ final class RecommendCommand implements Runnable {
   @Option(names = "-k", converter = Positive.class, description = "how many items for each user")
   private int k = 10;
 
+  @Mixin private FilterOptions filters;
   @Mixin private Titles titles;
   @Mixin private EngineOptions engineOptions;
 
@@ -62,13 +64,12 @@ final class RecommendCommand implements Runnable {
     List<History> histories = source.read(saved, console);
     List<History> usable = histories.stream().filter(History::isUsable).toList();
     report(histories, usable, saved);
-    Iterator<List<Ranked>> ranked =
-        engineOptions
-            .score(
-                saved,
-                saved.description().scoring().ofWholeHistories(),
-                scorer -> recommend(usable, saved, scorer))
-            .iterator();
+    ItemFilter filter = filters.filter(saved, console);
+    Scoring whole = saved.description().run().scoring().ofWholeHistories();
+    Iterator<List<Ranked>> ranked;
+    try (ModelScorer scorer = engineOptions.scorer(saved, whole)) {
+      ranked = recommend(usable, saved, scorer, filter).iterator();
+    }
     List<Map<String, Object>> results = new ArrayList<>();
     for (History history : histories) {
       List<Ranked> items = history.isUsable() ? shown(ranked.next(), saved) : List.of();
@@ -83,7 +84,10 @@ final class RecommendCommand implements Runnable {
     if (!history.isUsable()) {
       why = "no %s item that the model knows".formatted(used(saved));
     } else if (items.isEmpty()) {
-      why = "nothing is left to recommend, for every item of the model is in the history";
+      why =
+          filters.areGiven()
+              ? "nothing is left to recommend"
+              : "nothing is left to recommend, for every item of the model is in the history";
     }
     if (source.hasUserIds()) {
       console.say("User %s:%s".formatted(history.query(), why.isEmpty() ? "" : " " + why));
@@ -115,20 +119,17 @@ final class RecommendCommand implements Runnable {
         .orElse(items);
   }
 
-  private List<List<Ranked>> recommend(List<History> histories, SavedModel saved, Scorer ofModel) {
+  private List<List<Ranked>> recommend(
+      List<History> histories, SavedModel saved, Scorer scorer, ItemFilter filter) {
     int items = saved.itemIds().size();
-    Optional<RatingScale> ratings = saved.ratings();
-    List<Integer> unrated = saved.description().unrated();
-    Scorer scorer =
-        ratings.<Scorer>map(scale -> new PredictedRatings(ofModel, unrated, scale)).orElse(ofModel);
     List<List<Ranked>> ranked = new ArrayList<>();
     for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
       int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
       List<History> some = histories.subList(from, to);
-      CsrMatrix liked = History.liked(some, items, ratings.isPresent());
+      CsrMatrix liked = History.liked(some, items, saved.ratings().isPresent());
       ranked.addAll(
           Recommender.recommend(
-              scorer, Batch.range(liked, 0, some.size()), History.known(some, items), k));
+              scorer, Batch.range(liked, 0, some.size()), History.known(some, items), filter, k));
     }
     return ranked;
   }

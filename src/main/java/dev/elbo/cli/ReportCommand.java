@@ -6,11 +6,13 @@ import dev.elbo.data.PreparedData;
 import dev.elbo.engine.Scoring;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Json;
+import dev.elbo.recommend.ModelScorer;
 import dev.elbo.report.ModelsOfData;
 import dev.elbo.report.Report;
 import dev.elbo.report.ReportedModel;
 import dev.elbo.report.TestUsers;
 import dev.elbo.report.Tested;
+import dev.elbo.search.Search;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,8 +114,8 @@ final class ReportCommand implements Runnable {
     List<ReportedModel> models = new ArrayList<>();
     for (Path directory : directories) {
       Path name = ambiguous.contains(name(directory)) ? directory : name(directory);
-      if (SearchCommand.isSearch(directory)) {
-        List<Path> trials = SearchCommand.finishedTrials(directory);
+      if (Search.isIn(directory)) {
+        List<Path> trials = Search.finishedTrials(directory);
         if (trials.isEmpty()) {
           throw ElboException.in(directory, "the search has no finished trial yet");
         }
@@ -151,16 +153,11 @@ final class ReportCommand implements Runnable {
     List<Tested> tested = new ArrayList<>();
     for (ReportedModel model : models.bestOfEachKind()) {
       SavedModel saved = ModelOption.read(model.dir(), console);
-      Scoring scoring = saved.description().scoring();
-      tested.add(
-          engineOptions.score(
-              saved,
-              scoring,
-              judged ->
-                  engineOptions.score(
-                      saved,
-                      scoring.ofWholeHistories(),
-                      recommending -> Tested.of(model, judged, recommending, data, k, row))));
+      Scoring whole = saved.description().run().scoring().ofWholeHistories();
+      try (ModelScorer judged = engineOptions.scorer(saved);
+          ModelScorer recommending = engineOptions.scorer(saved, whole)) {
+        tested.add(Tested.of(model, judged, recommending, data, k, row));
+      }
     }
     return new TestUsers(name(dir).toString(), sha256, data, titles.byId(), k, row, tested);
   }

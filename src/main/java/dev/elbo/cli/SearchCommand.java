@@ -1,30 +1,23 @@
 package dev.elbo.cli;
 
-import dev.elbo.ElboException;
 import dev.elbo.data.PreparedData;
-import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
-import dev.elbo.model.BaselineOptions;
+import dev.elbo.model.KlAnnealing;
+import dev.elbo.search.Search;
+import dev.elbo.search.SearchSpace;
+import dev.elbo.search.SearchTrial;
 import dev.elbo.train.Checkpoint;
-import dev.elbo.train.Checkpoint.Progress;
-import dev.elbo.train.Criterion;
-import dev.elbo.train.SavedModel;
+import dev.elbo.train.RunOptions;
 import dev.elbo.train.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BinaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
@@ -38,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "search",
     mixinStandardHelpOptions = true,
-    modelTransformer = SearchCommand.OptionsOfTrain.class,
+    modelTransformer = SearchCommand.OptionsOfRun.class,
     description = {
       "Train once for each combination of options, and list the best. Options are those of `train`;"
           + " each may be a list, a range, or both: --latent 100,200 --hidden 300..900:300,600x300"
@@ -54,26 +47,10 @@ import picocli.CommandLine.Spec;
     })
 final class SearchCommand implements Runnable {
 
-  /** Options of {@code train} that this command sets itself, or has of its own. */
-  private static final Set<String> OWN =
-      Set.of(
-          "--data",
-          "--out",
-          "--resume",
-          "--json",
-          "--help",
-          "--version",
-          "--trials",
-          "--trials-seed",
-          "--anneal-beta");
-
   /** Where trials differ in what these say, they cannot be compared; lists are handed on. */
   private static final Set<String> OF_ALL_TRIALS =
-      Set.of("--select", "--metrics", "--plain-recall", "--threads");
+      Set.of("--select", "--metrics", "--plain-recall");
 
-  private static final String SEARCH = "search.json";
-  private static final String TRIAL = "trial.json";
-  private static final String RESULTS = "results.csv";
   private static final int SHOWN = 10;
 
   @Spec private CommandSpec spec;
@@ -119,32 +96,22 @@ final class SearchCommand implements Runnable {
               + " 1 over the run, then again with beta rising to that of the best epoch")
   private boolean annealBeta;
 
-  /**
-   * What a search is: a search that goes on must be the same.
-   *
-   * @param dataSha256 hash of the data
-   * @param annealBeta whether each trial is made of two runs
-   * @param trials the options of each trial, in order; of its first run, if it is made of two
-   */
-  private record Search(
-      String dataSha256, boolean annealBeta, List<SortedMap<String, String>> trials) {}
+  @Mixin private EngineOptions engineOptions;
 
-  /** Adds the options of {@code train}, as text. */
-  static final class OptionsOfTrain implements IModelTransformer {
+  /** Adds the options of a run, as text. */
+  static final class OptionsOfRun implements IModelTransformer {
     @Override
     public CommandSpec transform(CommandSpec search) {
-      for (OptionSpec option : CommandSpec.forAnnotatedObject(new TrainCommand()).options()) {
-        if (!OWN.contains(option.longestName())) {
-          search.addOption(
-              OptionSpec.builder(option.names())
-                  .type(String.class)
-                  .arity(option.arity().toString())
-                  .fallbackValue(option.fallbackValue())
-                  .paramLabel("VALUES")
-                  .description("see `elbo train --help`")
-                  .userObject(option.userObject()) // its section
-                  .build());
-        }
+      for (OptionSpec option : RunArguments.options()) {
+        search.addOption(
+            OptionSpec.builder(option.names())
+                .type(String.class)
+                .arity(option.arity().toString())
+                .fallbackValue(option.fallbackValue())
+                .paramLabel("VALUES")
+                .description("see `elbo train --help`")
+                .userObject(option.userObject()) // its section
+                .build());
       }
       return search;
     }
@@ -164,227 +131,107 @@ final class SearchCommand implements Runnable {
   }
 
   private void search() {
-    SortedMap<String, String> common = new TreeMap<>();
-    SortedMap<String, String> searched = new TreeMap<>();
+    Map<String, String> common = new TreeMap<>();
+    Map<String, String> searched = new TreeMap<>();
+    Set<String> ofRun =
+        RunArguments.options().stream().map(OptionSpec::longestName).collect(Collectors.toSet());
     Arguments.given(spec.commandLine().getParseResult())
         .forEach(
             (option, value) -> {
               if (OF_ALL_TRIALS.contains(option)) {
                 common.put(option, value);
-              } else if (!OWN.contains(option)) {
+              } else if (ofRun.contains(option)) {
                 searched.put(option, value);
               }
             });
-    SearchSpace space = console.checked(() -> SearchSpace.of(searched, meaning()));
+    SearchSpace space =
+        console.checked(
+            () ->
+                SearchSpace.of(
+                    searched, (option, value) -> read(Map.of(option, value)).given().get(option)));
     PreparedData data = PreparedData.read(dataDir);
     List<SortedMap<String, String>> points =
         trials == null ? space.grid() : space.random(trials, trialsSeed);
     points.forEach(point -> point.putAll(common));
-    if (annealBeta) {
-      points.forEach(point -> annealToOne(point, data));
-    }
+    var training = new Training(console, engineOptions, /* isTrial= */ true);
     Search search =
         new Search(
-            data.sha256(), annealBeta, points.stream().map(point -> checked(point, data)).toList());
-    begin(search);
-
-    List<SearchTrial> done = new ArrayList<>();
-    for (int trial = 1; trial <= points.size(); trial++) {
-      done.add(trial(trial, points.get(trial - 1), search));
-      done.sort(SearchTrial.BEST_FIRST);
-      SearchTrial.write(out.resolve(RESULTS), done);
-    }
-    if (done.getFirst().error() != null) {
-      throw ElboException.in(out, "every trial failed; the first: " + done.getFirst().error());
-    }
-    say(space, done);
-    console.json(
-        () -> {
-          Map<String, Object> document = new LinkedHashMap<>();
-          document.put("results", out.resolve(RESULTS).toString());
-          document.put("trials", done);
-          return document;
-        });
+            out,
+            data.sha256(),
+            annealBeta,
+            points.stream().map(point -> point(point, data)).toList(),
+            (dir, run) -> train(training, dir, run),
+            console::note);
+    List<SearchTrial> done = search.run();
+    say(space, search, done);
+    console.json(() -> Json.object("results", search.results().toString(), "trials", done));
   }
 
-  /** What the text of an option's value means to {@code train}: its text once it is parsed. */
-  private BinaryOperator<String> meaning() {
-    CommandLine train = ConstantConverter.register(new CommandLine(new TrainCommand()));
-    return (option, value) -> {
-      try {
-        return Arguments.given(train.parseArgs("--data=", "--out=", option + "=" + value))
-            .get(option);
-      } catch (ParameterException e) {
-        throw console.wrongUsage(e.getMessage());
-      }
-    };
-  }
-
-  /** Whether a directory is one that this command made. */
-  static boolean isSearch(Path dir) {
-    return Files.isRegularFile(dir.resolve(SEARCH));
-  }
-
-  /**
-   * The model directories of the trials that were finished and did not fail, by number.
-   *
-   * @param search a directory that this command made
-   */
-  static List<Path> finishedTrials(Path search) {
-    int trials = Json.read(search.resolve(SEARCH), Search.class).trials().size();
-    return IntStream.rangeClosed(1, trials)
-        .mapToObj(trial -> directory(search, trial))
-        .filter(dir -> Files.exists(dir.resolve(TRIAL)))
-        .toList();
-  }
-
-  private static Path directory(Path search, int trial) {
-    return search.resolve("trial-" + trial);
-  }
-
-  private TrainCommand train(Path dir, Map<String, String> options) {
-    Map<String, String> args = new LinkedHashMap<>(options);
-    args.put("--data", dataDir.toString());
-    args.put("--out", dir.toString());
-    TrainCommand train = new TrainCommand();
-    List<String> line = new ArrayList<>(List.of(Arguments.of(args)));
-    if (Files.exists(Checkpoint.file(dir))) {
-      line.add("--resume");
-    }
-    ConstantConverter.register(new CommandLine(train))
-        .setOut(console.err())
-        .setErr(console.err())
-        .parseArgs(line.toArray(String[]::new));
-    return train;
-  }
-
-  /** All options of a trial: what it is. */
-  private SortedMap<String, String> checked(Map<String, String> given, PreparedData data) {
+  private RunArguments read(Map<String, String> options) {
     try {
-      return new TreeMap<>(train(out, given).checkedOptions(data));
+      return RunArguments.parse(options);
     } catch (ParameterException e) {
       throw console.wrongUsage(e.getMessage());
     }
   }
 
-  /**
-   * Sets the options of a run in which beta rises to 1, in the very last update unless they say
-   * otherwise.
-   */
-  private void annealToOne(SortedMap<String, String> point, PreparedData data) {
-    SortedMap<String, String> options = checked(point, data);
-    if (!options.containsKey("--beta-cap")) {
-      throw console.wrongUsage(
-          "--anneal-beta is for models with a KL term, and %s has none"
-              .formatted(options.get("--model")));
+  /** A trial, once it is certain that it can be made. */
+  private Search.Point point(Map<String, String> options, PreparedData data) {
+    RunOptions run;
+    try {
+      run = read(options).begun();
+    } catch (ParameterException e) {
+      throw console.wrongUsage(e.getMessage());
     }
-    if (point.put("--beta-cap", "1") != null) {
+    Training.requireFit(dataDir, data, run);
+    if (annealBeta) {
+      run = annealedToOne(run, options, data.train().rows());
+    }
+    if (run instanceof RunOptions.OfNetwork network) {
+      console.checked(() -> network.on(data).network().model(data.itemIds().size()));
+    }
+    return new Search.Point(String.join(" ", Arguments.of(options)), run);
+  }
+
+  /** A run in which beta rises to 1, in the very last update unless the options say otherwise. */
+  private RunOptions annealedToOne(RunOptions run, Map<String, String> options, int users) {
+    if (!(run instanceof RunOptions.OfNetwork network) || !network.model().isVariational()) {
+      throw console.wrongUsage(
+          "--anneal-beta is for models with a KL term, and %s has none".formatted(run.model()));
+    }
+    if (options.containsKey("--beta-cap")) {
       throw console.wrongUsage("--anneal-beta finds the value of --beta-cap: leave that out");
     }
-    if (Boolean.parseBoolean(options.get("--mean-kl"))) {
+    TrainingOptions training = network.training();
+    KlAnnealing annealing = training.annealing();
+    if (annealing.perItem()) {
+      throw console.wrongUsage(
+          "--anneal-beta is for one weight of the KL term for all users: leave out --gamma");
+    }
+    if (annealing.averagedOver() > 1) {
       throw console.wrongUsage(
           "--anneal-beta is for a KL term that is summed over latent units: leave out --mean-kl");
     }
     int updates =
-        TrainingOptions.updatesPerEpoch(
-            data.train().rows(),
-            Integer.parseInt(options.get("--batch-size")),
-            Boolean.parseBoolean(options.get("--drop-last-batch")));
-    point.putIfAbsent(
-        "--anneal-updates", Long.toString(Long.parseLong(options.get("--epochs")) * updates));
+        TrainingOptions.updatesPerEpoch(users, training.batchSize(), training.dropLastBatch());
+    return network.with(
+        training.with(annealing.with(1).over((long) training.epochs() * updates, 1)));
   }
 
-  /** Begins the search, or finds what an earlier call of the same one left. */
-  private void begin(Search search) {
-    Path file = out.resolve(SEARCH);
-    AtomicFile.deleteLeftovers(file);
-    AtomicFile.deleteLeftovers(out.resolve(RESULTS));
-    if (!Files.exists(file)) {
-      Json.write(file, search);
-    } else if (!Json.read(file, Search.class).equals(search)) {
-      throw ElboException.in(
-          out,
-          "there is a search already, of other data or options: give its own to continue it, or"
-              + " choose another --out");
+  private void train(Training training, Path dir, RunOptions run) {
+    if (Files.exists(Checkpoint.file(dir))) {
+      training.resume(dataDir, dir, _ -> {});
+    } else if (!Training.hasBaseline(dir)) {
+      training.begin(dataDir, dir, run);
     }
   }
 
-  /** What came of a trial, which is made or finished now if it was not before. */
-  private SearchTrial trial(int trial, SortedMap<String, String> given, Search search) {
-    Path dir = directory(out, trial);
-    Path result = dir.resolve(TRIAL);
-    if (Files.exists(result)) {
-      return Json.read(result, SearchTrial.class);
-    }
-    if (Files.exists(dir)) {
-      settle(dir);
-    }
-    SortedMap<String, String> options = search.trials().get(trial - 1);
-    console.note(
-        "Trial %d of %d: %s"
-            .formatted(trial, search.trials().size(), String.join(" ", Arguments.of(given))));
-    try {
-      if (annealBeta) {
-        options = trainTwice(dir, given, options);
-      } else if (!isFitted(dir)) {
-        train(dir, given).run();
-      }
-    } catch (ElboException e) {
-      if (e.file().isPresent()) {
-        throw e; // Not a fault of the options: when it is mended, the search goes on.
-      }
-      console.note("Trial %d failed: %s".formatted(trial, e.getMessage()));
-      return new SearchTrial(trial, options, 0, new LinkedHashMap<>(), e.getMessage());
-    }
-    SavedModel.Description model = SavedModel.read(dir).description();
-    SearchTrial done = new SearchTrial(trial, options, model.bestEpoch(), model.validation(), null);
-    Json.write(result, done);
-    return done;
-  }
-
-  /** Removes what a trial that was stopped has left beside its model. */
-  private void settle(Path dir) {
-    try (FolderLock _ = console.lock(dir)) {
-      SavedModel.settle(dir);
-      Stream.of(TRIAL, BetaSearch.CSV, BetaSearch.PICTURE)
-          .map(dir::resolve)
-          .forEach(AtomicFile::deleteLeftovers);
-    }
-  }
-
-  /** Makes the two runs of a trial, and returns the options of the second. */
-  private SortedMap<String, String> trainTwice(
-      Path dir, SortedMap<String, String> given, SortedMap<String, String> options) {
-    Path first = dir.resolve(BetaSearch.ANNEALED);
-    train(first, given).run();
-    Progress annealed = Checkpoint.progress(first);
-    // The first metric is what chose the epoch; --select may be another, under --plain-recall.
-    Criterion criterion =
-        Criterion.parse(annealed.epochs().getFirst().validation().firstEntry().getKey());
-    double cap = BetaSearch.cap(annealed);
-    console.note(
-        "%s is best in epoch %d, where beta is %s: again, with that for --beta-cap"
-            .formatted(criterion.name(), annealed.bestEpoch(), cap));
-    var capped = new TreeMap<>(options);
-    capped.put("--beta-cap", Double.toString(cap));
-    var again = new TreeMap<>(given);
-    again.put("--beta-cap", Double.toString(cap));
-    train(dir, again).run();
-    new BetaSearch(criterion, annealed.epochs(), cap, Checkpoint.progress(dir).epochs())
-        .write(dir, console);
-    return capped;
-  }
-
-  /** Whether there is a baseline, which is whole; a network may be that of a run's first epoch. */
-  private static boolean isFitted(Path dir) {
-    return SavedModel.isIn(dir) && SavedModel.describe(dir).model() instanceof BaselineOptions;
-  }
-
-  private void say(SearchSpace space, List<SearchTrial> done) {
+  private void say(SearchSpace space, Search search, List<SearchTrial> done) {
     for (SearchTrial trial : done.subList(0, Math.min(SHOWN, done.size()))) {
+      Map<String, String> values = trial.run().byName();
       String options =
           space.swept().stream()
-              .map(option -> option + "=" + trial.options().get(option))
+              .map(option -> option + "=" + values.get(option.substring("--".length())))
               .collect(Collectors.joining(" "));
       String found =
           trial.error() != null
@@ -394,6 +241,6 @@ final class SearchCommand implements Runnable {
                   + Metrics.text(trial.validation().firstEntry().getValue());
       console.say("trial-%-4d %s  %s".formatted(trial.trial(), found, options));
     }
-    console.say("Wrote %s".formatted(out.resolve(RESULTS)));
+    console.say("Wrote %s".formatted(search.results()));
   }
 }

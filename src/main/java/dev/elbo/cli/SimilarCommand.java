@@ -1,9 +1,9 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.engine.Ranked;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.ModelOptions;
-import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.SimilarItems;
 import dev.elbo.train.SavedModel;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.elbo.cli;
 
 import dev.elbo.data.read.TitlesReader;
-import dev.elbo.recommend.Ranked;
+import dev.elbo.engine.Ranked;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,8 +5,10 @@ import dev.elbo.model.Architecture;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.TrainingListener;
+import dev.elbo.train.TrainingRun;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
@@ -37,17 +39,23 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   /**
    * @param console where to show it
-   * @param users training users
-   * @param epochs planned epochs
-   * @param before what an earlier run did
-   * @param select name of the metric that chooses the best epoch
-   * @param architecture of the model; if its loss has no KL term, neither that nor beta is shown
+   * @param run what is shown; if its loss has no KL term, neither that nor beta is
    */
+  TrainingProgress(Console console, TrainingRun run) {
+    this(
+        console,
+        run.trainingRows(),
+        run.options().training().epochs(),
+        run.before(),
+        run.options().training().select().name(),
+        run.options().model());
+  }
+
   TrainingProgress(
       Console console,
       int users,
       int epochs,
-      Progress before,
+      Optional<Progress> before,
       String select,
       Architecture architecture) {
     this.console = console;
@@ -56,11 +64,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     this.select = select;
     this.dataTerm = architecture.hasSquaredError() ? "error" : "nll";
     this.variational = architecture.isVariational();
-    this.epochsBefore = before.epochs().size();
-    if (epochsBefore > 0) {
-      last = before.epochs().getLast();
-      best = before.epochs().get(before.bestEpoch() - 1);
-    }
+    this.epochsBefore = before.map(progress -> progress.epochs().size()).orElse(0);
+    before.ifPresent(
+        progress -> {
+          last = progress.epochs().getLast();
+          best = progress.epochs().get(progress.bestEpoch() - 1);
+        });
   }
 
   @Override

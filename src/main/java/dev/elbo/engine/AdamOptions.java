@@ -1,5 +1,6 @@
 package dev.elbo.engine;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
 /**
@@ -12,7 +13,11 @@ import java.util.Locale;
  * @param form where epsilon is added
  */
 public record AdamOptions(
-    double learningRate, double beta1, double beta2, double epsilon, Form form) {
+    double learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    @JsonProperty("adam") Form form) {
 
   /** The two forms in use; they differ only in what epsilon is added to. */
   public enum Form {

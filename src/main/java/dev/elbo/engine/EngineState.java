@@ -1,5 +1,6 @@
 package dev.elbo.engine;
 
+import dev.elbo.model.Initialization;
 import dev.elbo.model.Model;
 import dev.elbo.model.Network.Block;
 import dev.elbo.model.Objective.Composite;
@@ -55,6 +56,23 @@ public record EngineState(
   public static EngineState initial(Parameters parameters) {
     return new EngineState(
         parameters, Parameters.NONE, Parameters.NONE, Parameters.NONE, Updates.NONE);
+  }
+
+  /**
+   * The state before the first update of a run.
+   *
+   * @param seed of the initial values
+   * @param initialization how they are drawn
+   */
+  public static EngineState initial(Model model, long seed, Initialization initialization) {
+    EngineState initial = initial(Parameters.initial(model, seed, initialization));
+    return switch (initialization.firstPrior()) {
+      case COPY -> initial;
+      case DRAWN -> {
+        int unused = model.parameters().size(); // a stream that no parameter has
+        yield initial.withFrozen(Parameters.initial(frozenOf(model), unused, seed, initialization));
+      }
+    };
   }
 
   /** The same state with another encoder for the prior. */

@@ -1,7 +1,6 @@
 package dev.elbo.engine;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.model.Noise;
@@ -13,20 +12,15 @@ import dev.elbo.model.Noise;
  * @param zeroSeen whether the items in a user's history get the score 0, and are ranked with the
  *     others, instead of being left out
  * @param skipLast whether the last item in a user's history is as if it were not there: not read,
- *     and ranked with the others; null, as in files of versions that had no choice, is false
+ *     and ranked with the others
  */
 public record Scoring(
-    boolean sample, boolean zeroSeen, @JsonSetter(nulls = Nulls.SET) Boolean skipLast) {
+    @JsonProperty("sampleScores") boolean sample, boolean zeroSeen, boolean skipLast) {
 
   /** The authors': from the mean, and without the items in the history. */
   public static final Scoring LIANG = new Scoring(/* sample= */ false, /* zeroSeen= */ false);
 
   private static final int[] NONE = {};
-
-  /** Takes nothing for false. */
-  public Scoring {
-    skipLast = skipLast != null && skipLast;
-  }
 
   /** With all items of the history. */
   public Scoring(boolean sample, boolean zeroSeen) {

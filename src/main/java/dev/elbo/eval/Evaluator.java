@@ -5,7 +5,7 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.engine.Scorer;
-import dev.elbo.recommend.TopN;
+import dev.elbo.engine.TopN;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

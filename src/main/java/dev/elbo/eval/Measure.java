@@ -1,14 +1,32 @@
 package dev.elbo.eval;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a model is judged by: a metric of rankings, or of predicted ratings. */
 public sealed interface Measure permits Metric, RatingMetric {
 
   /** The name, such as {@code ndcg@100} or {@code rmse}. */
+  @JsonValue
   String name();
+
+  /**
+   * What is measured unless something else is asked for; the first decides.
+   *
+   * @param predictsRatings whether the model predicts ratings
+   */
+  static List<Measure> defaults(boolean predictsRatings) {
+    return Stream.of(
+            predictsRatings
+                ? new String[] {"rmse", "mae"}
+                : new String[] {"ndcg@100", "recall@20", "recall@50"})
+        .map(Measure::parse)
+        .toList();
+  }
 
   /**
    * The measure of a name.
@@ -16,6 +34,7 @@ public sealed interface Measure permits Metric, RatingMetric {
    * @param text a name, such as {@code ndcg@100} or {@code rmse}, in upper or lower case
    * @throws ElboException if none has the name
    */
+  @JsonCreator
   static Measure parse(String text) {
     List<RatingMetric> ofRatings = RatingMetric.all();
     return ofRatings.stream()

@@ -5,20 +5,18 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.RatingScale;
-import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Measures how well a scorer predicts ratings. A prediction is one of {@link PredictedRatings},
- * brought within the scale.
+ * Measures how well a scorer predicts ratings, such as one of {@link
+ * dev.elbo.engine.PredictedRatings}. A prediction is brought within the scale.
  */
 public final class RatingEvaluator {
   private final EvaluationUsers users;
   private final List<RatingMetric> metrics;
-  private final List<Integer> unrated;
   private final RatingScale scale;
   private final int batchSize;
 
@@ -27,29 +25,21 @@ public final class RatingEvaluator {
    *
    * @param users whom to evaluate on
    * @param metrics what to measure, at least one
-   * @param training the training users' ratings, {@code [users, I]}
    * @param scale the scale of ratings
    * @param batchSize number of users to score at a time, {@code B}: bounds the memory of the scores
    * @throws ElboException if nothing is held out
-   * @throws IllegalArgumentException if the numbers of items differ, or there is no metric
+   * @throws IllegalArgumentException if there is no metric
    */
   public RatingEvaluator(
-      EvaluationUsers users,
-      List<RatingMetric> metrics,
-      CsrMatrix training,
-      RatingScale scale,
-      int batchSize) {
-    if (training.columns() != users.foldIn().columns() || metrics.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%d items in training, %d in evaluation, %s"
-              .formatted(training.columns(), users.foldIn().columns(), metrics));
+      EvaluationUsers users, List<RatingMetric> metrics, RatingScale scale, int batchSize) {
+    if (metrics.isEmpty()) {
+      throw new IllegalArgumentException("no metric");
     }
     if (!users.heldOut().hasValues()) {
       throw new ElboException("nothing to evaluate: no rating is held out; hold out more");
     }
     this.users = users;
     this.metrics = List.copyOf(metrics);
-    this.unrated = training.emptyColumns();
     this.scale = scale;
     this.batchSize = batchSize;
   }
@@ -57,7 +47,7 @@ public final class RatingEvaluator {
   /**
    * Measures one scorer.
    *
-   * @param scorer what to measure
+   * @param scorer what to measure: its scores are ratings
    */
   public RatingEvaluation evaluate(Scorer scorer) {
     var estimates = new LinkedHashMap<RatingMetric, Estimate>();
@@ -89,11 +79,10 @@ public final class RatingEvaluator {
    */
   private double[] errors(Scorer scorer, CsrMatrix given, CsrMatrix asked) {
     double[] errors = new double[asked.size()];
-    Scorer predicted = new PredictedRatings(scorer, unrated, scale);
     for (int from = 0; from < given.rows(); from += batchSize) {
       int first = from;
       Batch batch = Batch.range(given, first, Math.min(first + batchSize, given.rows()));
-      predicted.scores(
+      scorer.scores(
           batch,
           (position, scores) -> {
             int user = first + position;

@@ -229,6 +229,20 @@ public final class FileSet {
     return Json.parse(folder.resolve(manifest), text, type);
   }
 
+  /**
+   * The document of the manifest.
+   *
+   * @param otherwise what to say if it is not such a record, with {@code %s} for the reason
+   * @throws ElboException saying that
+   */
+  public <R> R manifest(Class<R> type, String otherwise) {
+    try {
+      return Json.parse(Path.of(manifest), text, type);
+    } catch (ElboException e) {
+      throw ElboException.in(folder.resolve(manifest), otherwise.formatted(e.getMessage()));
+    }
+  }
+
   /** Whether the manifest has the hash of a file, which is checked then. */
   public boolean isChecked(String name) {
     return sha256.containsKey(name);

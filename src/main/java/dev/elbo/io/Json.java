@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
@@ -15,7 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /**
  * Records as JSON documents. Every component must be there and hold a value, unless it is annotated
@@ -55,6 +59,43 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
     }
+  }
+
+  /**
+   * The values of a record and of the records in it, by name: {@code weightDecay} is {@code
+   * weight-decay}. The elements of an array are one text, with commas between them, or {@code
+   * none}; what is null is left out.
+   *
+   * @throws IllegalArgumentException if two have one name
+   */
+  public static SequencedMap<String, String> leaves(Object value) {
+    SequencedMap<String, String> leaves = new LinkedHashMap<>();
+    addLeaves(MAPPER.valueToTree(value), leaves);
+    return leaves;
+  }
+
+  private static void addLeaves(JsonNode object, SequencedMap<String, String> leaves) {
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      JsonNode value = member.getValue();
+      if (value.isObject()) {
+        addLeaves(value, leaves);
+      } else if (!value.isNull() && leaves.put(kebab(member.getKey()), leaf(value)) != null) {
+        throw new IllegalArgumentException("two values are called " + member.getKey());
+      }
+    }
+  }
+
+  private static String kebab(String camelCase) {
+    return camelCase.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  private static String leaf(JsonNode value) {
+    if (!value.isArray()) {
+      return value.asText();
+    }
+    return value.isEmpty()
+        ? "none"
+        : value.valueStream().map(JsonNode::asText).collect(Collectors.joining(","));
   }
 
   /**

@@ -18,6 +18,7 @@ import dev.elbo.model.LayerSpec.SparseLinear;
 import dev.elbo.model.LayerSpec.Swish;
 import dev.elbo.model.LayerSpec.Tanh;
 import dev.elbo.model.Layout.Activation;
+import dev.elbo.model.Objective.Composite;
 import dev.elbo.model.Objective.MultinomialLoss;
 import dev.elbo.model.Objective.NextItemsLoss;
 import dev.elbo.model.Objective.Reconstruction;
@@ -90,13 +91,29 @@ public enum Architecture implements ModelName {
     }
 
     @Override
-    public double defaultLearningRate() {
-      return 5e-4;
+    public Layout defaultLayout() {
+      return null;
+    }
+
+    @Override
+    public Double defaultNormEpsilon() {
+      return 0.1;
     }
 
     @Override
     public Initialization defaultInitialization() {
-      return new Initialization(Initialization.Weights.PYTORCH, Initialization.Biases.PYTORCH);
+      return Initialization.PYTORCH;
+    }
+
+    @Override
+    public ModelOptions defaults() {
+      return ModelOptions.withMixture(
+          this,
+          defaultHidden(),
+          DEFAULT_LATENT,
+          defaultDropout(),
+          Composite.SHENBIN,
+          defaultNormEpsilon());
     }
 
     @Override
@@ -113,7 +130,7 @@ public enum Architecture implements ModelName {
             "recvae needs hidden layers of one width, as 600,600,600, not " + hidden);
       }
       int width = hidden.getFirst();
-      double epsilon = options.normEpsilon() == null ? 0.1 : options.normEpsilon();
+      double epsilon = options.normEpsilon();
       List<LayerSpec> encoder = new ArrayList<>();
       encoder.add(new L2Normalize());
       encoder.add(new Dropout(options.dropout()));
@@ -165,6 +182,16 @@ public enum Architecture implements ModelName {
     @Override
     public List<Integer> defaultHidden() {
       return List.of(256, 200, 150);
+    }
+
+    @Override
+    public Layout defaultLayout() {
+      return null;
+    }
+
+    @Override
+    public double defaultDropout() {
+      return 0;
     }
 
     @Override
@@ -230,7 +257,7 @@ public enum Architecture implements ModelName {
 
     @Override
     public Layout defaultLayout() {
-      return super.defaultLayout().with(Activation.SIGMOID, Activation.IDENTITY);
+      return Layout.NONE.with(Activation.SIGMOID, Activation.IDENTITY);
     }
 
     @Override
@@ -299,7 +326,7 @@ public enum Architecture implements ModelName {
 
     @Override
     public Layout defaultLayout() {
-      return super.defaultLayout().with(Activation.SIGMOID, Activation.SIGMOID);
+      return Layout.NONE.with(Activation.SIGMOID, Activation.SIGMOID);
     }
 
     @Override
@@ -336,6 +363,11 @@ public enum Architecture implements ModelName {
     }
 
     @Override
+    public Layout defaultLayout() {
+      return null;
+    }
+
+    @Override
     public Network network(int items, ModelOptions options) {
       requireNoHidden(options);
       List<Float> levels = options.ratings().levels();
@@ -357,6 +389,8 @@ public enum Architecture implements ModelName {
     }
   };
 
+  private static final int DEFAULT_LATENT = 200;
+
   /** Widths of the encoder's hidden layers in the paper. */
   public List<Integer> defaultHidden() {
     return List.of();
@@ -372,7 +406,7 @@ public enum Architecture implements ModelName {
     return 0.5;
   }
 
-  /** The layers without parameters in the paper. */
+  /** The layers without parameters in the paper; null where there is no choice. */
   public Layout defaultLayout() {
     return Layout.LIANG;
   }
@@ -405,9 +439,15 @@ public enum Architecture implements ModelName {
     return false;
   }
 
-  /** Adam's step size in the paper. */
-  public double defaultLearningRate() {
-    return 1e-3;
+  /** What layer normalisation adds to the variance in the paper; null where there is none. */
+  public Double defaultNormEpsilon() {
+    return null;
+  }
+
+  /** The network that the authors describe. */
+  public ModelOptions defaults() {
+    return new ModelOptions(
+        this, defaultHidden(), DEFAULT_LATENT, defaultDropout(), /* weightDecay= */ 0);
   }
 
   /** Initial values as the authors draw them. */

@@ -1,5 +1,6 @@
 package dev.elbo.model;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.random.RandomGenerator;
 
 /**
@@ -7,12 +8,38 @@ import java.util.random.RandomGenerator;
  *
  * @param weights how a weight {@code [out, in]} is drawn
  * @param biases how a bias {@code [out]} is drawn
+ * @param firstPrior the encoder that a prior which takes copies of it remembers before the first
  */
-public record Initialization(Weights weights, Biases biases) {
+public record Initialization(
+    @JsonProperty("initWeights") Weights weights,
+    @JsonProperty("initBiases") Biases biases,
+    FirstPrior firstPrior) {
 
   /** The authors' (Liang et al. 2018). */
   public static final Initialization LIANG =
       new Initialization(Weights.XAVIER_UNIFORM, Biases.TRUNCATED_NORMAL);
+
+  /** What PyTorch's {@code Linear} does unless told otherwise. */
+  public static final Initialization PYTORCH = new Initialization(Weights.PYTORCH, Biases.PYTORCH);
+
+  /** The encoder that a mixture remembers before the first copy. */
+  public enum FirstPrior {
+    /** One of its own initial values, as in the code of RecVAE's authors. */
+    DRAWN,
+    /** The encoder as it starts. */
+    COPY;
+
+    /** The name on the command line: {@code drawn}, {@code copy}. */
+    @Override
+    public String toString() {
+      return OptionName.of(this);
+    }
+  }
+
+  /** Weights and biases so, and an encoder of its own for a prior that remembers one. */
+  public Initialization(Weights weights, Biases biases) {
+    this(weights, biases, FirstPrior.DRAWN);
+  }
 
   private static final double BIAS_DEVIATION = 0.001;
 

@@ -1,7 +1,6 @@
 package dev.elbo.model;
 
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * Where an architecture puts the layers that have no parameters. Ports of the authors' code differ
@@ -10,20 +9,28 @@ import com.fasterxml.jackson.annotation.Nulls;
  * @param l2Normalize where the input is scaled to unit length
  * @param tanh after which layers a tanh stands
  * @param decoderDropout share of the decoder's hidden units that training drops
- * @param activation what stands after hidden layers; {@code null}, as in files of versions that had
- *     no choice, is a tanh
- * @param output what stands after AutoRec's last layer; {@code null} is the identity
+ * @param activation what stands after hidden layers
+ * @param output what stands after AutoRec's last layer
  */
 public record Layout(
     L2Normalization l2Normalize,
     Tanhs tanh,
     double decoderDropout,
-    @JsonSetter(nulls = Nulls.SET) Activation activation,
-    @JsonSetter(nulls = Nulls.SET) Activation output) {
+    Activation activation,
+    @JsonProperty("outputActivation") Activation output) {
 
   /** The authors' (Liang et al. 2018). */
   public static final Layout LIANG =
       new Layout(L2Normalization.BEFORE_DROPOUT, Tanhs.HIDDEN, /* decoderDropout= */ 0);
+
+  /** No such layer but the dropout of the input. */
+  static final Layout NONE =
+      new Layout(
+          L2Normalization.NONE,
+          Tanhs.HIDDEN,
+          /* decoderDropout= */ 0,
+          Activation.IDENTITY,
+          Activation.IDENTITY);
 
   /**
    * Checks the share.
@@ -32,8 +39,6 @@ public record Layout(
    */
   public Layout {
     new LayerSpec.Dropout(decoderDropout); // has the same range
-    activation = activation == null ? Activation.TANH : activation;
-    output = output == null ? Activation.IDENTITY : output;
     if (output == Activation.TANH) {
       throw new IllegalArgumentException("the output has a sigmoid or nothing, but no tanh");
     }

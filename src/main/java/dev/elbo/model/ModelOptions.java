@@ -1,9 +1,11 @@
 package dev.elbo.model;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.data.RatingScale;
 import dev.elbo.model.Objective.Composite;
+import dev.elbo.model.Objective.Prior;
 import dev.elbo.model.Objective.StandardNormal;
 import java.util.List;
 
@@ -15,17 +17,16 @@ import java.util.List;
  * @param latent latent units, {@code K}
  * @param dropout share of the input that training drops
  * @param weightDecay lambda of {@code lambda * sum ||W||^2}
- * @param layout where the layers without parameters stand; {@code null}, as in files of versions
- *     that had no choice, is the authors'
+ * @param layout where the layers without parameters stand; {@code null} where an architecture
+ *     leaves no choice
  * @param ratings the scale of the ratings that the model predicts; {@code null} if it ranks
  * @param sequence what a model of sequences has besides; {@code null} for all others
- * @param mixture the prior of the latent layer, if it is a mixture; {@code null} is the standard
- *     normal
+ * @param prior what the latent layer is held against; {@code null} where it is not stochastic
  * @param normEpsilon what layer normalisation adds to the variance; {@code null} where there is
  *     none
  */
 public record ModelOptions(
-    Architecture architecture,
+    @JsonProperty("model") Architecture architecture,
     List<Integer> hidden,
     int latent,
     double dropout,
@@ -33,20 +34,30 @@ public record ModelOptions(
     @JsonSetter(nulls = Nulls.SET) Layout layout,
     @JsonSetter(nulls = Nulls.SET) RatingScale ratings,
     @JsonSetter(nulls = Nulls.SET) SequenceOptions sequence,
-    @JsonSetter(nulls = Nulls.SET) Composite mixture,
+    @JsonSetter(nulls = Nulls.SET) Prior prior,
     @JsonSetter(nulls = Nulls.SET) Double normEpsilon)
     implements ModelDescription {
 
-  /** Copies the list. */
+  /**
+   * Leaves out what the architecture does not have, and takes the authors' choice for what is
+   * missing; the prior is then the standard normal.
+   *
+   * @throws IllegalArgumentException if there is a mixture without a latent layer to hold against
+   *     it
+   */
   public ModelOptions {
     hidden = List.copyOf(hidden);
-    layout = layout == null ? Layout.LIANG : layout;
-    if (architecture.isSequential() && sequence == null) {
-      sequence = SequenceOptions.SACHDEVA;
-    }
-    if (mixture != null && !architecture.isVariational()) {
+    Layout usual = architecture.defaultLayout();
+    layout = usual == null || layout == null ? usual : layout;
+    SequenceOptions published = architecture.isSequential() ? SequenceOptions.SACHDEVA : null;
+    sequence = published == null || sequence == null ? published : sequence;
+    if (prior instanceof Composite && !architecture.isVariational()) {
       throw new IllegalArgumentException(architecture + " has no latent layer with a prior");
     }
+    Prior standard = architecture.isVariational() ? new StandardNormal() : null;
+    prior = standard == null || prior == null ? standard : prior;
+    Double epsilon = architecture.defaultNormEpsilon();
+    normEpsilon = epsilon == null || normEpsilon == null ? epsilon : normEpsilon;
   }
 
   /** A model of any kind whose prior, if it has one, is the standard normal. */
@@ -68,7 +79,7 @@ public record ModelOptions(
         layout,
         ratings,
         sequence,
-        /* mixture= */ null,
+        /* prior= */ null,
         /* normEpsilon= */ null);
   }
 
@@ -111,7 +122,22 @@ public record ModelOptions(
       int latent,
       double dropout,
       double weightDecay) {
-    this(architecture, hidden, latent, dropout, weightDecay, Layout.LIANG);
+    this(architecture, hidden, latent, dropout, weightDecay, architecture.defaultLayout());
+  }
+
+  /** The same with a scale of ratings; null for none. */
+  public ModelOptions with(RatingScale scale) {
+    return new ModelOptions(
+        architecture,
+        hidden,
+        latent,
+        dropout,
+        weightDecay,
+        layout,
+        scale,
+        sequence,
+        prior,
+        normEpsilon);
   }
 
   /**
@@ -125,7 +151,7 @@ public record ModelOptions(
         architecture.network(items, this),
         new Objective(
             architecture.reconstruction(this),
-            mixture == null ? new StandardNormal() : mixture,
+            prior == null ? new StandardNormal() : prior,
             weightDecay));
   }
 }

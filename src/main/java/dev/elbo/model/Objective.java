@@ -1,5 +1,9 @@
 package dev.elbo.model;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 /**
  * What training makes small, mean over users: how badly the input is reconstructed, the divergence
  * of the latent layer from its prior times a weight that an update gives, and weight decay.
@@ -87,6 +91,11 @@ public record Objective(Reconstruction reconstruction, Prior prior, double weigh
   }
 
   /** A distribution over the latent units, the same for each of them. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "prior")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = StandardNormal.class, name = "standard"),
+    @JsonSubTypes.Type(value = Composite.class, name = "composite")
+  })
   public sealed interface Prior {}
 
   /** Mean 0, variance 1: the divergence has a closed form. */
@@ -102,7 +111,11 @@ public record Objective(Reconstruction reconstruction, Prior prior, double weigh
    * @param wide weight of {@code N(0, exp(wideLogVariance))}
    * @param wideLogVariance logarithm of the wide normal's variance
    */
-  public record Composite(double standard, double old, double wide, double wideLogVariance)
+  public record Composite(
+      @JsonProperty("standardWeight") double standard,
+      @JsonProperty("oldWeight") double old,
+      @JsonProperty("wideWeight") double wide,
+      double wideLogVariance)
       implements Prior {
     /** The paper's: 3/20, 3/4 and 1/10, the wide one of variance {@code e^10}. */
     public static final Composite SHENBIN = new Composite(0.15, 0.75, 0.1, 10);

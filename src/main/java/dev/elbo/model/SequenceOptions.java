@@ -1,5 +1,7 @@
 package dev.elbo.model;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * What a model of sequences has besides the widths of its layers. The paper of SVAE and its
  * authors' code differ in some of it.
@@ -11,7 +13,11 @@ package dev.elbo.model;
  *     divergence takes for that of the variance
  * @param meanOverSteps whether a user's divergence is the mean over steps instead of the sum
  */
-public record SequenceOptions(int ahead, int window, boolean logDeviation, boolean meanOverSteps) {
+public record SequenceOptions(
+    @JsonProperty("next") int ahead,
+    int window,
+    boolean logDeviation,
+    @JsonProperty("meanKlOfSteps") boolean meanOverSteps) {
 
   /** The paper's, with whole histories. */
   public static final SequenceOptions SACHDEVA = new SequenceOptions(4, 0, false, false);

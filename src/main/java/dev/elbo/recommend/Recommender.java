@@ -2,7 +2,9 @@ package dev.elbo.recommend;
 
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
+import dev.elbo.engine.TopN;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,7 +26,7 @@ public final class Recommender {
    * @return for each user the items, best first; fewer than {@code k} where no more are left
    */
   public static List<List<Ranked>> recommend(Scorer scorer, Batch histories, int k) {
-    return recommend(scorer, histories, histories.items(), k);
+    return recommend(scorer, histories, histories.items(), ItemFilter.NONE, k);
   }
 
   /**
@@ -35,18 +37,19 @@ public final class Recommender {
    * @param histories the items that the model reads, {@code [B, I]}
    * @param known the items that are not recommended, {@code [B, I]}: all that the users have. They
    *     are, if the scorer asks that they be ranked.
+   * @param filter which items may be recommended at all
    * @param k how many items for each
    * @return for each user the items, best first; fewer than {@code k} where no more are left
    */
   public static List<List<Ranked>> recommend(
-      Scorer scorer, Batch histories, CsrMatrix known, int k) {
+      Scorer scorer, Batch histories, CsrMatrix known, ItemFilter filter, int k) {
     @SuppressWarnings({"unchecked", "rawtypes"})
     List<Ranked>[] ranked = new List[histories.size()];
     scorer.scores(
         histories,
         (position, scores) ->
             ranked[position] =
-                Arrays.stream(TopN.of(scores, k, scorer.leftOut(known, position)))
+                Arrays.stream(TopN.of(scores, k, filter.with(scorer.leftOut(known, position))))
                     .mapToObj(item -> new Ranked(item, scores[item]))
                     .toList());
     return List.of(ranked);

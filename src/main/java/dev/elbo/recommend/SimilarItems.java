@@ -1,5 +1,7 @@
 package dev.elbo.recommend;
 
+import dev.elbo.engine.Ranked;
+import dev.elbo.engine.TopN;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
 import dev.elbo.model.Parameters;

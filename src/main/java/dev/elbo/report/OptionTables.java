@@ -28,7 +28,7 @@ final class OptionTables {
 
   private static Html tables(String kind, List<ReportedModel> models) {
     SortedSet<String> all = new TreeSet<>();
-    models.forEach(model -> all.addAll(model.description().options().keySet()));
+    models.forEach(model -> all.addAll(model.description().run().byName().keySet()));
     List<String> differing = all.stream().filter(option -> differs(option, models)).toList();
     Html heading = Html.text(kind).in("h4");
     if (differing.isEmpty()) {

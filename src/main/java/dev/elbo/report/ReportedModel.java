@@ -52,12 +52,12 @@ public record ReportedModel(
 
   /** What kind of model it is, such as {@code mult-vae}. */
   public String kind() {
-    return option("--model").orElse("unknown");
+    return description.run().model().toString();
   }
 
-  /** The value of an option of its run. */
+  /** The value of an option of its run, by its name without dashes. */
   Optional<String> option(String name) {
-    return Optional.ofNullable(description.options().get(name));
+    return Optional.ofNullable(description.run().byName().get(name));
   }
 
   /** Its value of a metric on the validation users; null if that was not measured. */

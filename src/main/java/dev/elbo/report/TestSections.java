@@ -1,7 +1,7 @@
 package dev.elbo.report;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.recommend.Ranked;
+import dev.elbo.engine.Ranked;
 import dev.elbo.report.Plot.Curve;
 import dev.elbo.report.Plot.Look;
 import it.unimi.dsi.fastutil.ints.IntArrays;

@@ -3,6 +3,7 @@ package dev.elbo.report;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.PreparedData;
+import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
 import dev.elbo.eval.Coverage;
 import dev.elbo.eval.Evaluation;
@@ -12,7 +13,6 @@ import dev.elbo.eval.Metric;
 import dev.elbo.eval.Ndcg;
 import dev.elbo.eval.Novelty;
 import dev.elbo.eval.Recall;
-import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.Recommender;
 import java.util.List;
 

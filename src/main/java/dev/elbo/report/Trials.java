@@ -83,8 +83,8 @@ final class Trials {
 
     /** A network's; of a model without such options, nothing. */
     static Optional<Sizes> of(ReportedModel model) {
-      String hidden = model.option("--hidden").orElse("");
-      String latent = model.option("--latent").orElse("");
+      String hidden = model.option("hidden").orElse("");
+      String latent = model.option("latent").orElse("");
       if (!hidden.matches("none|[0-9]{1,9}(,[0-9]{1,9})*") || !latent.matches("[0-9]{1,9}")) {
         return Optional.empty();
       }

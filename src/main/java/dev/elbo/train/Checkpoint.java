@@ -38,27 +38,29 @@ public record Checkpoint(EngineState state, Progress progress) {
   /**
    * What a run did so far.
    *
-   * @param options the options it was started with, by name
+   * @param run its options
+   * @param engine the engine that computed its last epoch
    * @param dataSha256 hash of the data it trains on
    * @param updates number of updates
    * @param bestEpoch the epoch whose model is kept
    * @param epochs every finished epoch
    */
   public record Progress(
-      Map<String, String> options,
+      RunOptions.OfNetwork run,
+      String engine,
       String dataSha256,
       long updates,
       int bestEpoch,
       List<EpochResult> epochs) {
 
     /** A run that has not begun. */
-    public static Progress none(Map<String, String> options, String dataSha256) {
-      return new Progress(options, dataSha256, 0, 0, List.of());
+    public static Progress none(RunOptions.OfNetwork run, String engine, String dataSha256) {
+      return new Progress(run, engine, dataSha256, 0, 0, List.of());
     }
 
-    /** The same progress of a run that goes on with these options. */
-    public Progress with(Map<String, String> changed) {
-      return new Progress(changed, dataSha256, updates, bestEpoch, epochs);
+    /** The same progress of a run that goes on with another engine. */
+    public Progress with(String otherEngine) {
+      return new Progress(run, otherEngine, dataSha256, updates, bestEpoch, epochs);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.elbo.train;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.elbo.ElboException;
 import dev.elbo.eval.Gini;
 import dev.elbo.eval.Measure;
@@ -54,6 +56,7 @@ public sealed interface Criterion {
   }
 
   /** Its name, under which an epoch's validation has the value: {@code ndcg@100}. */
+  @JsonValue
   String name();
 
   /** Whether the smallest value is the best. */
@@ -80,6 +83,7 @@ public sealed interface Criterion {
    * @param name {@code loss}, or a metric's name with a cutoff
    * @throws ElboException if it is neither
    */
+  @JsonCreator
   static Criterion parse(String name) {
     return name.equalsIgnoreCase(OfLoss.NAME) ? new OfLoss() : new OfMetric(Measure.parse(name));
   }

@@ -1,5 +1,8 @@
 package dev.elbo.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /**
@@ -15,13 +18,23 @@ import java.util.List;
  * @param warmUp updates until it has risen: update {@code t}, from 0, has {@code min(1, (t + 1) /
  *     warmUp)} of it (Goyal et al. 2017, section 2.2); 0 for no rise
  */
-public record LearningRateSchedule(Decay decay, double factor, double minimum, long warmUp) {
+public record LearningRateSchedule(
+    Decay decay,
+    @JsonProperty("scheduleFactor") double factor,
+    @JsonProperty("scheduleMinimum") double minimum,
+    long warmUp) {
 
   /** The same rate in every update, as in the authors' code. */
   public static final LearningRateSchedule CONSTANT =
       new LearningRateSchedule(new Constant(), 0.1, 0, 0);
 
   /** When the rate is lowered. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "schedule")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Constant.class, name = "constant"),
+    @JsonSubTypes.Type(value = Step.class, name = "step"),
+    @JsonSubTypes.Type(value = Plateau.class, name = "plateau")
+  })
   public sealed interface Decay {
     /**
      * How often it has been lowered.
@@ -45,7 +58,7 @@ public record LearningRateSchedule(Decay decay, double factor, double minimum, l
    *
    * @param size the number of epochs, 1 or more
    */
-  public record Step(int size) implements Decay {
+  public record Step(@JsonProperty("scheduleEvery") int size) implements Decay {
     /**
      * Checks the range.
      *
@@ -68,7 +81,7 @@ public record LearningRateSchedule(Decay decay, double factor, double minimum, l
    *
    * @param patience the number of epochs, 1 or more
    */
-  public record Plateau(int patience) implements Decay {
+  public record Plateau(@JsonProperty("schedulePatience") int patience) implements Decay {
     /**
      * Checks the range.
      *

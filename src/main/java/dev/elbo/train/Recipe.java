@@ -1,10 +1,17 @@
 package dev.elbo.train;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.elbo.engine.Update;
 import dev.elbo.model.Network.Block;
 import java.util.Set;
 
 /** What the epochs of a run change, in turn. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "recipe")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Recipe.Joint.class, name = "joint"),
+  @JsonSubTypes.Type(value = Recipe.Alternating.class, name = "alternating")
+})
 public sealed interface Recipe {
 
   /**

@@ -5,11 +5,12 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
+import dev.elbo.Version;
 import dev.elbo.baseline.FittedBaseline;
+import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingScale;
 import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.engine.EngineState;
-import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FileSet;
@@ -57,43 +58,62 @@ public record SavedModel(Description description, Parameters parameters, List<St
    *
    * @param version version of Elbo that trained it
    * @param engine engine that trained it; {@code null} for a baseline, which needs none
-   * @param model which network or baseline it is
-   * @param options all options of the run, by name
-   * @param seed of the run; 0 for a baseline, which draws nothing
+   * @param run the options of the run; its model has the scale of the ratings, if it predicts them
    * @param dataSha256 hash of the prepared data
    * @param minRating the rating from which on the data counts an item as liked; {@code null}: any
-   * @param reading how the ratings file of the data was read, where its content does not say;
-   *     {@code null}, as in files of versions that did not say, is {@link ReadingOptions#DEFAULT}
+   * @param reading how the ratings file of the data was read, where its content does not say
    * @param bestEpoch the epoch whose parameters these are; 0 for a baseline, which has none
    * @param validation its metrics on the validation users
-   * @param scoring how it is to score; {@code null}, as in files of versions that had no choice, is
-   *     as the authors do
    * @param unrated the columns without a rating in training, of a model that predicts ratings: its
-   *     outputs there were not trained; {@code null}, as in files of versions that did not say, is
-   *     none
+   *     outputs there were not trained
    */
   @JsonIgnoreProperties("sha256")
   public record Description(
       String version,
       @JsonSetter(nulls = Nulls.SET) String engine,
-      ModelDescription model,
-      Map<String, String> options,
-      long seed,
+      RunOptions run,
       String dataSha256,
       @JsonSetter(nulls = Nulls.SET) Double minRating,
-      @JsonSetter(nulls = Nulls.SET) ReadingOptions reading,
+      ReadingOptions reading,
       int bestEpoch,
       SequencedMap<String, Estimate> validation,
-      @JsonSetter(nulls = Nulls.SET) Scoring scoring,
-      @JsonSetter(nulls = Nulls.SET) List<Integer> unrated) {
+      List<Integer> unrated) {
+
+    /** Copies the list. */
+    public Description {
+      unrated = List.copyOf(unrated);
+    }
 
     /**
-     * Takes no way of reading for the default, no scoring for the authors', no columns for none.
+     * What a model is that came of a run.
+     *
+     * @param run the options of the run
+     * @param engine engine that trained it; {@code null} for a baseline
+     * @param data what it was trained on
+     * @param bestEpoch the epoch whose parameters these are; 0 for a baseline
+     * @param validation its metrics on the validation users
      */
-    public Description {
-      reading = reading == null ? ReadingOptions.DEFAULT : reading;
-      unrated = unrated == null ? List.of() : List.copyOf(unrated);
-      scoring = scoring == null ? Scoring.LIANG : scoring;
+    public static Description of(
+        RunOptions run,
+        String engine,
+        PreparedData data,
+        int bestEpoch,
+        SequencedMap<String, Estimate> validation) {
+      return new Description(
+          Version.current(),
+          engine,
+          run,
+          data.sha256(),
+          data.description().filter().minRating(),
+          data.description().source().reading(),
+          bestEpoch,
+          validation,
+          data.hasRatings() ? data.train().emptyColumns() : List.of());
+    }
+
+    /** Which network or baseline it is. */
+    public ModelDescription model() {
+      return run.description();
     }
 
     /** Whether the data counts an item with this rating as liked. */
@@ -113,8 +133,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
   public Model model() {
     return switch (description.model()) {
       case ModelOptions options -> options.model(itemIds.size());
-      case BaselineOptions(var baseline) ->
-          throw new IllegalStateException(baseline + " is no network");
+      case BaselineOptions options ->
+          throw new IllegalStateException(options.baseline() + " is no network");
     };
   }
 
@@ -146,7 +166,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
    */
   public FittedBaseline baseline() {
     return switch (description.model()) {
-      case BaselineOptions(var baseline) -> FittedBaseline.of(baseline, parameters, itemIds.size());
+      case BaselineOptions options ->
+          FittedBaseline.of(options.baseline(), parameters, itemIds.size());
       case ModelOptions options ->
           throw new IllegalStateException(options.architecture() + " is no baseline");
     };
@@ -238,7 +259,10 @@ public record SavedModel(Description description, Parameters parameters, List<St
   }
 
   private static Description describe(FileSet files) {
-    return files.manifest(Description.class);
+    return files.manifest(
+        Description.class,
+        "expected a model of this version of Elbo, found that of another or damage (%s): train it"
+            + " again");
   }
 
   private static SavedModel read(Path dir, FileSet files) {
@@ -253,8 +277,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
     try {
       switch (description.model()) {
         case ModelOptions options -> parameters.requireTensorsOf(options.model(itemIds.size()));
-        case BaselineOptions(var baseline) ->
-            FittedBaseline.of(baseline, parameters, itemIds.size());
+        case BaselineOptions options ->
+            FittedBaseline.of(options.baseline(), parameters, itemIds.size());
       }
     } catch (IllegalArgumentException e) {
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");

@@ -8,6 +8,7 @@ import dev.elbo.engine.Activation;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Update;
 import dev.elbo.eval.Estimate;
@@ -16,6 +17,7 @@ import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
 import dev.elbo.eval.RatingEvaluator;
 import dev.elbo.eval.RatingMetric;
+import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
@@ -44,6 +46,7 @@ public final class Trainer {
   private final Engine engine;
   private final PreparedData data;
   private final TrainingOptions options;
+  private final KlAnnealing annealing;
   private final TrainingListener listener;
   private final Function<Scorer, SequencedMap<String, Estimate>> validation;
 
@@ -85,6 +88,8 @@ public final class Trainer {
     this.engine = engine;
     this.data = data;
     this.options = options;
+    this.annealing =
+        options.annealing().over((long) options.epochs() * updatesPerEpoch(data, options));
     this.listener = listener;
     this.validation = data.hasRatings() ? ofRatings() : ofRankings();
   }
@@ -100,10 +105,11 @@ public final class Trainer {
         new RatingEvaluator(
             data.validation(),
             metrics(RatingMetric.class),
-            data.train(),
             data.ratingScale(),
             options.batchSize());
-    return scorer -> evaluator.evaluate(scorer).byName();
+    List<Integer> unrated = data.train().emptyColumns();
+    return scorer ->
+        evaluator.evaluate(new PredictedRatings(scorer, unrated, data.ratingScale())).byName();
   }
 
   /** What is measured after each epoch; what decides comes first. */
@@ -139,7 +145,8 @@ public final class Trainer {
       epochs.add(result);
       progress =
           new Progress(
-              progress.options(),
+              progress.run(),
+              progress.engine(),
               progress.dataSha256(),
               progress.updates() + updatesPerEpoch(data, options),
               best ? result.epoch() : progress.bestEpoch(),
@@ -158,8 +165,8 @@ public final class Trainer {
     return done >= options.epochs()
         || (done > 0
             && options.recipe().epoch(done).endsRound()
-            && options.patience().isPresent()
-            && done - progress.bestEpoch() >= options.patience().getAsInt());
+            && options.patience() > 0
+            && done - progress.bestEpoch() >= options.patience());
   }
 
   private boolean isBest(EpochResult result, Progress progress) {
@@ -192,7 +199,7 @@ public final class Trainer {
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
       Noise drawn = Noise.of(options.seed(), update).scaled(options.noiseScale());
       Noise noise = ofRecipe.dropout() ? drawn : drawn.withoutDropout();
-      KlWeight klWeight = options.annealing().weight(update, from / options.batchSize());
+      KlWeight klWeight = annealing.weight(update, from / options.batchSize());
       rate = options.schedule().ofUpdate(rateOfEpoch, update);
       beta = klWeight.value();
       Loss ofBatch =
@@ -247,8 +254,7 @@ public final class Trainer {
     double loss = 0;
     for (int from = 0; from < users.rows(); from += options.batchSize()) {
       Batch batch = Batch.range(users, from, Math.min(from + options.batchSize(), users.rows()));
-      Loss ofBatch =
-          engine.loss(new Update(batch, Noise.NONE, options.annealing().highest(), Update.ALL));
+      Loss ofBatch = engine.loss(new Update(batch, Noise.NONE, annealing.highest(), Update.ALL));
       loss += (ofBatch.total() - ofBatch.decay()) * batch.size() / users.rows();
     }
     return loss;

@@ -1,12 +1,14 @@
 package dev.elbo.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Measure;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.OptionName;
+import dev.elbo.train.Criterion.OfMetric;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /**
  * How to train a model.
@@ -18,7 +20,7 @@ import java.util.OptionalInt;
  * @param schedule the learning rate over the run
  * @param select what decides which epoch is kept
  * @param metrics what else to measure on the validation users after each epoch
- * @param patience epochs without a better one after which to stop; empty for never
+ * @param patience epochs without a better one after which to stop; 0 for never
  * @param seed of initial values, order of users, and noise
  * @param noiseScale standard deviation of the latent layer's epsilon; 1 in the authors' code
  * @param order the order of users in an epoch
@@ -33,11 +35,11 @@ public record TrainingOptions(
     AdamOptions adam,
     LearningRateSchedule schedule,
     Criterion select,
-    List<? extends Measure> metrics,
-    OptionalInt patience,
+    List<Measure> metrics,
+    int patience,
     long seed,
     double noiseScale,
-    Order order,
+    @JsonProperty("shuffle") Order order,
     boolean dropLastBatch,
     Scoring scoring,
     Recipe recipe) {
@@ -67,9 +69,9 @@ public record TrainingOptions(
    * @throws IllegalArgumentException if a number is out of range
    */
   public TrainingOptions {
-    if (epochs < 1 || batchSize < 1 || patience.orElse(1) < 1) {
+    if (epochs < 1 || batchSize < 1 || patience < 0) {
       throw new IllegalArgumentException(
-          "epochs, batch size and patience must be at least 1: %d, %d, %s"
+          "epochs and batch size must be at least 1, and patience not negative: %d, %d, %d"
               .formatted(epochs, batchSize, patience));
     }
     if (batchSize > LARGEST_BATCH) {
@@ -99,7 +101,7 @@ public record TrainingOptions(
       AdamOptions adam,
       Criterion select,
       List<? extends Measure> metrics,
-      OptionalInt patience,
+      int patience,
       long seed) {
     this(
         epochs,
@@ -108,7 +110,7 @@ public record TrainingOptions(
         adam,
         LearningRateSchedule.CONSTANT,
         select,
-        metrics,
+        List.copyOf(metrics),
         patience,
         seed,
         /* noiseScale= */ 1,
@@ -116,6 +118,58 @@ public record TrainingOptions(
         /* dropLastBatch= */ false,
         Scoring.LIANG,
         new Recipe.Joint());
+  }
+
+  /** The same with other metrics, in what decides, too. */
+  public TrainingOptions with(UnaryOperator<Measure> change) {
+    return new TrainingOptions(
+        epochs,
+        batchSize,
+        annealing,
+        adam,
+        schedule,
+        select instanceof OfMetric(var metric) ? new OfMetric(change.apply(metric)) : select,
+        metrics.stream().map(change).toList(),
+        patience,
+        seed,
+        noiseScale,
+        order,
+        dropLastBatch,
+        scoring,
+        recipe);
+  }
+
+  /** The same with another weight of the divergence. */
+  public TrainingOptions with(KlAnnealing other) {
+    return with(other, adam, recipe);
+  }
+
+  /** The same with another optimizer. */
+  public TrainingOptions with(AdamOptions other) {
+    return with(annealing, other, recipe);
+  }
+
+  /** The same with another recipe. */
+  public TrainingOptions with(Recipe other) {
+    return with(annealing, adam, other);
+  }
+
+  private TrainingOptions with(KlAnnealing weight, AdamOptions optimizer, Recipe epochsChange) {
+    return new TrainingOptions(
+        epochs,
+        batchSize,
+        weight,
+        optimizer,
+        schedule,
+        select,
+        metrics,
+        patience,
+        seed,
+        noiseScale,
+        order,
+        dropLastBatch,
+        scoring,
+        epochsChange);
   }
 
   /**

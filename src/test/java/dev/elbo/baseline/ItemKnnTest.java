@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Ranked;
 import dev.elbo.fast.Workers;
 import dev.elbo.model.Baseline;
-import dev.elbo.recommend.Ranked;
 import dev.elbo.testing.Tolerances;
 import java.util.Comparator;
 import java.util.List;

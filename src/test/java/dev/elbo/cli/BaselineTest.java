@@ -58,7 +58,7 @@ class BaselineTest {
     assertEquals(trained.get("validation"), evaluated.get("metrics"));
     assertTrue(evaluated.at("/metrics/ndcg@100/mean").asDouble() > 0.1);
     assertEquals(
-        new BaselineOptions(baseline), SavedModel.read(model(baseline)).description().model());
+        BaselineOptions.of(baseline), SavedModel.read(model(baseline)).description().model());
   }
 
   @ParameterizedTest
@@ -95,12 +95,12 @@ class BaselineTest {
     train(out, "--model=item-knn", "--neighbours=7", "--metrics=ndcg@5", "--plain-recall").done();
     Map<String, String> options =
         Map.of(
-            "--model", "item-knn",
-            "--neighbours", "7",
-            "--shrink", "0.0",
-            "--metrics", "ndcg@5",
-            "--plain-recall", "true");
-    assertEquals(options, SavedModel.read(out).description().options());
+            "model", "item-knn",
+            "neighbours", "7",
+            "shrink", "0.0",
+            "metrics", "ndcg@5",
+            "plain-recall", "true");
+    assertEquals(options, SavedModel.read(out).description().run().byName());
   }
 
   @ParameterizedTest

@@ -65,7 +65,7 @@ class DialectTest {
   }
 
   private static Map<String, String> options(Path model) {
-    return SavedModel.read(model).description().options();
+    return SavedModel.read(model).description().run().byName();
   }
 
   private JsonNode metrics(Object... options) {
@@ -218,7 +218,8 @@ class DialectTest {
         new Layout(L2Normalization.NONE, Tanhs.EVERY_MODULE, 0.25),
         assertInstanceOf(ModelOptions.class, saved.description().model()).layout());
     assertEquals(
-        new Scoring(/* sample= */ true, /* zeroSeen= */ false), saved.description().scoring());
+        new Scoring(/* sample= */ true, /* zeroSeen= */ false),
+        saved.description().run().scoring());
   }
 
   /** The divergence that is reported is the sum, and beta what it is multiplied by. */

@@ -381,7 +381,8 @@ class KillIT {
                         epoch.validation()))
             .toList();
     return new Progress(
-        progress.options(),
+        progress.run(),
+        progress.engine(),
         progress.dataSha256(),
         progress.updates(),
         progress.bestEpoch(),

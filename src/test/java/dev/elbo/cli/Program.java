@@ -12,6 +12,8 @@ import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
 import dev.elbo.testing.States;
 import dev.elbo.train.Checkpoint;
+import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.RunOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Runs the program in this process, and makes it something to work on. */
@@ -111,6 +114,21 @@ final class Program {
     return data;
   }
 
+  /** A checkpoint as if its run had been started with other options. */
+  static Checkpoint plan(Checkpoint checkpoint, Map<String, String> options) {
+    Progress progress = checkpoint.progress();
+    var run = (RunOptions.OfNetwork) RunArguments.parse(options).over(progress.run());
+    return new Checkpoint(
+        checkpoint.state(),
+        new Progress(
+            run,
+            progress.engine(),
+            progress.dataSha256(),
+            progress.updates(),
+            progress.bestEpoch(),
+            progress.epochs()));
+  }
+
   /**
    * A run of three epochs that stops after the first and is resumed is the run that did not stop,
    * to the last bit.
@@ -123,9 +141,7 @@ final class Program {
     Path parts = folder.resolve("parts");
     run("train", "--data", data, "--out", parts, options, "--epochs", 1).done();
     Checkpoint first = Checkpoint.read(parts);
-    new Checkpoint(
-            first.state(), first.progress().with(Checkpoint.read(whole).progress().options()))
-        .write(parts);
+    plan(first, Map.of("--epochs", "3")).write(parts);
     run("train", "--data", data, "--out", parts, "--resume").done();
 
     Checkpoint expected = Checkpoint.read(whole);

@@ -104,8 +104,9 @@ class SearchCommandTest {
       assertEquals(Double.toString(best.mean()), line.getField("ndcg@100"));
       model
           .description()
-          .options()
-          .forEach((option, value) -> assertEquals(value, line.getField(option.substring(2))));
+          .run()
+          .byName()
+          .forEach((option, value) -> assertEquals(value, line.getField(option)));
     }
   }
 
@@ -115,8 +116,7 @@ class SearchCommandTest {
     assertEquals(List.of("results", "trials"), MainTest.names(json));
     assertEquals(4, json.get("trials").size());
     JsonNode best = json.at("/trials/0");
-    assertEquals(
-        List.of("trial", "options", "bestEpoch", "validation", "error"), MainTest.names(best));
+    assertEquals(List.of("trial", "run", "bestEpoch", "validation", "error"), MainTest.names(best));
     assertTrue(whole.err().contains("trial-%d".formatted(best.get("trial").asInt())), whole.err());
   }
 

@@ -179,10 +179,10 @@ class SvaeTest {
     SavedModel.Description description = SavedModel.read(model).description();
     assertEquals(
         new SequenceOptions(4, 7, true, true), ((ModelOptions) description.model()).sequence());
-    assertEquals(new Scoring(true, false, true), description.scoring());
-    Map<String, String> options = description.options();
-    assertEquals("each-epoch", options.get("--anneal-counter"));
-    assertFalse(options.containsKey("--dropout"), "svae has none");
+    assertEquals(new Scoring(true, false, true), description.run().scoring());
+    Map<String, String> options = description.run().byName();
+    assertEquals("each-epoch", options.get("anneal-counter"));
+    assertEquals("0.0", options.get("dropout"), "svae has none");
     run("evaluate", "--model-dir", model, "--data", data, "--dialect=svae-paper").done();
   }
 

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +81,7 @@ class TrainCommandTest {
 
     SavedModel saved = SavedModel.read(model);
     assertEquals(json.get("bestEpoch").asInt(), saved.description().bestEpoch());
-    assertEquals("20", saved.description().options().get("--batch-size"));
+    assertEquals("20", saved.description().run().byName().get("batch-size"));
     assertEquals(4.0, saved.description().minRating());
   }
 
@@ -215,9 +214,7 @@ class TrainCommandTest {
   /** Resumes the run as if it had been planned for so many epochs; gives one of its tensors. */
   private Tensor resumeFor(int epochs, Object... options) {
     Checkpoint checkpoint = Checkpoint.read(model);
-    Map<String, String> planned = new TreeMap<>(checkpoint.progress().options());
-    planned.put("--epochs", Integer.toString(epochs));
-    new Checkpoint(checkpoint.state(), checkpoint.progress().with(planned)).write(model);
+    Program.plan(checkpoint, Map.of("--epochs", Integer.toString(epochs))).write(model);
     run("train", "--data", data, "--out", model, "--resume", List.of(options)).done();
     Checkpoint resumed = Checkpoint.read(model);
     assertEquals(epochs, resumed.progress().epochs().size());
@@ -242,9 +239,9 @@ class TrainCommandTest {
         List.of(0.01, 0.01, 0.002, 0.002),
         result.json().findValues("learningRate").stream().map(JsonNode::asDouble).toList());
     assertTrue(result.err().contains("  lr 2.00e-03  "), result.err());
-    Map<String, String> options = SavedModel.read(model).description().options();
-    assertEquals("0.1", options.get("--schedule-factor"), "the default is kept");
-    assertEquals("loss", options.get("--select"));
+    Map<String, String> options = SavedModel.read(model).description().run().byName();
+    assertEquals("0.1", options.get("schedule-factor"), "the default is kept");
+    assertEquals("loss", options.get("select"));
     List<Double> losses =
         result.json().at("/epochs").findValues("validation").stream()
             .map(validation -> validation.at("/loss/mean").asDouble())

@@ -8,9 +8,10 @@ import dev.elbo.eval.Estimate;
 import dev.elbo.model.Architecture;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
+import dev.elbo.train.RunOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,9 +25,14 @@ class TrainingProgressTest {
   }
 
   private static TrainingProgress after(Architecture architecture, EpochResult... epochs) {
-    int best = epochs.length == 0 ? 0 : 1;
-    Progress before = new Progress(Map.of(), "", 0, best, List.of(epochs));
+    Optional<Progress> before =
+        epochs.length == 0 ? Optional.empty() : Optional.of(progress(epochs));
     return new TrainingProgress(new Console(), 10, 5, before, "ndcg@100", architecture);
+  }
+
+  private static Progress progress(EpochResult... epochs) {
+    return new Progress(
+        RunOptions.of(Architecture.MULT_VAE), "fast", "", 0, /* bestEpoch= */ 1, List.of(epochs));
   }
 
   private static final Loss LOSS = new Loss(8, 10, 1, 0);
@@ -52,7 +58,7 @@ class TrainingProgressTest {
   /** With as many digits as there may be. */
   @Test
   void whatMattersHasRoomIn80Columns() {
-    Progress before = new Progress(Map.of(), "", 0, 1, List.of(epoch(1, 0.25)));
+    Optional<Progress> before = Optional.of(progress(epoch(1, 0.25)));
     TrainingProgress progress =
         new TrainingProgress(
             new Console(), 100_000, 1000, before, "ndcg@100", Architecture.MULT_VAE);

@@ -12,7 +12,6 @@ import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Ndcg;
 import dev.elbo.eval.Recall;
 import dev.elbo.model.Noise;
-import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.Recommender;
 import dev.elbo.testing.Example;
 import java.util.Arrays;

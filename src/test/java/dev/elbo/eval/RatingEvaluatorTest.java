@@ -41,7 +41,7 @@ class RatingEvaluatorTest {
             sink.accept(user, scores);
           }
         };
-    return new RatingEvaluator(users, List.of(MAE), TRAINING, SCALE, 2)
+    return new RatingEvaluator(users, List.of(MAE), SCALE, 2)
         .evaluate(scorer)
         .metrics()
         .get(MAE)
@@ -60,12 +60,6 @@ class RatingEvaluatorTest {
     for (float score : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
       assertThrows(ElboException.class, () -> error(score, rating(0, 2, 4)));
     }
-  }
-
-  @Test
-  void whereNothingIsKnownItIsTheMiddle() {
-    assertEquals(1, error(2, rating(1, 0, 4)), "a user without ratings");
-    assertEquals(1, error(2, rating(0, 3, 4)), "an item that nobody has rated");
   }
 
   /** Errors 1, 2 and 2: mean square 3, mean absolute value 5/3. */
@@ -99,7 +93,7 @@ class RatingEvaluatorTest {
         };
     RatingMetric reconstruction = metric("reconstruction-mse");
     var evaluation =
-        new RatingEvaluator(users, List.of(reconstruction, MAE), TRAINING, SCALE, 2).evaluate(echo);
+        new RatingEvaluator(users, List.of(reconstruction, MAE), SCALE, 2).evaluate(echo);
     assertEquals(0, evaluation.metrics().get(reconstruction).mean());
     assertEquals(3, evaluation.metrics().get(MAE).mean(), "0 is clipped to 1");
     assertEquals(List.of("reconstruction-mse", "mae"), List.copyOf(evaluation.byName().keySet()));
@@ -112,7 +106,6 @@ class RatingEvaluatorTest {
   void refusesUsersWithoutHeldOutRatings() {
     CsrMatrix none = CsrMatrix.of(3, 4, new int[0], new int[0]);
     var users = new EvaluationUsers(List.of("a", "b", "c"), TRAINING, none);
-    assertThrows(
-        ElboException.class, () -> new RatingEvaluator(users, List.of(RMSE), TRAINING, SCALE, 2));
+    assertThrows(ElboException.class, () -> new RatingEvaluator(users, List.of(RMSE), SCALE, 2));
   }
 }

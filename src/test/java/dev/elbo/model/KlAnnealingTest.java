@@ -41,7 +41,7 @@ class KlAnnealingTest {
   void overARunTheCapIsReachedAtFourFifths(
       @ForAll @DoubleRange(min = 0.01, max = 2) double cap,
       @ForAll @LongRange(min = 1, max = 100_000) long fifths) {
-    KlAnnealing annealing = KlAnnealing.over(cap, 5 * fifths);
+    KlAnnealing annealing = KlAnnealing.to(cap).over(5 * fifths);
     assertEquals(cap, annealing.weight(4 * fifths, 0).value(), Tolerances.FLOAT64 * cap);
     assertEquals(cap / 2, annealing.weight(2 * fifths, 0).value(), Tolerances.FLOAT64 * cap);
     assertEquals(cap, annealing.weight(5 * fifths, 0).value());
@@ -70,13 +70,13 @@ class KlAnnealingTest {
   @Test
   void withoutUpdatesTheCapHoldsFromTheStart() {
     assertEquals(0.2, new KlAnnealing(0.2, 0).weight(0, 0).value());
-    assertEquals(0.2, KlAnnealing.over(0.2, 0).weight(0, 0).value());
+    assertEquals(0.2, KlAnnealing.to(0.2).over(0).weight(0, 0).value());
   }
 
   @Test
   void aCapOfZeroTurnsTheTermOff() {
     assertEquals(0, new KlAnnealing(0, 100).weight(50, 0).value());
-    assertEquals(0, KlAnnealing.over(0, 100).weight(50, 0).value());
+    assertEquals(0, KlAnnealing.to(0).over(100).weight(50, 0).value());
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.Engines;
+import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
 import dev.elbo.testing.Example;
 import java.util.Arrays;
@@ -48,10 +49,26 @@ class RecommenderTest {
   void whatTheUserHasCanBeMoreThanWhatTheModelReads() {
     CsrMatrix known = new CsrMatrix(4, new int[] {0, 3, 4}, new int[] {1, 2, 3, 3});
     List<List<Ranked>> ranked =
-        Recommender.recommend(RecommenderTest::ascending, Batch.range(HISTORIES, 0, 2), known, 2);
+        Recommender.recommend(
+            RecommenderTest::ascending, Batch.range(HISTORIES, 0, 2), known, ItemFilter.NONE, 2);
     assertEquals(
         List.of(List.of(new Ranked(0, 0.5)), List.of(new Ranked(2, 2.5), new Ranked(1, 1.5))),
         ranked);
+  }
+
+  @Test
+  void neverWhatTheFilterRefuses() {
+    Batch users = Batch.range(HISTORIES, 0, 2);
+    CsrMatrix known = HISTORIES;
+    ItemFilter without = ItemFilter.NONE.excluding(2);
+    assertEquals(
+        List.of(List.of(new Ranked(0, 0.5)), List.of(new Ranked(3, 3.5), new Ranked(1, 1.5))),
+        Recommender.recommend(RecommenderTest::ascending, users, known, without, 2));
+    ItemFilter only = without.only(4, 2, 1, 0);
+    assertEquals(
+        List.of(List.of(new Ranked(0, 0.5)), List.of(new Ranked(1, 1.5), new Ranked(0, 0.5))),
+        Recommender.recommend(RecommenderTest::ascending, users, known, only, 2),
+        "what is excluded stays so");
   }
 
   @Test

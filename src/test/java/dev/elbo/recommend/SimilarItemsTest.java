@@ -3,6 +3,7 @@ package dev.elbo.recommend;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.engine.Ranked;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;

@@ -1,23 +1,25 @@
 package dev.elbo.report;
 
 import dev.elbo.data.read.ReadingOptions;
-import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Estimate;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.Baseline;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.train.EpochResult;
+import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Models that were never trained, to be reported on. */
 final class Models {
+
+  /** The options of a model that has none. */
+  static final RunOptions POPULARITY = RunOptions.of(Baseline.POPULARITY);
 
   private Models() {}
 
@@ -32,27 +34,13 @@ final class Models {
 
   /** A model without recorded epochs. */
   static ReportedModel model(
-      String name,
-      String data,
-      Map<String, String> options,
-      SequencedMap<String, Estimate> metrics) {
+      String name, String data, RunOptions run, SequencedMap<String, Estimate> metrics) {
     return new ReportedModel(
         name,
         Path.of(name),
         Optional.empty(),
         new SavedModel.Description(
-            "1.0",
-            "fast",
-            new ModelOptions(Architecture.MULT_VAE, List.of(), 4, 0.5, 0),
-            new TreeMap<>(options),
-            1,
-            data,
-            4.0,
-            ReadingOptions.DEFAULT,
-            0,
-            metrics,
-            Scoring.LIANG,
-            List.of()),
+            "1.0", "fast", run, data, 4.0, ReadingOptions.DEFAULT, 0, metrics, List.of()),
         List.of());
   }
 
@@ -63,38 +51,31 @@ final class Models {
         new SavedModel.Description(
             one.version(),
             one.engine(),
-            new ModelOptions(architecture, List.of(), 4, 0.5, 0),
-            one.options(),
-            one.seed(),
+            RunOptions.of(architecture),
             one.dataSha256(),
             one.minRating(),
             one.reading(),
             one.bestEpoch(),
             one.validation(),
-            one.scoring(),
             one.unrated());
     return new ReportedModel(model.name(), model.dir(), model.search(), other, model.epochs());
   }
 
   /** A Mult-VAE of three epochs of which the second was kept, with the given ndcg@100. */
-  static ReportedModel vae(String name, String hidden, int latent, double ndcg) {
-    Map<String, String> options =
-        Map.of("--model", "mult-vae", "--hidden", hidden, "--latent", Integer.toString(latent));
-    SavedModel.Description one =
-        model(name, "d1", options, metrics("ndcg@100", ndcg)).description();
+  static ReportedModel vae(String name, List<Integer> hidden, int latent, double ndcg) {
+    var network = new ModelOptions(Architecture.MULT_VAE, hidden, latent, 0.5, 0);
+    RunOptions run = RunOptions.of(Architecture.MULT_VAE).with(network);
+    SavedModel.Description one = model(name, "d1", run, metrics("ndcg@100", ndcg)).description();
     SavedModel.Description kept =
         new SavedModel.Description(
             one.version(),
             one.engine(),
-            one.model(),
-            one.options(),
-            one.seed(),
+            one.run(),
             one.dataSha256(),
             one.minRating(),
             one.reading(),
             2,
             one.validation(),
-            one.scoring(),
             one.unrated());
     List<EpochResult> epochs =
         IntStream.rangeClosed(1, 3)
@@ -115,6 +96,6 @@ final class Models {
 
   /** A baseline of the same data. */
   static ReportedModel ease(double ndcg) {
-    return model("ease", "d1", Map.of("--model", "ease", "--l2", "700"), metrics("ndcg@100", ndcg));
+    return model("ease", "d1", RunOptions.of(Baseline.EASE), metrics("ndcg@100", ndcg));
   }
 }

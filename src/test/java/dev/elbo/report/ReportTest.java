@@ -1,5 +1,6 @@
 package dev.elbo.report;
 
+import static dev.elbo.report.Models.POPULARITY;
 import static dev.elbo.report.Models.ease;
 import static dev.elbo.report.Models.metrics;
 import static dev.elbo.report.Models.model;
@@ -16,7 +17,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -59,7 +59,7 @@ class ReportTest {
 
   @Test
   void networksHaveCurvesAndWhatDependsOnWhat() {
-    Report report = report(vae("a", "8", 4, 0.2), vae("b", "8", 6, 0.3), ease(0.25));
+    Report report = report(vae("a", List.of(8), 4, 0.2), vae("b", List.of(8), 6, 0.3), ease(0.25));
     assertShows(report, "Results", "0.3000", "± 0.0100", "2 of 3");
     assertShows(
         report,
@@ -78,7 +78,7 @@ class ReportTest {
 
   @Test
   void aScheduleIsDrawn() {
-    ReportedModel constant = vae("a", "8", 4, 0.2);
+    ReportedModel constant = vae("a", List.of(8), 4, 0.2);
     List<EpochResult> epochs = new ArrayList<>(constant.epochs());
     EpochResult last = epochs.removeLast();
     epochs.add(
@@ -102,7 +102,7 @@ class ReportTest {
 
   @Test
   void aSquaredErrorIsNoLikelihood() {
-    Report report = report(Models.with(Architecture.IMPLICIT_AUTOREC, vae("b", "none", 4, 0.5)));
+    Report report = report(Models.with(Architecture.IMPLICIT_AUTOREC, vae("b", List.of(), 4, 0.5)));
     assertShows(report, "Training", "Loss and squared error");
     assertFalse(report.html().contains("Loss and negative log-likelihood"));
   }
@@ -118,7 +118,7 @@ class ReportTest {
 
   @Test
   void oneNetworkIsNotEnoughToCompare() {
-    Report report = report(vae("a", "8", 4, 0.2));
+    Report report = report(vae("a", List.of(8), 4, 0.2));
     assertMissing(report, "Metric against loss", "there is one here");
     assertMissing(report, "Metric against layer sizes", "layers of the same sizes");
   }
@@ -127,15 +127,15 @@ class ReportTest {
   void modelsWithoutACommonMetricAreInNoOrder() {
     Report report =
         report(
-            model("a", "d", Map.of(), metrics("mrr@5", 0.1)),
-            model("b", "d", Map.of(), metrics("ndcg@10", 0.2)));
+            model("a", "d", POPULARITY, metrics("mrr@5", 0.1)),
+            model("b", "d", POPULARITY, metrics("ndcg@10", 0.2)));
     assertShows(report, "Results", "they are in no order", "0.1000", "0.2000", "–");
     assertMissing(report, "Metric against loss", "No metric was measured of every model.");
   }
 
   @Test
   void eachDataSetHasAChapter() {
-    Report report = report(ease(0.25), model("b", "d2", Map.of(), metrics("mrr@5", 0.1)));
+    Report report = report(ease(0.25), model("b", "d2", POPULARITY, metrics("mrr@5", 0.1)));
     assertEquals(
         List.of("data d1", "data d2"),
         report.chapters().stream().map(Report.Chapter::name).toList());
@@ -145,8 +145,8 @@ class ReportTest {
   /** Beta may be 0 all along, and two models may be the same; an axis of no length is drawn too. */
   @Test
   void whatDoesNotVaryIsDrawn() throws IOException {
-    ReportedModel one = vae("a", "8", 4, 0.2);
-    ReportedModel same = vae("b", "8", 4, 0.2);
+    ReportedModel one = vae("a", List.of(8), 4, 0.2);
+    ReportedModel same = vae("b", List.of(8), 4, 0.2);
     for (String picture : pictures(report(one, same).html())) {
       assertEquals(
           800,
@@ -156,7 +156,7 @@ class ReportTest {
 
   @Test
   void theDocumentFetchesNothingAndRunsNothing() {
-    String html = report(vae("a", "8", 4, 0.2), vae("b", "8", 6, 0.3)).html();
+    String html = report(vae("a", List.of(8), 4, 0.2), vae("b", List.of(8), 6, 0.3)).html();
     assertFalse(html.contains("<script"));
     assertFalse(Pattern.compile("(src|href|srcset)=\"(?!data:)").matcher(html).find());
     assertTrue(html.contains("content=\"default-src 'none'; img-src data:;"));
@@ -165,7 +165,7 @@ class ReportTest {
 
   @Test
   void picturesHaveWordsAndHeadersHaveScopes() {
-    String html = report(vae("a", "8", 4, 0.2), vae("b", "8", 6, 0.3)).html();
+    String html = report(vae("a", List.of(8), 4, 0.2), vae("b", List.of(8), 6, 0.3)).html();
     for (MatchResult image : Pattern.compile("<img[^>]*>").matcher(html).results().toList()) {
       assertTrue(Pattern.compile("alt=\"[^\"]{20,}\"").matcher(image.group()).find());
     }
@@ -177,7 +177,8 @@ class ReportTest {
   void elementsAreNested() {
     var empty = Set.of("meta", "img", "source");
     var open = new ArrayDeque<String>();
-    String html = report(vae("a", "8", 4, 0.2), vae("b", "8", 6, 0.3), ease(0.25)).html();
+    String html =
+        report(vae("a", List.of(8), 4, 0.2), vae("b", List.of(8), 6, 0.3), ease(0.25)).html();
     Pattern.compile("<(/?)([a-z0-9]+)[^>]*>")
         .matcher(html.replaceFirst("(?s)<style>.*</style>", ""))
         .results()
@@ -196,7 +197,7 @@ class ReportTest {
   @Test
   void theSameModelsGiveTheSameBytes() {
     assertEquals(
-        report(vae("a", "8", 4, 0.2), ease(0.1)).html(),
-        report(vae("a", "8", 4, 0.2), ease(0.1)).html());
+        report(vae("a", List.of(8), 4, 0.2), ease(0.1)).html(),
+        report(vae("a", List.of(8), 4, 0.2), ease(0.1)).html());
   }
 }

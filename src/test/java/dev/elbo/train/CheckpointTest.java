@@ -43,7 +43,8 @@ class CheckpointTest {
     validation.put("ndcg@100", new Estimate(1.0 / 3, 0.1));
     validation.put("coverage@10", new Estimate(0.5, null));
     return new Progress(
-        Map.of("--seed", "1", "--hidden", "600,400"),
+        RunOptions.of(Architecture.MULT_VAE),
+        "fast",
         "c0ffee",
         17,
         1,
@@ -67,7 +68,9 @@ class CheckpointTest {
 
   @Test
   void theNextOneReplacesIt() throws IOException {
-    new Checkpoint(EngineState.initial(STATE.parameters()), Progress.none(Map.of(), "c0ffee"))
+    new Checkpoint(
+            EngineState.initial(STATE.parameters()),
+            Progress.none(RunOptions.of(Architecture.MULT_VAE), "fast", "c0ffee"))
         .write(directory);
     new Checkpoint(STATE, progress()).write(directory);
     assertEquals(progress(), Checkpoint.read(directory).progress());
@@ -100,7 +103,7 @@ class CheckpointTest {
           [6,5]                    | [5,6]                    | expected tensors.sha256
           bestEpoch                | lastEpoch                | expected progress.sha256
           \\"bestEpoch\\" : 1       | \\"bestEpoch\\" : 2       | expected progress.sha256
-          \\"--seed\\"             | \\"--seed'"             | not a valid safetensors file
+          \\"engine\\"             | \\"engine'"             | not a valid safetensors file
           """)
   void damageToTheHeaderIsNoticed(String found, String replacement, String message)
       throws IOException {

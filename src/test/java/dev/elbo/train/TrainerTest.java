@@ -43,7 +43,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -85,11 +84,11 @@ class TrainerTest {
   }
 
   private static TrainingOptions options(int epochs) {
-    return options(epochs, "ndcg@100", OptionalInt.empty(), 0.01);
+    return options(epochs, "ndcg@100", /* patience= */ 0, 0.01);
   }
 
   private static TrainingOptions options(
-      int epochs, String select, OptionalInt patience, double learningRate) {
+      int epochs, String select, int patience, double learningRate) {
     return new TrainingOptions(
         epochs,
         BATCH_SIZE,
@@ -102,7 +101,7 @@ class TrainerTest {
   }
 
   private static Progress start() {
-    return Progress.none(Map.of("--seed", "3"), DATA.sha256());
+    return Progress.none(RunOptions.of(Architecture.MULT_VAE), "reference", DATA.sha256());
   }
 
   private static Engine reference(Model model, int threads) {
@@ -140,15 +139,12 @@ class TrainerTest {
                 new SavedModel.Description(
                     "test",
                     "reference",
-                    modelOptions(architecture),
-                    Map.of(),
-                    3,
+                    RunOptions.of(architecture).with(modelOptions(architecture)),
                     DATA.sha256(),
                     4.0,
                     ReadingOptions.DEFAULT,
                     result.epoch(),
                     result.validation(),
-                    Scoring.LIANG,
                     List.of()),
                 state.parameters(),
                 DATA.itemIds())
@@ -242,7 +238,7 @@ class TrainerTest {
         schedule,
         Criterion.parse(select),
         List.of(Metric.parse("recall@5")),
-        OptionalInt.empty(),
+        /* patience= */ 0,
         3,
         /* noiseScale= */ 1,
         Order.EACH_EPOCH,
@@ -308,7 +304,7 @@ class TrainerTest {
         LearningRateSchedule.CONSTANT,
         Criterion.parse("ndcg@100"),
         List.of(),
-        OptionalInt.empty(),
+        /* patience= */ 0,
         3,
         noiseScale,
         order,
@@ -317,7 +313,7 @@ class TrainerTest {
         new Recipe.Joint());
   }
 
-  private static TrainingOptions alternating(int epochs, OptionalInt patience) {
+  private static TrainingOptions alternating(int epochs, int patience) {
     return new TrainingOptions(
         epochs,
         BATCH_SIZE,
@@ -339,7 +335,7 @@ class TrainerTest {
   @Test
   void encoderAndDecoderAreTrainedInTurn() {
     var engine = perfectFor(1, 1, 1, 1, 1, 1);
-    train(engine, alternating(6, OptionalInt.empty()));
+    train(engine, alternating(6, /* patience= */ 0));
     Set<Block> encoder = Set.of(Block.ENCODER);
     Set<Block> decoder = Set.of(Block.DECODER);
     List<Set<Block>> byEpoch = List.of(encoder, encoder, decoder, encoder, encoder, decoder);
@@ -354,15 +350,15 @@ class TrainerTest {
   /** The fourth epoch is the best of all, and in the middle of a round. */
   @Test
   void onlyWholeRoundsAreKept() {
-    Progress end = train(perfectFor(1, 1, 2, 9, 1, 3), alternating(6, OptionalInt.empty()));
+    Progress end = train(perfectFor(1, 1, 2, 9, 1, 3), alternating(6, /* patience= */ 0));
     assertEquals(6, end.bestEpoch());
   }
 
   @Test
   void patienceEndsWithARound() {
     var engine = perfectFor(1, 1, 2, 1, 1, 1, 1, 1, 1);
-    assertEquals(6, train(engine, alternating(9, OptionalInt.of(1))).epochs().size());
-    assertThrows(IllegalArgumentException.class, () -> alternating(2, OptionalInt.empty()));
+    assertEquals(6, train(engine, alternating(9, 1)).epochs().size());
+    assertThrows(IllegalArgumentException.class, () -> alternating(2, /* patience= */ 0));
   }
 
   private static int[] order(ScriptedEngine engine, int epoch) {
@@ -412,7 +408,7 @@ class TrainerTest {
             LearningRateSchedule.CONSTANT,
             Criterion.parse("ndcg@100"),
             List.of(),
-            OptionalInt.empty(),
+            /* patience= */ 0,
             3,
             1,
             Order.EACH_EPOCH,
@@ -497,7 +493,7 @@ class TrainerTest {
             List.of(
                 ScriptedEngine.perfectFor(4, DATA.validation()),
                 ScriptedEngine.secondForAll(DATA.validation())));
-    Progress end = train(engine, options(2, select, OptionalInt.empty(), 0.01));
+    Progress end = train(engine, options(2, select, /* patience= */ 0, 0.01));
     assertEquals(bestEpoch, end.bestEpoch());
     assertEquals(
         List.of(select, "recall@5", "coverage@5"),
@@ -507,10 +503,7 @@ class TrainerTest {
   @ParameterizedTest
   @CsvSource({"1, 3", "2, 6", "3, 7"})
   void patienceCountsEpochsSinceTheBest(int patience, int epochs) {
-    Progress end =
-        train(
-            perfectFor(1, 3, 2, 4, 4, 3, 2),
-            options(7, "ndcg@100", OptionalInt.of(patience), 0.01));
+    Progress end = train(perfectFor(1, 3, 2, 4, 4, 3, 2), options(7, "ndcg@100", patience, 0.01));
     assertEquals(epochs, end.epochs().size());
   }
 
@@ -522,7 +515,7 @@ class TrainerTest {
     assertTrue(engine.batches.isEmpty());
 
     // Nor one that ran out of patience.
-    var patient = options(9, "ndcg@100", OptionalInt.of(1), 0.01);
+    var patient = options(9, "ndcg@100", 1, 0.01);
     assertEquals(end, train(engine, patient, end, new Recorder()));
   }
 
@@ -580,7 +573,8 @@ class TrainerTest {
 
   private static Progress withoutTimes(Progress progress) {
     return new Progress(
-        progress.options(),
+        progress.run(),
+        progress.engine(),
         progress.dataSha256(),
         progress.updates(),
         progress.bestEpoch(),
@@ -631,7 +625,7 @@ class TrainerTest {
     byte[] saved = Files.readAllBytes(folder.resolve("model.safetensors"));
     EngineState state = engine.state();
 
-    var wild = options(5, "ndcg@100", OptionalInt.empty(), learningRate);
+    var wild = options(5, "ndcg@100", /* patience= */ 0, learningRate);
     var error =
         assertThrows(ElboException.class, () -> train(engine, wild, good, recorder)).getMessage();
     // Update 9 is the first that goes too far; update 10 notices.
@@ -723,7 +717,7 @@ class TrainerTest {
                 good.adam(),
                 good.select(),
                 good.metrics(),
-                OptionalInt.of(patience),
+                patience,
                 1));
   }
 }

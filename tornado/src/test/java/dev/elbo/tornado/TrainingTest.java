@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,7 +88,7 @@ class TrainingTest {
             AdamOptions.of(0.01),
             Criterion.parse("ndcg@100"),
             List.of(),
-            OptionalInt.empty(),
+            /* patience= */ 0,
             1);
     var last = new Checkpoint[1];
     var output =

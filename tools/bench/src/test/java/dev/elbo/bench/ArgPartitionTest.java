@@ -2,7 +2,7 @@ package dev.elbo.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import dev.elbo.recommend.TopN;
+import dev.elbo.engine.TopN;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package dev.elbo.recommend;
+package dev.elbo.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

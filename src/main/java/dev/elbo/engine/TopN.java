@@ -1,7 +1,6 @@
-package dev.elbo.recommend;
+package dev.elbo.engine;
 
 import dev.elbo.ElboException;
-import dev.elbo.engine.Scorer;
 import java.util.Arrays;
 
 /**

@@ -1,4 +1,4 @@
-package dev.elbo.recommend;
+package dev.elbo.engine;
 
 /**
  * An item and why it stands where it stands.

@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.search;
 
 import dev.elbo.model.Philox;
 import dev.elbo.model.Philox.Purpose;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  *
  * @param values the values of each option, by its name; at least one each
  */
-record SearchSpace(SortedMap<String, List<String>> values) {
+public record SearchSpace(SortedMap<String, List<String>> values) {
 
   /** More trainings than anybody waits for; fewer than fill the memory. */
   private static final int MOST_POINTS = 1_000_000;
@@ -41,7 +41,7 @@ record SearchSpace(SortedMap<String, List<String>> values) {
    *     same as another: of {@code 0.1} and {@code 0.10} the first counts
    * @throws IllegalArgumentException if a range is none, or there are too many points
    */
-  static SearchSpace of(Map<String, String> options, BinaryOperator<String> meaning) {
+  public static SearchSpace of(Map<String, String> options, BinaryOperator<String> meaning) {
     var values = new TreeMap<String, List<String>>();
     options.forEach(
         (option, text) -> {
@@ -87,7 +87,7 @@ record SearchSpace(SortedMap<String, List<String>> values) {
   }
 
   /** The options that have more than one value. */
-  List<String> swept() {
+  public List<String> swept() {
     return values.keySet().stream().filter(option -> values.get(option).size() > 1).toList();
   }
 
@@ -97,7 +97,7 @@ record SearchSpace(SortedMap<String, List<String>> values) {
   }
 
   /** Every point of the grid. */
-  List<SortedMap<String, String>> grid() {
+  public List<SortedMap<String, String>> grid() {
     return IntStream.range(0, size()).mapToObj(this::point).toList();
   }
 
@@ -107,7 +107,7 @@ record SearchSpace(SortedMap<String, List<String>> values) {
    * @param points how many; all, if there are no more
    * @param seed decides which, and in what order
    */
-  List<SortedMap<String, String>> random(int points, long seed) {
+  public List<SortedMap<String, String>> random(int points, long seed) {
     int[] order = Philox.stream(seed, Purpose.SEARCH, 0).permutation(size());
     return Arrays.stream(order).limit(points).mapToObj(this::point).toList();
   }

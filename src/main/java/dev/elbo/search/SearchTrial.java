@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.search;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.train.Criterion;
+import dev.elbo.train.RunOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -16,22 +17,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import java.util.SortedMap;
 import java.util.TreeSet;
 
 /**
  * What came of one trial of a search.
  *
  * @param trial its number, from 1
- * @param options the options of its run, by name
+ * @param run the options of its run
  * @param bestEpoch the epoch that was kept; 0 if the run failed
  * @param validation metrics of that epoch on the validation users, the one that chose it first;
  *     empty if the run failed
  * @param error why it failed; null if it did not
  */
-record SearchTrial(
+public record SearchTrial(
     int trial,
-    SortedMap<String, String> options,
+    RunOptions run,
     int bestEpoch,
     SequencedMap<String, Estimate> validation,
     @JsonSetter(nulls = Nulls.SET) String error) {
@@ -67,18 +67,19 @@ record SearchTrial(
         .sorted(Comparator.comparingInt(SearchTrial::trial))
         .forEach(
             trial -> {
-              options.addAll(trial.options.keySet());
+              options.addAll(trial.run.byName().keySet());
               metrics.addAll(trial.validation.keySet());
             });
     try (var csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out)) {
       var header = new ArrayList<>(List.of("trial"));
-      options.forEach(option -> header.add(option.substring("--".length())));
+      header.addAll(options);
       header.add("bestEpoch");
       metrics.forEach(metric -> header.addAll(List.of(metric, metric + " standard error")));
       csv.writeRecord(header);
       for (SearchTrial trial : trials) {
         var line = new ArrayList<>(List.of(Integer.toString(trial.trial)));
-        options.forEach(option -> line.add(trial.options.getOrDefault(option, "")));
+        SequencedMap<String, String> values = trial.run.byName();
+        options.forEach(option -> line.add(values.getOrDefault(option, "")));
         line.add(trial.error == null ? Integer.toString(trial.bestEpoch) : "");
         for (String metric : metrics) {
           Estimate estimate = trial.validation.get(metric);

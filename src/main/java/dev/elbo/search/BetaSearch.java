@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.search;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -58,14 +59,18 @@ record BetaSearch(
     return annealed.epochs().get(annealed.bestEpoch() - 1).beta();
   }
 
-  /** Writes every epoch of both runs as a table, and as a picture if Java can draw here. */
-  void write(Path dir, Console console) {
+  /**
+   * Writes every epoch of both runs as a table, and as a picture if Java can draw here.
+   *
+   * @param note is told if it cannot
+   */
+  void write(Path dir, Consumer<String> note) {
     AtomicFile.write(dir.resolve(CSV), this::writeTable);
     try {
       byte[] png = Png.of(this::chart, /* scale= */ 1);
       AtomicFile.write(dir.resolve(PICTURE), out -> out.write(png));
     } catch (ElboException e) {
-      console.note("There is no picture beside %s: %s".formatted(dir.resolve(CSV), e.getMessage()));
+      note.accept("There is no picture beside %s: %s".formatted(dir.resolve(CSV), e.getMessage()));
     }
   }
 

@@ -1,0 +1,210 @@
+package dev.elbo.cli;
+
+import dev.elbo.ElboException;
+import dev.elbo.baseline.FittedBaseline;
+import dev.elbo.data.PreparedData;
+import dev.elbo.eval.Estimate;
+import dev.elbo.eval.Evaluation;
+import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Metric;
+import dev.elbo.fast.Workers;
+import dev.elbo.io.AtomicFile;
+import dev.elbo.io.FolderLock;
+import dev.elbo.io.Json;
+import dev.elbo.model.BaselineOptions;
+import dev.elbo.train.Checkpoint;
+import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion.OfLoss;
+import dev.elbo.train.EpochResult;
+import dev.elbo.train.RunOptions;
+import dev.elbo.train.SavedModel;
+import dev.elbo.train.TrainingRun;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+
+/**
+ * Trains into a folder that is locked meanwhile, shows how it goes, and says what is kept.
+ *
+ * @param console where to show it
+ * @param engine what computes
+ * @param isTrial whether it is a trial of a search, whose results are not the command's own
+ */
+record Training(Console console, EngineOptions engine, boolean isTrial) {
+
+  /** Begins a run. */
+  void begin(Path dataDir, Path out, RunOptions run) {
+    locked(
+        out,
+        interruption -> {
+          if (hasBaseline(out)) {
+            throw ElboException.in(
+                out, "there is a model already: choose another --out, or remove it");
+          }
+          switch (run) {
+            case RunOptions.OfNetwork options -> {
+              TrainingRun.requireNone(out);
+              PreparedData data = PreparedData.read(dataDir);
+              requireFit(dataDir, data, options);
+              TrainingRun begun = console.checked(() -> TrainingRun.begin(out, data, options));
+              train(begun, out, interruption);
+            }
+            case RunOptions.OfBaseline options -> fit(dataDir, out, options);
+          }
+        });
+  }
+
+  /**
+   * Continues a run.
+   *
+   * @param check is given the run's options, and throws if it is not to be continued so
+   */
+  void resume(Path dataDir, Path out, Consumer<RunOptions.OfNetwork> check) {
+    locked(
+        out,
+        interruption -> {
+          requireResumable(out);
+          Progress progress = Checkpoint.progress(out);
+          check.accept(progress.run());
+          PreparedData data = PreparedData.read(dataDir);
+          if (!progress.dataSha256().equals(data.sha256())) {
+            throw ElboException.in(
+                dataDir,
+                "the run in %s was started on other data; give --data what it was started on, or"
+                        .formatted(out)
+                    + " another --out");
+          }
+          engine.complete(progress.engine());
+          train(TrainingRun.resume(out, data), out, interruption);
+        });
+  }
+
+  private interface Work {
+    void run(Interruption interruption);
+  }
+
+  private void locked(Path out, Work work) {
+    try (FolderLock _ = console.lock(out);
+        var interruption = new Interruption(console, () -> whatIsKept(out))) {
+      SavedModel.settle(out);
+      AtomicFile.deleteLeftovers(Checkpoint.file(out));
+      work.run(interruption);
+    }
+  }
+
+  private static String whatIsKept(Path out) {
+    return Files.exists(Checkpoint.file(out))
+        ? "Stopped. The last finished epoch is kept; `elbo train --resume` with the same --data and"
+            + " --out continues after it."
+        : "Stopped before the first epoch was finished; nothing is kept.";
+  }
+
+  /** A run goes on from its checkpoint alone; the model beside it is written again. */
+  private static void requireResumable(Path out) {
+    if (Files.exists(Checkpoint.file(out))) {
+      return;
+    }
+    if (hasBaseline(out)) {
+      throw ElboException.in(
+          out,
+          "there is nothing to resume: a baseline is fitted in one go; train it without --resume,"
+              + " into another --out if it is there already");
+    }
+    throw ElboException.in(out, "there is no run to continue; leave --resume out to start one");
+  }
+
+  /** Whether a folder holds a baseline: a model without a run to continue. */
+  static boolean hasBaseline(Path dir) {
+    return SavedModel.isIn(dir) && SavedModel.describe(dir).model() instanceof BaselineOptions;
+  }
+
+  /**
+   * Checks that the data is what the model learns from, and the options are about.
+   *
+   * @throws ElboException if it is not, and how to prepare it
+   */
+  static void requireFit(Path dataDir, PreparedData data, RunOptions run) {
+    DataRequirements required = new DataRequirements(dataDir, data);
+    switch (run) {
+      case RunOptions.OfNetwork network -> {
+        required.requireFor(network.model());
+        if (network.scoring().skipLast()) {
+          required.requireOrderForSkipLast();
+        }
+        if (network.training().select() instanceof OfLoss) {
+          required.requireUntrainedForLoss();
+        }
+      }
+      case RunOptions.OfBaseline baseline ->
+          required.requireKind(baseline.model().toString(), /* predictsRatings= */ false);
+    }
+  }
+
+  private void train(TrainingRun run, Path out, Interruption interruption) {
+    Memory.require(run.model());
+    Progress end;
+    try (TrainingProgress shown = new TrainingProgress(console, run)) {
+      end = run.run(engine.name(), engine.threads(), shown, interruption::whole);
+    } catch (OutOfMemoryError _) {
+      throw Memory.tooLittle(run.model());
+    }
+    EpochResult best = end.epochs().get(end.bestEpoch() - 1);
+    String select = run.options().training().select().name();
+    result(
+        List.of(
+            "Best epoch %d of %d: validation %s %s"
+                .formatted(
+                    best.epoch(),
+                    end.epochs().size(),
+                    select,
+                    Metrics.text(best.validation().get(select))),
+            "Wrote %s".formatted(out)),
+        Json.object(
+            "bestEpoch", end.bestEpoch(), "epochs", end.epochs(), "modelDir", out.toString()));
+  }
+
+  private void result(List<String> words, Map<String, Object> document) {
+    if (isTrial) {
+      words.forEach(console::note);
+    } else {
+      words.forEach(console::say);
+      console.json(() -> document);
+    }
+  }
+
+  private void fit(Path dataDir, Path out, RunOptions.OfBaseline run) {
+    PreparedData data = PreparedData.read(dataDir);
+    requireFit(dataDir, data, run);
+    Evaluator validation =
+        new Evaluator(
+            data.validation(),
+            Metrics.require(Metric.class, run.metrics()),
+            data.train(),
+            EvaluateCommand.BATCH_SIZE);
+    long start = System.nanoTime();
+    FittedBaseline fitted;
+    try (Workers workers = new Workers(engine.threads())) {
+      fitted = FittedBaseline.fit(run.baseline(), data.train(), workers);
+    } catch (IllegalArgumentException e) {
+      throw console.wrongUsage(e.getMessage());
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Evaluation evaluation = validation.evaluate(fitted);
+    SequencedMap<String, Estimate> byName = evaluation.byName();
+    new SavedModel(
+            SavedModel.Description.of(run, /* engine= */ null, data, /* bestEpoch= */ 0, byName),
+            fitted.parameters(),
+            data.itemIds())
+        .write(out);
+    List<String> words = new ArrayList<>();
+    words.add("Fitted %s in %.1f s".formatted(run.model(), seconds));
+    words.addAll(Metrics.lines(EvaluateCommand.Part.validation.name(), evaluation));
+    words.add("Wrote %s".formatted(out));
+    result(
+        words, Json.object("seconds", seconds, "validation", byName, "modelDir", out.toString()));
+  }
+}
