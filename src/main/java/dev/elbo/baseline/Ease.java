@@ -2,9 +2,9 @@ package dev.elbo.baseline;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.fast.Cholesky;
-import dev.elbo.fast.Workers;
 import dev.elbo.io.Tensor;
+import dev.elbo.linalg.Cholesky;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Parameters;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.TopN;

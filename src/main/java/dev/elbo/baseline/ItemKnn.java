@@ -1,8 +1,8 @@
 package dev.elbo.baseline;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.fast.Workers;
 import dev.elbo.io.Tensor;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Parameters;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.recommend.TopN;

@@ -5,7 +5,7 @@ import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.baseline.ItemKnn;
 import dev.elbo.baseline.Popularity;
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.fast.Workers;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Baseline;
 import java.util.Set;
 import picocli.CommandLine.Option;

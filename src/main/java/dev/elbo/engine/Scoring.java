@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 
 /**
  * How items are scored. Ports of the authors' code differ in this.

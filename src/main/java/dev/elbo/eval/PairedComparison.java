@@ -1,8 +1,8 @@
 package dev.elbo.eval;
 
 import dev.elbo.eval.PairedDifference.Test;
-import dev.elbo.model.Philox;
-import dev.elbo.model.Philox.Purpose;
+import dev.elbo.random.Philox;
+import dev.elbo.random.Philox.Purpose;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.elbo.eval;
 
-import dev.elbo.model.Philox;
+import dev.elbo.random.Philox;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,9 @@
 package dev.elbo.fast;
 
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Rows;
+import dev.elbo.linalg.Workers;
+
 /** The bias {@code b [out]} of an affine layer: {@code Y += 1 b'}, and {@code db = dY' 1}. */
 final class Bias {
 

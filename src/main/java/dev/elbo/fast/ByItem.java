@@ -1,6 +1,9 @@
 package dev.elbo.fast;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Rows;
+import dev.elbo.linalg.Workers;
 import java.util.Arrays;
 
 /**

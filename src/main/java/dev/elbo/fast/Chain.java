@@ -2,6 +2,9 @@ package dev.elbo.fast;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Gemm;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Workers;
 
 /** {@code y = x / (1 + n)} for each user's row of {@code n} values that are not 0, in place. */
 final class CountNormalize implements SparseLayer {

@@ -1,6 +1,9 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Workers;
 
 /**
  * Inverted dropout of a dense layer: {@code y = scale * x}, and {@code dx = scale * dy} in place.

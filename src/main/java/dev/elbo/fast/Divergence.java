@@ -1,5 +1,7 @@
 package dev.elbo.fast;
 
+import dev.elbo.linalg.Matrix;
+
 /** The divergence of a latent layer from its prior. */
 interface Divergence {
 

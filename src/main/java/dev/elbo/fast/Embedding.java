@@ -1,5 +1,9 @@
 package dev.elbo.fast;
 
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Rows;
+import dev.elbo.linalg.Workers;
 import java.util.Arrays;
 
 /**

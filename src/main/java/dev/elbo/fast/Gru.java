@@ -1,9 +1,15 @@
 package dev.elbo.fast;
 
-import static dev.elbo.fast.VectorMath.SPECIES;
+import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import dev.elbo.data.Steps;
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Gemm;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.VectorMath;
+import dev.elbo.linalg.VectorMatrix;
+import dev.elbo.linalg.Workers;
 import java.util.Comparator;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;

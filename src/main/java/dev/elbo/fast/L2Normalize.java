@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Workers;
 
 /** {@code y = x / ||x||} for each user's row, in place. */
 final class L2Normalize implements SparseLayer {

@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Matrix;
 
 /**
  * A layer of a {@link Network} on dense activations, {@code [B, width]}, row-major. {@code forward}

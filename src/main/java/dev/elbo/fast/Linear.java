@@ -1,6 +1,9 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Gemm;
+import dev.elbo.linalg.Matrix;
 
 /**
  * {@code Y = X W' + 1 b'}; the gradients are derived at {@link dev.elbo.reference}'s Linear. The

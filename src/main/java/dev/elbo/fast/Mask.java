@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Workers;
 
 /** Drops stored values and multiplies the others by {@code kept}, which is 1 here, in place. */
 sealed class Mask implements SparseLayer permits Dropout {

@@ -1,9 +1,15 @@
 package dev.elbo.fast;
 
-import static dev.elbo.fast.VectorMath.SPECIES;
+import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Scorer;
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Gemm;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Rows;
+import dev.elbo.linalg.VectorMath;
+import dev.elbo.linalg.Workers;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -2,6 +2,11 @@ package dev.elbo.fast;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Gemm;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Rows;
+import dev.elbo.linalg.Workers;
 import java.util.Arrays;
 
 /**

@@ -2,6 +2,7 @@ package dev.elbo.fast;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Scorer;
+import dev.elbo.linalg.Matrix;
 
 /** The end of a model: what training makes small, and what scoring gives. */
 interface Output {

@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.io.Tensor;
+import dev.elbo.linalg.Matrix;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Network.Block;
 import dev.elbo.model.ParameterSpec;

@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Workers;
 import java.util.List;
 
 /** A column for each pair of an item and a rating, {@code [B, I]} to {@code [B, I R]}. */

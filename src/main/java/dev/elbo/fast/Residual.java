@@ -1,6 +1,10 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Rows;
+import dev.elbo.linalg.Workers;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,8 +1,12 @@
 package dev.elbo.fast;
 
-import static dev.elbo.fast.VectorMath.SPECIES;
+import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.VectorMath;
+import dev.elbo.linalg.Workers;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 

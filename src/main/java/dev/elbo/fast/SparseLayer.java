@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Workers;
 
 /** A layer on the sparse input. Nothing before it has parameters, so it needs no backward pass. */
 interface SparseLayer {

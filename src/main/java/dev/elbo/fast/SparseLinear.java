@@ -1,5 +1,10 @@
 package dev.elbo.fast;
 
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Rows;
+import dev.elbo.linalg.Workers;
+
 /**
  * {@code Y = X W' + 1 b'} for a sparse {@code X [B, I]}; the gradients are derived at {@link
  * dev.elbo.reference}'s SparseLinear. The weight is stored {@code [I, H]}: forward, a user's output

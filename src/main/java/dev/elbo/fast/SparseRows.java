@@ -1,6 +1,7 @@
 package dev.elbo.fast;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.linalg.Workers;
 import java.util.Arrays;
 
 /**

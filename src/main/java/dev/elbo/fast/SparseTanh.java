@@ -1,8 +1,10 @@
 package dev.elbo.fast;
 
-import static dev.elbo.fast.VectorMath.SPECIES;
+import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.VectorMath;
+import dev.elbo.linalg.Workers;
 import jdk.incubator.vector.FloatVector;
 
 /** {@code y = tanh(x)} of the stored values, in place; the others are 0 and stay 0. */

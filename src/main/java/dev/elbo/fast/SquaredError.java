@@ -2,6 +2,9 @@ package dev.elbo.fast;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Scorer;
+import dev.elbo.linalg.Buffer;
+import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.Workers;
 import java.util.Arrays;
 
 /**

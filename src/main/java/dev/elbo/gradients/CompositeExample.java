@@ -1,8 +1,8 @@
 package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
 import dev.elbo.model.Objective.Composite;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.CompositeDivergence;
 import dev.elbo.reference.Gaussian;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.Gaussian;
 import java.util.List;
 import java.util.function.BiFunction;

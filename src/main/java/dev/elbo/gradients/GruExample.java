@@ -5,7 +5,7 @@ import dev.elbo.data.Steps;
 import dev.elbo.engine.Pass;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.Gru;
 import dev.elbo.reference.Parameter;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.elbo.gradients;
 
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.Heads;
 import dev.elbo.reference.Linear;
 import dev.elbo.reference.Parameter;

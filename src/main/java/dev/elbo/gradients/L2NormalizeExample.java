@@ -1,7 +1,7 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.L2Normalize;
 import dev.elbo.reference.SparseRows;
 import java.util.List;

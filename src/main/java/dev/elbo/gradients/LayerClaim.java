@@ -2,7 +2,7 @@ package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.Claim.Variable;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.Layer;
 import dev.elbo.reference.Parameter;
 import dev.elbo.reference.SparseRows;

@@ -1,6 +1,6 @@
 package dev.elbo.gradients;
 
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.LayerNorm;
 import dev.elbo.reference.Parameter;
 import java.util.List;

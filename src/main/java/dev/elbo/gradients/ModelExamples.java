@@ -11,11 +11,11 @@ import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.Tanh;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
-import dev.elbo.model.Noise;
 import dev.elbo.model.Objective.Composite;
 import dev.elbo.model.Objective.NextItemsLoss;
 import dev.elbo.model.Objective.StandardNormal;
 import dev.elbo.model.Parameters;
+import dev.elbo.random.Noise;
 import java.util.List;
 import java.util.function.Function;
 

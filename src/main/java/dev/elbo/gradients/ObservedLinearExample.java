@@ -2,7 +2,7 @@ package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.Linear;
 import dev.elbo.reference.ObservedLinear;
 import java.util.List;

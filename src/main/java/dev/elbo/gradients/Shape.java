@@ -1,7 +1,7 @@
 package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.fast.Workers;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Baseline;
 import dev.elbo.recommend.Ranked;
 import dev.elbo.testing.Tolerances;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.elbo.model.Philox;
-import dev.elbo.model.Philox.Purpose;
+import dev.elbo.random.Philox;
+import dev.elbo.random.Philox.Purpose;
 import dev.elbo.testing.Tolerances;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.elbo.eval;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.elbo.model.Philox;
-import dev.elbo.model.Philox.Purpose;
+import dev.elbo.random.Philox;
+import dev.elbo.random.Philox.Purpose;
 import dev.elbo.testing.Tolerances;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.Linear;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.Linear;
 import dev.elbo.reference.SparseLinear;
 import dev.elbo.reference.SparseRows;

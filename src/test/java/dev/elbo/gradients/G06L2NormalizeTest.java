@@ -5,7 +5,7 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.L2Normalize;
 import dev.elbo.reference.SparseRows;
 import dev.elbo.testing.Shapes;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import org.junit.jupiter.api.Test;
 
 class CountNormalizeTest {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.RandomValues;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.testing.Tolerances;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

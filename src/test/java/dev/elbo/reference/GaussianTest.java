@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.RandomValues;
 import dev.elbo.gradients.Shape;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import net.jqwik.api.ForAll;

@@ -8,7 +8,7 @@ import dev.elbo.engine.Pass;
 import dev.elbo.gradients.GradientCheck;
 import dev.elbo.gradients.RandomValues;
 import dev.elbo.gradients.Shape;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.Arrays;

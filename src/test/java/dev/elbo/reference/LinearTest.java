@@ -3,7 +3,7 @@ package dev.elbo.reference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.RandomValues;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;

@@ -13,7 +13,7 @@ import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;

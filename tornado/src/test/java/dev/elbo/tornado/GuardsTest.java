@@ -18,7 +18,7 @@ import dev.elbo.gradients.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.reference.ReferenceEngineProvider;
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;

@@ -1,4 +1,4 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -18,10 +18,10 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Largest errors over all floats, in units in the last place of the exact result, measured by
  * the tests: exp 1, log 1, tanh 2.
  */
-final class VectorMath {
+public final class VectorMath {
 
   /** The widest vectors of this machine, up to 512 bits. No result depends on how wide they are. */
-  static final VectorSpecies<Float> SPECIES =
+  public static final VectorSpecies<Float> SPECIES =
       FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
           ? FloatVector.SPECIES_512
           : FloatVector.SPECIES_PREFERRED;
@@ -58,7 +58,7 @@ final class VectorMath {
    * Cephes library (expf.c). {@code 2^n} is applied in two halves, which covers infinity and the
    * subnormal numbers.
    */
-  static FloatVector exp(FloatVector x) {
+  public static FloatVector exp(FloatVector x) {
     FloatVector bounded = x.min(EXP_HIGHEST).max(EXP_LOWEST);
     FloatVector shifted = bounded.fma(LOG2_E, ROUNDER);
     FloatVector p = expOfRest(bounded, shifted);
@@ -89,7 +89,7 @@ final class VectorMath {
    * {@code e^x - 1 - x}: near 0 the terms from {@code x^2 / 2} on, where the difference would leave
    * nothing but rounding errors.
    */
-  static FloatVector expMinusLinear(FloatVector x) {
+  public static FloatVector expMinusLinear(FloatVector x) {
     FloatVector series = broadcast(x, 1f / 720);
     series = series.fma(x, broadcast(x, 1f / 120));
     series = series.fma(x, broadcast(x, 1f / 24));
@@ -103,7 +103,7 @@ final class VectorMath {
    * {@code s = f / (2 + f)}, {@code log x = k ln 2 + log((1 + s) / (1 - s))}, an odd series in
    * {@code s}: the arrangement and the coefficients are those of FreeBSD's msun (e_logf.c).
    */
-  static FloatVector log(FloatVector x) {
+  public static FloatVector log(FloatVector x) {
     VectorMask<Float> subnormal = x.compare(LT, Float.MIN_NORMAL);
     FloatVector scaled = x.blend(x.mul(0x1p23f), subnormal);
     IntVector bits = scaled.reinterpretAsInts().sub(SQRT_HALF_BITS);
@@ -130,7 +130,7 @@ final class VectorMath {
    * The hyperbolic tangent: an odd polynomial below 0.625 (Cephes, tanhf.c), {@code 1 - 2 / (e^2|x|
    * + 1)} above, with the sign of {@code x}.
    */
-  static FloatVector tanh(FloatVector x) {
+  public static FloatVector tanh(FloatVector x) {
     FloatVector magnitude = x.abs();
     FloatVector tanh =
         tanhOfLarge(magnitude).blend(tanhOfSmall(magnitude), magnitude.compare(LT, 0.625f));

@@ -1,12 +1,12 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
 /** Working memory that is kept from one pass to the next, and grows when a batch is larger. */
-final class Buffer {
+public final class Buffer {
 
   private float[] values = new float[0];
 
   /** A row-major matrix on this memory; its values are undefined. */
-  Matrix matrix(int rows, int columns) {
+  public Matrix matrix(int rows, int columns) {
     int size = Math.multiplyExact(rows, columns);
     if (values.length < size) {
       values = new float[size];

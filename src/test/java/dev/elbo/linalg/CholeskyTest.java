@@ -1,11 +1,11 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.elbo.model.Philox;
+import dev.elbo.random.Philox;
 import dev.elbo.testing.Tolerances;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;

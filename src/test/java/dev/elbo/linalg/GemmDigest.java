@@ -1,6 +1,6 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
-import dev.elbo.model.Philox;
+import dev.elbo.random.Philox;
 import java.util.Arrays;
 
 /**

@@ -1,6 +1,6 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
-import static dev.elbo.fast.VectorMath.SPECIES;
+import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -9,15 +9,15 @@ import jdk.incubator.vector.VectorMask;
  * Operations on contiguous ranges of floats, one lane per element. Whole vectors go without a mask:
  * only at the end of a range are some lanes left out.
  */
-final class Rows {
+public final class Rows {
 
   /** Running sums of a dot product: as many as the widest vectors have lanes. */
-  static final int LANES = 16;
+  public static final int LANES = 16;
 
   private Rows() {}
 
   /** {@code y += a x}. */
-  static void addScaled(float a, float[] x, int xFrom, float[] y, int yFrom, int length) {
+  public static void addScaled(float a, float[] x, int xFrom, float[] y, int yFrom, int length) {
     int whole = SPECIES.loopBound(length);
     for (int n = 0; n < whole; n += SPECIES.length()) {
       addScaled(a, x, xFrom + n, y, yFrom + n, null);
@@ -39,7 +39,7 @@ final class Rows {
    *
    * @param lanes memory for the sums, {@code [LANES]}
    */
-  static float dot(float[] x, int xFrom, float[] y, int yFrom, int length, float[] lanes) {
+  public static float dot(float[] x, int xFrom, float[] y, int yFrom, int length, float[] lanes) {
     int whole = length - length % LANES;
     for (int lane = 0; lane < LANES; lane += SPECIES.length()) {
       FloatVector sums = FloatVector.zero(SPECIES);
@@ -60,7 +60,7 @@ final class Rows {
    *
    * @param lanes memory for the sums, {@code [LANES]}
    */
-  static float sum(float[] x, int from, int length, float[] lanes) {
+  public static float sum(float[] x, int from, int length, float[] lanes) {
     int whole = length - length % LANES;
     for (int lane = 0; lane < LANES; lane += SPECIES.length()) {
       FloatVector sums = FloatVector.zero(SPECIES);
@@ -84,19 +84,19 @@ final class Rows {
   }
 
   /** {@code y += x}. */
-  static void add(float[] x, int xFrom, float[] y, int yFrom, int length) {
+  public static void add(float[] x, int xFrom, float[] y, int yFrom, int length) {
     addScaled(1, x, xFrom, y, yFrom, length);
   }
 
   /** Loads a vector: the lanes of the mask, zeros elsewhere; all lanes if there is no mask. */
-  static FloatVector load(float[] from, int at, VectorMask<Float> mask) {
+  public static FloatVector load(float[] from, int at, VectorMask<Float> mask) {
     return mask == null
         ? FloatVector.fromArray(SPECIES, from, at)
         : FloatVector.fromArray(SPECIES, from, at, mask);
   }
 
   /** Stores a vector: the lanes of the mask; all lanes if there is no mask. */
-  static void store(FloatVector vector, float[] to, int at, VectorMask<Float> mask) {
+  public static void store(FloatVector vector, float[] to, int at, VectorMask<Float> mask) {
     if (mask == null) {
       vector.intoArray(to, at);
     } else {

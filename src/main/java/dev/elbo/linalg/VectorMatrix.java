@@ -1,6 +1,6 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
-import static dev.elbo.fast.VectorMath.SPECIES;
+import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -10,18 +10,20 @@ import jdk.incubator.vector.VectorMask;
  * fits the second-level cache. Each value of {@code y} is one chain of fused multiply-adds in the
  * order of the rows, whatever the width of vectors.
  */
-final class VectorMatrix {
+public final class VectorMatrix {
 
   private static final int L = SPECIES.length();
 
   private VectorMatrix() {}
 
   /**
+   * Adds {@code x' M} to {@code y}.
+   *
    * @param x holds {@code x} from {@code xAt} on. Not modified.
    * @param m {@code [depth, columns]}. Not modified.
    * @param y {@code [columns]}. Modified.
    */
-  static void multiplyAdd(float[] x, int xAt, int depth, float[] m, int columns, float[] y) {
+  public static void multiplyAdd(float[] x, int xAt, int depth, float[] m, int columns, float[] y) {
     int column = 0;
     for (; column <= columns - 8 * L; column += 8 * L) {
       eight(x, xAt, depth, m, column, columns, y);

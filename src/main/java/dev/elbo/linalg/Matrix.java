@@ -1,4 +1,4 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
 import java.util.Objects;
 
@@ -65,7 +65,7 @@ public record Matrix(
   }
 
   /** Where element {@code (row, column)} is in the array. */
-  int at(int row, int column) {
+  public int at(int row, int column) {
     return offset + row * rowStride + column * columnStride;
   }
 }

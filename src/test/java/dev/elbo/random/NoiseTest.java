@@ -1,4 +1,4 @@
-package dev.elbo.model;
+package dev.elbo.random;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

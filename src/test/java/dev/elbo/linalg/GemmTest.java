@@ -1,11 +1,11 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.elbo.model.Philox;
+import dev.elbo.random.Philox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
-import static dev.elbo.fast.MicroKernel.L;
-import static dev.elbo.fast.MicroKernel.S;
+import static dev.elbo.linalg.MicroKernel.L;
+import static dev.elbo.linalg.MicroKernel.S;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;

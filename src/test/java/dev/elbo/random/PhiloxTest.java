@@ -1,11 +1,11 @@
-package dev.elbo.model;
+package dev.elbo.random;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.elbo.model.Philox.Purpose;
+import dev.elbo.random.Philox.Purpose;
 import dev.elbo.testing.Tolerances;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;

@@ -1,4 +1,4 @@
-package dev.elbo.model;
+package dev.elbo.random;
 
 import java.util.Arrays;
 

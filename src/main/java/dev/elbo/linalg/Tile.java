@@ -1,4 +1,4 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
 /**
  * What is done with a rectangle of a product as soon as it is finished, while it is in the cache.

@@ -1,4 +1,4 @@
-package dev.elbo.fast;
+package dev.elbo.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
