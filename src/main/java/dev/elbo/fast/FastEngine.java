@@ -8,6 +8,8 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Pass;
 import dev.elbo.engine.Update;
+import dev.elbo.fast.layers.GradientSink;
+import dev.elbo.fast.layers.Parameter;
 import dev.elbo.io.Tensor;
 import dev.elbo.linalg.Rows;
 import dev.elbo.linalg.Workers;

@@ -2,8 +2,8 @@ package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.random.Noise;
-import dev.elbo.reference.Dropout;
-import dev.elbo.reference.SparseRows;
+import dev.elbo.reference.input.Dropout;
+import dev.elbo.reference.layers.SparseRows;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;

@@ -1,8 +1,8 @@
 package dev.elbo.gradients;
 
 import dev.elbo.gradients.Claim.Variable;
-import dev.elbo.reference.Embedding;
-import dev.elbo.reference.Parameter;
+import dev.elbo.reference.layers.Embedding;
+import dev.elbo.reference.layers.Parameter;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;

@@ -2,7 +2,7 @@ package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.random.Noise;
-import dev.elbo.reference.Gaussian;
+import dev.elbo.reference.objective.Gaussian;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;

@@ -1,9 +1,9 @@
 package dev.elbo.gradients;
 
 import dev.elbo.random.Noise;
-import dev.elbo.reference.Heads;
-import dev.elbo.reference.Linear;
-import dev.elbo.reference.Parameter;
+import dev.elbo.reference.layers.Heads;
+import dev.elbo.reference.layers.Linear;
+import dev.elbo.reference.layers.Parameter;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;

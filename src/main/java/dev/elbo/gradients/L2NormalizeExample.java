@@ -2,8 +2,8 @@ package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.random.Noise;
-import dev.elbo.reference.L2Normalize;
-import dev.elbo.reference.SparseRows;
+import dev.elbo.reference.input.L2Normalize;
+import dev.elbo.reference.layers.SparseRows;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;

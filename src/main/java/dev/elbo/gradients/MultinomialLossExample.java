@@ -2,7 +2,7 @@ package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.Claim.Variable;
-import dev.elbo.reference.MultinomialLoss;
+import dev.elbo.reference.objective.MultinomialLoss;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;

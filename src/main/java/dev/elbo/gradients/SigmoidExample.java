@@ -1,6 +1,6 @@
 package dev.elbo.gradients;
 
-import dev.elbo.reference.Sigmoid;
+import dev.elbo.reference.layers.Sigmoid;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.DoubleBinaryOperator;

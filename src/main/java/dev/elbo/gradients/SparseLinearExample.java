@@ -2,9 +2,9 @@ package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.random.Noise;
-import dev.elbo.reference.Linear;
-import dev.elbo.reference.SparseLinear;
-import dev.elbo.reference.SparseRows;
+import dev.elbo.reference.layers.Linear;
+import dev.elbo.reference.layers.SparseLinear;
+import dev.elbo.reference.layers.SparseRows;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;

@@ -2,7 +2,7 @@ package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.Claim.Variable;
-import dev.elbo.reference.SquaredError;
+import dev.elbo.reference.objective.SquaredError;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;

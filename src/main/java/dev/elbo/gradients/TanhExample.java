@@ -1,6 +1,6 @@
 package dev.elbo.gradients;
 
-import dev.elbo.reference.Tanh;
+import dev.elbo.reference.layers.Tanh;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.DoubleBinaryOperator;

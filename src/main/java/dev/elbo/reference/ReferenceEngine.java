@@ -14,6 +14,7 @@ import dev.elbo.model.Network.Block;
 import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.layers.Parameter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -5,7 +5,7 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.reference.MultinomialLoss;
+import dev.elbo.reference.objective.MultinomialLoss;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

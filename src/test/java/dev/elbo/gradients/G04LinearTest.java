@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.elbo.random.Noise;
-import dev.elbo.reference.Linear;
+import dev.elbo.reference.layers.Linear;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.function.BiFunction;

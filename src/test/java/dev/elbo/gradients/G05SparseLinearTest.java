@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.random.Noise;
-import dev.elbo.reference.Linear;
-import dev.elbo.reference.SparseLinear;
-import dev.elbo.reference.SparseRows;
+import dev.elbo.reference.layers.Linear;
+import dev.elbo.reference.layers.SparseLinear;
+import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

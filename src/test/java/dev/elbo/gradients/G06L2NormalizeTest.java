@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.random.Noise;
-import dev.elbo.reference.L2Normalize;
-import dev.elbo.reference.SparseRows;
+import dev.elbo.reference.input.L2Normalize;
+import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

@@ -5,8 +5,8 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.random.Noise;
-import dev.elbo.reference.Dropout;
-import dev.elbo.reference.SparseRows;
+import dev.elbo.reference.input.Dropout;
+import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

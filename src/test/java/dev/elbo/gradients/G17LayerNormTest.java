@@ -5,7 +5,7 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.random.Noise;
-import dev.elbo.reference.LayerNorm;
+import dev.elbo.reference.layers.LayerNorm;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

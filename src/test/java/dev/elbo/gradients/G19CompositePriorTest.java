@@ -9,7 +9,7 @@ import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Objective.Composite;
-import dev.elbo.reference.CompositeDivergence;
+import dev.elbo.reference.objective.CompositeDivergence;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.List;
