@@ -1,6 +1,12 @@
 package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.model.Objective.Composite;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.objective.CompositeDivergence;

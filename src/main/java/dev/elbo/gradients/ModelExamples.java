@@ -1,6 +1,10 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.RatingScale;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec.Dropout;
@@ -29,7 +33,7 @@ final class ModelExamples {
   private static final double GAMMA = 0.05;
   private static final double WEIGHT_DECAY = 0.01;
 
-  /** Those of {@link RandomValues#rated}. */
+  /** Those of {@link dev.elbo.gradients.check.RandomValues#rated}. */
   private static final RatingScale RATINGS = new RatingScale(List.of(1f, 2f, 3f, 4f, 5f));
 
   static final Example MULT_VAE =

@@ -6,7 +6,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Update;
-import dev.elbo.gradients.RandomValues;
+import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Sha256;
 import dev.elbo.linalg.VectorMath;

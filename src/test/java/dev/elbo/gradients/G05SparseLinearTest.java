@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.Pass;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.Linear;
 import dev.elbo.reference.layers.SparseLinear;

@@ -5,6 +5,8 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.input.L2Normalize;
 import dev.elbo.reference.layers.SparseRows;

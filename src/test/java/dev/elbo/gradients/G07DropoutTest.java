@@ -4,6 +4,9 @@ import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.input.Dropout;
 import dev.elbo.reference.layers.SparseRows;

@@ -3,6 +3,7 @@ package dev.elbo.gradients;
 import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.objective.Gaussian;
 import dev.elbo.testing.Shapes;

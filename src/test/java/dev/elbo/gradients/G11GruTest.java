@@ -5,7 +5,9 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.elbo.data.Steps;
-import dev.elbo.gradients.GradientCheck.Form;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck.Form;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;

@@ -4,7 +4,9 @@ import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.elbo.gradients.GradientCheck.Form;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck.Form;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.ModelOptions;

@@ -2,7 +2,7 @@ package dev.elbo.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.elbo.gradients.RandomValues;
+import dev.elbo.gradients.check.RandomValues;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

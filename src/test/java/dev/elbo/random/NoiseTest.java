@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.elbo.gradients.GradientCheck;
+import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.testing.Tolerances;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -23,7 +23,7 @@ import dev.elbo.engine.Update;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
-import dev.elbo.gradients.GradientCheck;
+import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
-import dev.elbo.gradients.RandomValues;
-import dev.elbo.gradients.Shape;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.testing.Shapes;

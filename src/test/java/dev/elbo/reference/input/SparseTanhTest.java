@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
-import dev.elbo.gradients.RandomValues;
+import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.reference.layers.Tanh;

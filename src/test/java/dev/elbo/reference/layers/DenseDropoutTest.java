@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.gradients.RandomValues;
+import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.random.Noise;
 import dev.elbo.testing.Tolerances;
 import java.util.SplittableRandom;

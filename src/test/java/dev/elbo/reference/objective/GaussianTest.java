@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.gradients.RandomValues;
-import dev.elbo.gradients.Shape;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.random.Noise;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;

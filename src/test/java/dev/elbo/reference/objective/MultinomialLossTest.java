@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.gradients.RandomValues;
-import dev.elbo.gradients.Shape;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

@@ -14,7 +14,7 @@ import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Update;
-import dev.elbo.gradients.RandomValues;
+import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
