@@ -81,6 +81,7 @@ public record DataDescription(
    * @param sparsity fraction of the cells that are empty
    */
   public record Counts(int users, int items, long events, double sparsity) {
+    /** So many users, items and events, with the sparsity that follows. */
     public static Counts of(int users, int items, long events) {
       return new Counts(users, items, events, 1 - events / ((double) users * items));
     }
@@ -95,6 +96,7 @@ public record DataDescription(
    * @param usersWithoutHeldOut number of users that nothing is held out of
    */
   public record EvaluationCounts(int users, int foldIn, int heldOut, int usersWithoutHeldOut) {
+    /** The size of some users' matrices. */
     public static EvaluationCounts of(EvaluationUsers users) {
       CsrMatrix heldOut = users.heldOut();
       return new EvaluationCounts(

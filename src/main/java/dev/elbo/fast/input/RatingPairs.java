@@ -10,6 +10,9 @@ public final class RatingPairs implements SparseLayer {
 
   private final List<Float> levels;
 
+  /**
+   * @param levels the ratings that there are, ascending
+   */
   public RatingPairs(List<Float> levels) {
     this.levels = levels;
   }

@@ -13,6 +13,10 @@ public final class Bias {
   private final Parameter parameter;
   private final Workers workers;
 
+  /**
+   * @param parameter its values, {@code [out]}
+   * @param workers threads to use
+   */
   public Bias(Parameter parameter, Workers workers) {
     this.parameter = parameter;
     this.workers = workers;

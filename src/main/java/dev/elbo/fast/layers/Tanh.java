@@ -20,6 +20,9 @@ public final class Tanh implements Layer {
   private final Buffer output = new Buffer();
   private Matrix y;
 
+  /**
+   * @param workers threads to use
+   */
   public Tanh(Workers workers) {
     this.workers = workers;
   }

@@ -14,6 +14,9 @@ public final class RatingPairs implements Layer<SparseRows, SparseRows> {
   private final List<Float> levels;
   private SparseRows x;
 
+  /**
+   * @param levels the ratings that there are, ascending
+   */
   public RatingPairs(List<Float> levels) {
     this.levels = levels;
   }

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 
 /** JSON objects as records: their strings, numbers and booleans, as text, and null. */
 public final class JsonObjects {
+  /** Makes parsers that do not close what they read. */
   public static final JsonFactory JSON =
       JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build();
 
