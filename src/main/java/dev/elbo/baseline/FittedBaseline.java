@@ -4,7 +4,7 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
-import dev.elbo.fast.Workers;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Baseline;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Parameters;

@@ -1,12 +1,12 @@
 package dev.elbo.cli;
 
 import dev.elbo.DidYouMean;
-import dev.elbo.gradients.Claim;
-import dev.elbo.gradients.Comparison;
 import dev.elbo.gradients.Example;
-import dev.elbo.gradients.GradientCheck;
-import dev.elbo.gradients.Mistake;
-import dev.elbo.gradients.Shape;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Json;
 import java.nio.file.Path;

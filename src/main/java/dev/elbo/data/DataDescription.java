@@ -3,6 +3,7 @@ package dev.elbo.data;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.data.read.ReadingOptions;
+import dev.elbo.data.split.Split;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -80,7 +81,8 @@ public record DataDescription(
    * @param sparsity fraction of the cells that are empty
    */
   public record Counts(int users, int items, long events, double sparsity) {
-    static Counts of(int users, int items, long events) {
+    /** So many users, items and events, with the sparsity that follows. */
+    public static Counts of(int users, int items, long events) {
       return new Counts(users, items, events, 1 - events / ((double) users * items));
     }
   }
@@ -94,7 +96,8 @@ public record DataDescription(
    * @param usersWithoutHeldOut number of users that nothing is held out of
    */
   public record EvaluationCounts(int users, int foldIn, int heldOut, int usersWithoutHeldOut) {
-    static EvaluationCounts of(EvaluationUsers users) {
+    /** The size of some users' matrices. */
+    public static EvaluationCounts of(EvaluationUsers users) {
       CsrMatrix heldOut = users.heldOut();
       return new EvaluationCounts(
           users.size(),

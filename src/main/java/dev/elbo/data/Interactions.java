@@ -61,7 +61,7 @@ public record Interactions(
   }
 
   /** The users by ascending id, as {@link IdType} has it. */
-  int[] usersById() {
+  public int[] usersById() {
     return userIdType.ascending(userIds);
   }
 

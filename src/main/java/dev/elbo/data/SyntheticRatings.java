@@ -1,6 +1,6 @@
 package dev.elbo.data;
 
-import dev.elbo.model.Philox;
+import dev.elbo.random.Philox;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

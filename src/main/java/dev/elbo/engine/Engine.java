@@ -2,8 +2,8 @@ package dev.elbo.engine;
 
 import dev.elbo.data.Batch;
 import dev.elbo.model.Model;
-import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
+import dev.elbo.random.Noise;
 import java.util.List;
 
 /**

@@ -6,8 +6,8 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Steps;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.Model;
-import dev.elbo.model.Noise;
 import dev.elbo.model.Objective.NextItemsLoss;
+import dev.elbo.random.Noise;
 
 /**
  * What a layer needs to know of the pass it is in.

@@ -3,7 +3,7 @@ package dev.elbo.engine;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 
 /**
  * How items are scored. Ports of the authors' code differ in this.

@@ -3,7 +3,7 @@ package dev.elbo.engine;
 import dev.elbo.data.Batch;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.Network.Block;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -33,7 +33,7 @@ public record Estimate(double mean, @JsonSetter(nulls = Nulls.SET) Double standa
    *
    * @param values one value per user, at least one. Not modified.
    */
-  static Estimate of(double[] values) {
+  public static Estimate of(double[] values) {
     double sum = 0;
     for (double value : values) {
       sum += value;

@@ -1,8 +1,11 @@
 package dev.elbo.fast;
 
-import static dev.elbo.fast.VectorMath.SPECIES;
+import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import dev.elbo.engine.AdamOptions;
+import dev.elbo.fast.layers.GradientSink;
+import dev.elbo.fast.layers.Parameter;
+import dev.elbo.linalg.Rows;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 

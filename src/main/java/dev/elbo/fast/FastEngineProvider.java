@@ -4,6 +4,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.GuardedEngine;
+import dev.elbo.linalg.VectorMath;
 import dev.elbo.model.Model;
 import java.util.List;
 import java.util.Optional;

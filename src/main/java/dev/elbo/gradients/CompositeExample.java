@@ -1,10 +1,16 @@
 package dev.elbo.gradients;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.model.Objective.Composite;
-import dev.elbo.reference.CompositeDivergence;
-import dev.elbo.reference.Gaussian;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.objective.CompositeDivergence;
+import dev.elbo.reference.objective.Gaussian;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;

@@ -1,8 +1,14 @@
 package dev.elbo.gradients;
 
-import dev.elbo.gradients.Claim.Variable;
-import dev.elbo.reference.Embedding;
-import dev.elbo.reference.Parameter;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.Claim.Variable;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.reference.layers.Embedding;
+import dev.elbo.reference.layers.Parameter;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;

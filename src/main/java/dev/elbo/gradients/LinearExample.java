@@ -1,8 +1,14 @@
 package dev.elbo.gradients;
 
-import dev.elbo.model.Noise;
-import dev.elbo.reference.Linear;
-import dev.elbo.reference.Parameter;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.layers.Linear;
+import dev.elbo.reference.layers.Parameter;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;

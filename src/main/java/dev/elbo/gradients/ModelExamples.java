@@ -1,6 +1,10 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.RatingScale;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec.Dropout;
@@ -11,11 +15,11 @@ import dev.elbo.model.LayerSpec.Sigmoid;
 import dev.elbo.model.LayerSpec.Tanh;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
-import dev.elbo.model.Noise;
 import dev.elbo.model.Objective.Composite;
 import dev.elbo.model.Objective.NextItemsLoss;
 import dev.elbo.model.Objective.StandardNormal;
 import dev.elbo.model.Parameters;
+import dev.elbo.random.Noise;
 import java.util.List;
 import java.util.function.Function;
 
@@ -29,7 +33,7 @@ final class ModelExamples {
   private static final double GAMMA = 0.05;
   private static final double WEIGHT_DECAY = 0.01;
 
-  /** Those of {@link RandomValues#rated}. */
+  /** Those of {@link dev.elbo.gradients.check.RandomValues#rated}. */
   private static final RatingScale RATINGS = new RatingScale(List.of(1f, 2f, 3f, 4f, 5f));
 
   static final Example MULT_VAE =

@@ -1,8 +1,13 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.gradients.Claim.Variable;
-import dev.elbo.reference.MultinomialLoss;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.Claim.Variable;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.reference.objective.MultinomialLoss;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;

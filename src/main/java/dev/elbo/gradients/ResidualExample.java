@@ -1,12 +1,18 @@
 package dev.elbo.gradients;
 
-import dev.elbo.model.Noise;
-import dev.elbo.reference.Layer;
-import dev.elbo.reference.Linear;
-import dev.elbo.reference.Parameter;
-import dev.elbo.reference.Residual;
-import dev.elbo.reference.Residual.Block;
-import dev.elbo.reference.Swish;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.layers.Layer;
+import dev.elbo.reference.layers.Linear;
+import dev.elbo.reference.layers.Parameter;
+import dev.elbo.reference.layers.Residual;
+import dev.elbo.reference.layers.Residual.Block;
+import dev.elbo.reference.layers.Swish;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;

@@ -1,6 +1,11 @@
 package dev.elbo.gradients;
 
-import dev.elbo.reference.Sigmoid;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.reference.layers.Sigmoid;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.DoubleBinaryOperator;

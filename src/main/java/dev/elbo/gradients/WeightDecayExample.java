@@ -1,5 +1,9 @@
 package dev.elbo.gradients;
 
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;

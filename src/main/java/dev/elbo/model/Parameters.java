@@ -2,6 +2,7 @@ package dev.elbo.model;
 
 import dev.elbo.io.Printable;
 import dev.elbo.io.Tensor;
+import dev.elbo.random.Philox;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;

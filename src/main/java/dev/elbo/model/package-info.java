@@ -1,5 +1,5 @@
 /**
  * What a model is, before any engine computes it: its layers, its parameters and their initial
- * values, the noise of a training pass, and the schedule of the KL term's weight.
+ * values, and the schedule of the KL term's weight.
  */
 package dev.elbo.model;

@@ -1,6 +1,7 @@
 package dev.elbo.reference;
 
 import dev.elbo.engine.AdamOptions;
+import dev.elbo.reference.layers.Parameter;
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1), value by value:

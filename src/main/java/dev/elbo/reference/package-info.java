@@ -3,9 +3,9 @@
  * side by side. Each class derives its gradient; {@code dX} is the gradient of the loss with
  * respect to {@code X}.
  *
- * <p>To follow the backward pass of Mult-VAE, read {@link dev.elbo.reference.Network} and then the
- * layers from the last to the first: {@link dev.elbo.reference.MultinomialLoss}, {@link
- * dev.elbo.reference.Linear}, {@link dev.elbo.reference.Tanh}, {@link dev.elbo.reference.Gaussian},
- * {@link dev.elbo.reference.SparseLinear}.
+ * <p>To follow the backward pass of Mult-VAE, read {@code Computation} and then the layers from the
+ * last to the first: {@link dev.elbo.reference.objective.MultinomialLoss}, {@link
+ * dev.elbo.reference.layers.Linear}, {@link dev.elbo.reference.layers.Tanh}, {@link
+ * dev.elbo.reference.objective.Gaussian}, {@link dev.elbo.reference.layers.SparseLinear}.
  */
 package dev.elbo.reference;

@@ -1,7 +1,7 @@
 package dev.elbo.search;
 
-import dev.elbo.model.Philox;
-import dev.elbo.model.Philox.Purpose;
+import dev.elbo.random.Philox;
+import dev.elbo.random.Philox.Purpose;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;

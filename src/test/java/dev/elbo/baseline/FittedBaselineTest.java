@@ -10,7 +10,7 @@ import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
-import dev.elbo.fast.Workers;
+import dev.elbo.linalg.Workers;
 import dev.elbo.testing.Threads;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
-import dev.elbo.fast.Workers;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Baseline;
 import dev.elbo.testing.Tolerances;
 import java.util.Comparator;

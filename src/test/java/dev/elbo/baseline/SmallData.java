@@ -3,7 +3,7 @@ package dev.elbo.baseline;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Scorer;
-import dev.elbo.model.Philox;
+import dev.elbo.random.Philox;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import org.ejml.data.DMatrixRMaj;
 

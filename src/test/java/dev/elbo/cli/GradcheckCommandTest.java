@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.elbo.gradients.Example;
-import dev.elbo.gradients.Mistake;
+import dev.elbo.gradients.check.Mistake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.read.ReadingOptions;
+import dev.elbo.data.split.HeldOutUsers;
+import dev.elbo.data.split.Split;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;

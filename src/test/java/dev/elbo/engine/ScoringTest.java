@@ -11,7 +11,7 @@ import dev.elbo.data.EvaluationUsers;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Ndcg;
 import dev.elbo.eval.Recall;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.recommend.Recommender;
 import dev.elbo.testing.Example;
 import java.util.Arrays;

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.Mistake;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Objective.NextItemsLoss;

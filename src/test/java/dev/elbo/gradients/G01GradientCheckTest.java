@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.elbo.gradients.Claim.Variable;
-import dev.elbo.gradients.GradientCheck.Form;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.Claim.Variable;
+import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.GradientCheck.Form;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

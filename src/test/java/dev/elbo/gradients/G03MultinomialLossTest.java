@@ -5,7 +5,11 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.reference.MultinomialLoss;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.reference.objective.MultinomialLoss;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

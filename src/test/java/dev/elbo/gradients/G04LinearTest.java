@@ -5,8 +5,11 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.elbo.model.Noise;
-import dev.elbo.reference.Linear;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.layers.Linear;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.function.BiFunction;

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.model.Noise;
-import dev.elbo.reference.Linear;
-import dev.elbo.reference.SparseLinear;
-import dev.elbo.reference.SparseRows;
+import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.layers.Linear;
+import dev.elbo.reference.layers.SparseLinear;
+import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

@@ -5,9 +5,11 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.model.Noise;
-import dev.elbo.reference.L2Normalize;
-import dev.elbo.reference.SparseRows;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.input.L2Normalize;
+import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

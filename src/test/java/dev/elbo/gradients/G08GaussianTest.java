@@ -3,8 +3,9 @@ package dev.elbo.gradients;
 import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 
-import dev.elbo.model.Noise;
-import dev.elbo.reference.Gaussian;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.objective.Gaussian;
 import dev.elbo.testing.Shapes;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

@@ -5,7 +5,7 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 
 import dev.elbo.data.RatingScale;
 import dev.elbo.engine.Engine;
-import dev.elbo.gradients.GradientCheck.Form;
+import dev.elbo.gradients.check.GradientCheck.Form;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Layout;
 import dev.elbo.model.Layout.Activation;

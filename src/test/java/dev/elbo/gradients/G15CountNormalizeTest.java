@@ -3,7 +3,8 @@ package dev.elbo.gradients;
 import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 
-import dev.elbo.reference.CountNormalize;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.reference.input.CountNormalize;
 import dev.elbo.testing.Shapes;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

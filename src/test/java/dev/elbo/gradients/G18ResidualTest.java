@@ -3,8 +3,9 @@ package dev.elbo.gradients;
 import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 
-import dev.elbo.reference.Heads;
-import dev.elbo.reference.Residual;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.reference.layers.Heads;
+import dev.elbo.reference.layers.Residual;
 import dev.elbo.testing.Shapes;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

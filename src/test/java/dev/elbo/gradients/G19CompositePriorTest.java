@@ -4,12 +4,14 @@ import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.elbo.gradients.GradientCheck.Form;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck.Form;
+import dev.elbo.gradients.check.Shape;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Objective.Composite;
-import dev.elbo.reference.CompositeDivergence;
+import dev.elbo.reference.objective.CompositeDivergence;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.List;

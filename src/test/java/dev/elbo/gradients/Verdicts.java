@@ -3,7 +3,11 @@ package dev.elbo.gradients;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.elbo.gradients.GradientCheck.Form;
+import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.GradientCheck;
+import dev.elbo.gradients.check.GradientCheck.Form;
+import dev.elbo.gradients.check.Mistake;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.model.Initialization.Biases;
 import dev.elbo.model.Initialization.Weights;
+import dev.elbo.random.Philox;
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
 import java.util.Arrays;

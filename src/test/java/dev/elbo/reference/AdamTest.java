@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.AdamOptions.Form;
-import dev.elbo.gradients.RandomValues;
-import dev.elbo.gradients.Shape;
+import dev.elbo.gradients.check.RandomValues;
+import dev.elbo.gradients.check.Shape;
+import dev.elbo.reference.layers.Parameter;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.random.RandomGenerator;

@@ -4,7 +4,7 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.RatingScale;
 import dev.elbo.engine.EngineState;
-import dev.elbo.gradients.RandomValues;
+import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Layout;
 import dev.elbo.model.Layout.Activation;

@@ -1,6 +1,6 @@
 package dev.elbo.testing;
 
-import dev.elbo.gradients.Shape;
+import dev.elbo.gradients.check.Shape;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ArbitrarySupplier;

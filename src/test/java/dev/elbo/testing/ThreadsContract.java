@@ -19,7 +19,7 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
 import dev.elbo.engine.Update;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import dev.elbo.recommend.Recommender;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.elbo.testing;
 
 /**
  * Every tolerance of the tests, with its reason. Those of the gradient check belong to it: see
- * {@link dev.elbo.gradients.GradientCheck}.
+ * {@link dev.elbo.gradients.check.GradientCheck}.
  */
 public final class Tolerances {
 

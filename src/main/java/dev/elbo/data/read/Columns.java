@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
+import dev.elbo.data.read.text.RecBole;
 import dev.elbo.io.Printable;
 import dev.elbo.model.OptionName;
 import java.nio.file.Path;

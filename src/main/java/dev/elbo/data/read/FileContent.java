@@ -1,5 +1,6 @@
 package dev.elbo.data.read;
 
+import dev.elbo.data.read.text.Line;
 import java.util.List;
 
 /**

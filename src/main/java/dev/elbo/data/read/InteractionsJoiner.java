@@ -43,7 +43,7 @@ final class InteractionsJoiner {
   /**
    * All events. The joiner is empty afterwards.
    *
-   * @throws BadLine if the times of the parts do not fit together
+   * @throws dev.elbo.data.read.text.BadLine if the times of the parts do not fit together
    */
   Events join() {
     return new Events(

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.elbo.ElboException;
 import dev.elbo.data.read.Columns.Positions;
+import dev.elbo.data.read.text.JsonObjects;
+import dev.elbo.data.read.text.SourceFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,9 @@ package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.read.Columns.Positions;
+import dev.elbo.data.read.text.BadLine;
+import dev.elbo.data.read.text.JsonObjects;
+import dev.elbo.data.read.text.Line;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.read.Columns.Positions;
+import dev.elbo.data.read.text.KnownFile;
 import dev.hardwood.InputFile;
 import dev.hardwood.metadata.RepetitionType;
 import dev.hardwood.reader.ParquetFileReader;

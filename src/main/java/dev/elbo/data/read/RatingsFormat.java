@@ -2,6 +2,7 @@ package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.read.ReadingOptions.Layout;
+import dev.elbo.data.read.text.Line;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.elbo.data.read;
 
+import dev.elbo.data.read.text.BadLine;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.math.BigDecimal;
 import java.time.DateTimeException;

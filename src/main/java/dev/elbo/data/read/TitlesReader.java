@@ -1,6 +1,12 @@
 package dev.elbo.data.read;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.read.text.DelimitedText;
+import dev.elbo.data.read.text.Line;
+import dev.elbo.data.read.text.RecBole;
+import dev.elbo.data.read.text.Separator;
+import dev.elbo.data.read.text.SourceFile;
+import dev.elbo.data.read.text.TextReader;
 import dev.elbo.io.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package dev.elbo.data.read;
 
 import dev.elbo.data.read.Columns.Positions;
 import dev.elbo.data.read.ReadingOptions.Layout;
+import dev.elbo.data.read.text.Line;
+import dev.elbo.data.read.text.Separator;
 import dev.elbo.io.Printable;
 import java.io.BufferedReader;
 import java.io.IOException;

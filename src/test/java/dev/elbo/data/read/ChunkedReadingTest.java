@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.elbo.ElboException;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.read.RatingsReader.Result;
+import dev.elbo.data.read.text.Chunks;
+import dev.elbo.data.read.text.SourceFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

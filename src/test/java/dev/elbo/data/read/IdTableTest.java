@@ -3,6 +3,7 @@ package dev.elbo.data.read;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.elbo.data.read.text.Field;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;

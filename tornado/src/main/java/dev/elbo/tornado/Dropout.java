@@ -2,7 +2,7 @@ package dev.elbo.tornado;
 
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import java.util.List;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;

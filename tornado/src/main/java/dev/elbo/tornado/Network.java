@@ -5,7 +5,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Loss;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
-import dev.elbo.model.Noise;
+import dev.elbo.random.Noise;
 import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.GridScheduler;

@@ -9,8 +9,8 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Update;
 import dev.elbo.model.Model;
-import dev.elbo.model.Noise;
 import dev.elbo.model.Parameters;
+import dev.elbo.random.Noise;
 
 /**
  * Shows on a small model that an engine and PyTorch compute the same thing: with the same

@@ -1,7 +1,7 @@
 package dev.elbo.bench;
 
 import dev.elbo.bench.Contest.Contestant;
-import dev.elbo.fast.Workers;
+import dev.elbo.linalg.Workers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

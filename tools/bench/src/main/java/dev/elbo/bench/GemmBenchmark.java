@@ -1,7 +1,7 @@
 package dev.elbo.bench;
 
-import dev.elbo.fast.Gemm;
-import dev.elbo.fast.Workers;
+import dev.elbo.linalg.Gemm;
+import dev.elbo.linalg.Workers;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

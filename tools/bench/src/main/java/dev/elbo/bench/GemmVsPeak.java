@@ -2,8 +2,8 @@ package dev.elbo.bench;
 
 import dev.elbo.ElboException;
 import dev.elbo.bench.Contest.Contestant;
-import dev.elbo.fast.Gemm;
-import dev.elbo.fast.Workers;
+import dev.elbo.linalg.Gemm;
+import dev.elbo.linalg.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import org.ejml.concurrency.EjmlConcurrency;

@@ -2,7 +2,7 @@ package dev.elbo.bench;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
-import dev.elbo.model.Philox;
+import dev.elbo.random.Philox;
 import java.util.Arrays;
 import java.util.TreeSet;
 import java.util.stream.IntStream;

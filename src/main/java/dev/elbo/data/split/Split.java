@@ -1,0 +1,172 @@
+package dev.elbo.data.split;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.elbo.ElboException;
+import dev.elbo.data.DataDescription;
+import dev.elbo.data.Filtered;
+import dev.elbo.data.PreparedData;
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import java.util.Arrays;
+
+/**
+ * How interactions are divided into what a model is trained on and what it is judged on. All
+ * randomness is NumPy's legacy generator, so the same seed gives the same split everywhere.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Split.Strong.class, name = "strong"),
+  @JsonSubTypes.Type(value = Split.Weak.class, name = "weak"),
+  @JsonSubTypes.Type(value = Split.Temporal.class, name = "temporal")
+})
+public sealed interface Split {
+
+  /**
+   * Divides interactions. Ratings, where there are any, are kept: the data is then for models that
+   * predict them.
+   *
+   * @param filtered what is left after the filter. Not modified.
+   * @param source the file they were read from, for the description
+   * @throws ElboException if they cannot be divided so
+   */
+  PreparedData apply(Filtered filtered, DataDescription.Source source);
+
+  /**
+   * Strong generalisation, exactly as Liang et al. 2018 and their code (<a
+   * href="https://github.com/dawenl/vae_cf">vae_cf</a>) do it: validation and test users are not
+   * trained on. Users are sorted by id, as pandas sorts the column ({@link dev.elbo.data.IdType}),
+   * and permuted; the last are test users, those before them validation users. Items are those of
+   * the training users; a held-out user's events on other items are dropped. Of a held-out user
+   * with at least 5 items left, {@code (int) (holdout * n)} are drawn and held out; the generator
+   * is seeded anew for validation and for test, and goes through the users by ascending id.
+   *
+   * <p>The result is theirs bit for bit if no user has an item twice, and every id is written in
+   * one way only. Their notebook keeps repeated events, and counts and draws each of them; {@link
+   * RatingsReader} keeps the last. pandas takes {@code 7} and {@code 7.0} for one user, and has no
+   * user {@code NA}.
+   *
+   * @param heldOutUsers how many validation users, and test users
+   * @param holdout fraction of a held-out user's items that is held out, between 0 and 1
+   * @param seed from 0 to 2^32 - 1
+   */
+  record Strong(HeldOutUsers heldOutUsers, double holdout, long seed) implements Split {
+    /**
+     * Checks the options.
+     *
+     * @throws ElboException if one is out of range
+     */
+    public Strong {
+      checkHoldout(holdout, 1);
+      LegacyRandom.checkSeed(seed);
+    }
+
+    @Override
+    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
+      return Partition.byUser(
+              filtered,
+              heldOutUsers,
+              seed,
+              () -> {
+                var random = new LegacyRandom(seed);
+                return events -> {
+                  int heldOut = (int) (holdout * events.length);
+                  int[] chosen = random.choice(events.length, heldOut);
+                  return Arrays.stream(chosen).map(n -> events[n]).toArray();
+                };
+              })
+          .prepare(source, this);
+    }
+  }
+
+  /**
+   * Weak generalisation: records are divided at random, all users are trained on. Of the permuted
+   * records the last {@code (int) (holdout * n)} are held out for test, {@code (int) (validation *
+   * n)} before them for validation; those on items that no training record has are dropped, unless
+   * they have ratings. Everybody's fold-in is their training items.
+   *
+   * @param holdout fraction of all records for test, between 0 and 0.5
+   * @param validation fraction of all records for validation, between 0 and 0.5; null, as in files
+   *     of versions that had no choice, for as much as for test
+   * @param seed from 0 to 2^32 - 1
+   */
+  record Weak(double holdout, @JsonSetter(nulls = Nulls.SET) Double validation, long seed)
+      implements Split {
+    /**
+     * Checks the options.
+     *
+     * @throws ElboException if one is out of range
+     */
+    public Weak {
+      validation = validation == null ? Double.valueOf(holdout) : validation;
+      checkHoldout(holdout, 0.5);
+      if (!(validation > 0 && validation < 0.5)) {
+        throw new ElboException(
+            "--validation: expected a fraction between 0 and 0.5, found '%s'"
+                .formatted(validation));
+      }
+      LegacyRandom.checkSeed(seed);
+    }
+
+    /** As much for validation as for test. */
+    public Weak(double holdout, long seed) {
+      this(holdout, holdout, seed);
+    }
+
+    @Override
+    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
+      return Partition.byRecord(filtered, validation, holdout, seed).prepare(source, this);
+    }
+  }
+
+  /**
+   * Held-out users as in {@link Strong}, but what is held out of their items is the latest: in the
+   * order of time, ties in the order of the file, the last {@code (int) (holdout * n)} of at least
+   * 5. The data keeps that order, for models that read it.
+   *
+   * @param heldOutUsers how many validation users, and test users
+   * @param holdout fraction of a held-out user's items that is held out, between 0 and 1
+   * @param seed from 0 to 2^32 - 1
+   */
+  record Temporal(HeldOutUsers heldOutUsers, double holdout, long seed) implements Split {
+    /**
+     * Checks the options.
+     *
+     * @throws ElboException if one is out of range
+     */
+    public Temporal {
+      checkHoldout(holdout, 1);
+      LegacyRandom.checkSeed(seed);
+    }
+
+    @Override
+    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
+      if (!filtered.interactions().hasTimes()) {
+        throw new ElboException(
+            "--split temporal: expected ratings with times, found none; choose strong or weak");
+      }
+      long[] times = filtered.interactions().times();
+      return Partition.byUser(
+              filtered,
+              heldOutUsers,
+              seed,
+              () ->
+                  events -> {
+                    int heldOut = (int) (holdout * events.length);
+                    int[] byTime = events.clone();
+                    IntArrays.mergeSort(byTime, (a, b) -> Long.compare(times[a], times[b]));
+                    return Arrays.copyOfRange(byTime, events.length - heldOut, events.length);
+                  })
+          .inOrderOfTime()
+          .prepare(source, this);
+    }
+  }
+
+  private static void checkHoldout(double holdout, double limit) {
+    if (!(holdout > 0 && holdout < limit)) {
+      throw new ElboException(
+          "--holdout: expected a fraction between 0 and %s, found '%s'".formatted(limit, holdout));
+    }
+  }
+}

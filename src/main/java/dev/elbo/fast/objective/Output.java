@@ -1,0 +1,36 @@
+package dev.elbo.fast.objective;
+
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Scorer;
+import dev.elbo.fast.layers.GradientSink;
+import dev.elbo.linalg.Matrix;
+
+/** The end of a model: what training makes small, and what scoring gives. */
+public interface Output {
+
+  /**
+   * Computes the loss.
+   *
+   * @param y the output of the layers before. Not modified.
+   * @param x what is to be predicted, {@code [B, I]}
+   * @param divisor what the sum over rows is divided by
+   * @return the loss, mean over users
+   */
+  double forward(Matrix y, CsrMatrix x, double divisor);
+
+  /**
+   * Computes the gradients.
+   *
+   * @param sink takes the gradients of parameters
+   * @return gradient with respect to {@code y} of the last {@code forward}
+   */
+  Matrix backward(GradientSink sink);
+
+  /**
+   * Gives the scores of all items.
+   *
+   * @param y the output of the layers before. Not modified.
+   * @param sink receives each user's scores
+   */
+  void scores(Matrix y, Scorer.Sink sink);
+}

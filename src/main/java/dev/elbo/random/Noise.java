@@ -1,0 +1,162 @@
+package dev.elbo.random;
+
+import java.util.Arrays;
+
+/**
+ * The randomness of one training pass: which inputs dropout keeps, and the epsilon of the Gaussian
+ * layer. It is an argument of a pass, not a part of an engine, so that two engines can be given the
+ * same draws and a gradient check can hold them still.
+ */
+public interface Noise {
+
+  /**
+   * Bits of a counter's first word for the unit, in fours; above them there is room for the step.
+   */
+  int UNIT_BITS = 14;
+
+  /** No noise, as in scoring: dropout keeps everything and does not rescale; epsilon is 0. */
+  Noise NONE =
+      new Noise() {
+        @Override
+        public boolean dropsNothing() {
+          return true;
+        }
+
+        @Override
+        public boolean keeps(int layer, int user, int column, double rate) {
+          return true;
+        }
+
+        @Override
+        public void epsilon(int layer, int user, int step, double[] epsilon) {
+          Arrays.fill(epsilon, 0);
+        }
+      };
+
+  /**
+   * The noise of one update, drawn from {@link Philox} with the seed as key and (column / 4, user,
+   * update, layer) as counter; the step stands above the column's bits. The same arguments give the
+   * same draws in any order, on any thread.
+   *
+   * @param seed the run's seed
+   * @param update number of the update, from 0
+   */
+  static Noise of(long seed, long update) {
+    return new Noise() {
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        int[] block = new int[4];
+        Philox.block(seed, column >>> 2, user, (int) update, layer, block);
+        return Philox.uniform(block[column & 3]) >= rate;
+      }
+
+      @Override
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
+        int[] block = new int[4];
+        for (int k = 0; k < epsilon.length; k += 4) {
+          Philox.block(seed, (step << UNIT_BITS) + (k >>> 2), user, (int) update, layer, block);
+          Philox.normals(block[0], block[1], epsilon, k);
+          if (k + 2 < epsilon.length) {
+            Philox.normals(block[2], block[3], epsilon, k + 2);
+          }
+        }
+      }
+    };
+  }
+
+  /**
+   * Noise for scores from a sample of {@code z} instead of its mean: no dropout, and an epsilon
+   * that is the same each time. Its draws are none of training's.
+   *
+   * @param seed the run's seed
+   */
+  static Noise sampling(long seed) {
+    return Noise.of(seed, -1).withoutDropout();
+  }
+
+  /**
+   * The same noise with another epsilon: some ports draw it with a standard deviation other than 1.
+   *
+   * @param deviation standard deviation of epsilon
+   */
+  default Noise scaled(double deviation) {
+    if (deviation == 1) {
+      return this;
+    }
+    Noise standard = this;
+    return new Noise() {
+      @Override
+      public boolean dropsNothing() {
+        return standard.dropsNothing();
+      }
+
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        return standard.keeps(layer, user, column, rate);
+      }
+
+      @Override
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
+        standard.epsilon(layer, user, step, epsilon);
+        Arrays.setAll(epsilon, k -> deviation * epsilon[k]);
+      }
+    };
+  }
+
+  /** The same epsilon without dropout. */
+  default Noise withoutDropout() {
+    Noise whole = this;
+    return new Noise() {
+      @Override
+      public boolean dropsNothing() {
+        return true;
+      }
+
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        return true;
+      }
+
+      @Override
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
+        whole.epsilon(layer, user, step, epsilon);
+      }
+    };
+  }
+
+  /** Whether dropout keeps everything and does not rescale, as in scoring. */
+  default boolean dropsNothing() {
+    return false;
+  }
+
+  /**
+   * Whether dropout keeps a value.
+   *
+   * @param layer position of the dropout layer in the model
+   * @param user row of the user in the whole matrix
+   * @param column the item or unit
+   * @param rate probability of dropping, in {@code [0, 1)}
+   */
+  boolean keeps(int layer, int user, int column, double rate);
+
+  /**
+   * Draws a user's epsilon, standard normal.
+   *
+   * @param layer position of the Gaussian layer in the model
+   * @param user row of the user in the whole matrix
+   * @param epsilon receives the draws, {@code [K]}. Modified.
+   */
+  default void epsilon(int layer, int user, double[] epsilon) {
+    epsilon(layer, user, 0, epsilon);
+  }
+
+  /**
+   * Draws the epsilon of one of a user's steps, standard normal.
+   *
+   * @param layer position of the Gaussian layer in the model
+   * @param user row of the user in the whole matrix
+   * @param step which of the user's steps in time, from 0; 0 where there is no time
+   * @param epsilon receives the draws, {@code [K]}. Modified.
+   */
+  void epsilon(int layer, int user, int step, double[] epsilon);
+}
