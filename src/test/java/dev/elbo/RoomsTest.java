@@ -18,7 +18,7 @@ class RoomsTest {
   private static final long MOST_FILES = 25;
 
   /** What may have more, and how many. */
-  private static final Map<String, Long> EXCEPTIONS = Map.of("cli", 54L);
+  private static final Map<String, Long> EXCEPTIONS = Map.of("cli", 55L);
 
   @Test
   void noPackageHasMoreFilesThanOneCanSee() throws IOException {

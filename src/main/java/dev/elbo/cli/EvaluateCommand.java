@@ -13,6 +13,8 @@ import dev.elbo.eval.RatingEvaluation;
 import dev.elbo.eval.RatingEvaluator;
 import dev.elbo.eval.RatingMetric;
 import dev.elbo.io.AtomicFile;
+import dev.elbo.model.Baseline;
+import dev.elbo.model.ModelName;
 import dev.elbo.recommend.ModelScorer;
 import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
@@ -121,6 +123,7 @@ final class EvaluateCommand implements Runnable {
       console.note(
           "Warning: the model was trained on another split; it may have seen these users.");
     }
+    requireApplicable(saved);
     metrics = metrics == null ? Measure.defaults(saved.ratings().isPresent()) : metrics;
     saved
         .ratings()
@@ -128,8 +131,19 @@ final class EvaluateCommand implements Runnable {
             scale -> evaluateRatings(saved, data, scale), () -> evaluateRankings(saved, data));
   }
 
+  /** Refuses options that do nothing; of a baseline, a dialect may say how it is judged. */
+  private void requireApplicable(SavedModel saved) {
+    ModelName model = saved.description().run().model();
+    Set<String> given = Arguments.given(spec.commandLine().getParseResult()).keySet();
+    Family.require(
+        spec,
+        model instanceof Baseline
+            ? given.stream().filter(option -> !option.equals("--dialect")).toList()
+            : given,
+        model);
+  }
+
   private void evaluateRatings(SavedModel saved, PreparedData data, RatingScale scale) {
-    requireOfRatings(saved);
     RatingEvaluator evaluator =
         new RatingEvaluator(
             on.of(data),
@@ -142,11 +156,6 @@ final class EvaluateCommand implements Runnable {
     }
     Metrics.lines(on.name(), evaluation).forEach(console::say);
     console.json(() -> Metrics.document(on.name(), evaluation));
-  }
-
-  private void requireOfRatings(SavedModel saved) {
-    Set<String> given = Arguments.given(spec.commandLine().getParseResult()).keySet();
-    Family.require(spec, given, saved.description().run().model());
   }
 
   private void evaluateRankings(SavedModel saved, PreparedData data) {

@@ -13,6 +13,7 @@ import dev.elbo.train.Criterion.OfMetric;
 import dev.elbo.train.RunOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -106,15 +107,17 @@ final class RunArguments {
   void requireSame(RunOptions.OfNetwork run, Object name) {
     SequencedMap<String, String> now = over(run).byName();
     now.put("model", requireNonNullElse(model, run.model()).toString());
-    run.byName()
-        .forEach(
-            (option, value) -> {
-              if (!value.equals(now.get(option))) {
-                throw wrongUsage(
-                    "the run in %s has --%s=%s, not %s: leave the option out, or start another run"
-                        .formatted(name, option, value, now.getOrDefault(option, "none")));
-              }
-            });
+    SequencedMap<String, String> before = run.byName();
+    for (String option : Stream.concat(before.keySet().stream(), now.keySet().stream()).toList()) {
+      String had = before.get(option);
+      String has = now.get(option);
+      if (!Objects.equals(had, has)) {
+        throw wrongUsage(
+            "the run in %s has %s, not %s: leave the option out, or start another run"
+                .formatted(
+                    name, had == null ? "no --" + option : "--%s=%s".formatted(option, had), has));
+      }
+    }
   }
 
   /**

@@ -203,19 +203,17 @@ final class SearchCommand implements Runnable {
       throw console.wrongUsage("--anneal-beta finds the value of --beta-cap: leave that out");
     }
     TrainingOptions training = network.training();
-    KlAnnealing annealing = training.annealing();
-    if (annealing.perItem()) {
+    if (!(training.annealing() instanceof KlAnnealing.Beta beta)) {
       throw console.wrongUsage(
           "--anneal-beta is for one weight of the KL term for all users: leave out --gamma");
     }
-    if (annealing.averagedOver() > 1) {
+    if (beta.averagedOver() > 1) {
       throw console.wrongUsage(
           "--anneal-beta is for a KL term that is summed over latent units: leave out --mean-kl");
     }
     int updates =
         TrainingOptions.updatesPerEpoch(users, training.batchSize(), training.dropLastBatch());
-    return network.with(
-        training.with(annealing.with(1).over((long) training.epochs() * updates, 1)));
+    return network.with(training.with(beta.with(1).over((long) training.epochs() * updates, 1)));
   }
 
   private void train(Training training, Path dir, RunOptions run) {

@@ -219,19 +219,18 @@ final class TrainingArguments {
       refuseBeside("--gamma", "--beta-cap", betaCap);
       refuseBeside("--gamma", "--anneal-updates", annealUpdates);
       refuseBeside("--gamma", "--mean-kl", meanKl);
-      return new KlAnnealing(gamma, 0).ofItems();
+      return new KlAnnealing.Gamma(gamma);
     }
-    if (base.perItem() && betaCap == null) {
-      return base;
-    }
-    KlAnnealing rising = base.perItem() ? KlAnnealing.to(betaCap) : base;
-    boolean averaged = requireNonNullElse(meanKl, rising.averagedOver() > 1);
-    return new KlAnnealing(
-        requireNonNullElse(betaCap, rising.cap()),
-        annealUpdates == null ? rising.updates() : Double.valueOf(annealUpdates),
-        requireNonNullElse(annealCounter, rising.counter()),
-        averaged ? latent : 1,
-        /* perItem= */ false);
+    return switch (base) {
+      case KlAnnealing.Gamma _ when betaCap == null -> base;
+      case KlAnnealing.Gamma _ -> over(new KlAnnealing.Beta(betaCap), latent);
+      case KlAnnealing.Beta beta ->
+          new KlAnnealing.Beta(
+              requireNonNullElse(betaCap, beta.cap()),
+              annealUpdates == null ? beta.updates() : Double.valueOf(annealUpdates),
+              requireNonNullElse(annealCounter, beta.counter()),
+              requireNonNullElse(meanKl, beta.averagedOver() > 1) ? latent : 1);
+    };
   }
 
   private AdamOptions over(AdamOptions base) {

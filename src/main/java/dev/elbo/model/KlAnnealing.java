@@ -2,32 +2,20 @@ package dev.elbo.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 
-/**
- * The weight of the KL term over a run: it rises linearly from 0 and stays at a cap (Liang et al.
- * 2018, section 2.2.2).
- *
- * @param cap the largest weight
- * @param updates how many updates a rise to 1 would take; 0 is the cap from the first update on;
- *     {@code null} is as many as let the cap be reached after four fifths of a run ({@link #over})
- * @param counter what counts the updates
- * @param averagedOver what the weight is divided by: 1, or {@code K} for a port that averages the
- *     divergence over latent units where the authors sum
- * @param perItem whether the weight is that of each of a user's items, and not of the user
- */
-public record KlAnnealing(
-    @JsonProperty("klWeight") double cap,
-    @JsonProperty("annealUpdates") @JsonSetter(nulls = Nulls.SET) Double updates,
-    @JsonProperty("annealCounter") Counter counter,
-    @JsonProperty("klAveragedOver") int averagedOver,
-    @JsonProperty("klPerItem") boolean perItem) {
-
-  /** Share of a run after which the weight has reached its cap, when nothing else is asked for. */
-  private static final double RISING_SHARE = 0.8;
+/** The weight of the KL term over a run. In JSON the names of its parts tell which one it is. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+@JsonSubTypes({
+  @JsonSubTypes.Type(KlAnnealing.Beta.class),
+  @JsonSubTypes.Type(KlAnnealing.Gamma.class)
+})
+public sealed interface KlAnnealing {
 
   /** What counts the updates. */
-  public enum Counter {
+  enum Counter {
     /** Updates of the run; the first is number 0, as in the authors' code. */
     FROM_ZERO,
     /** Updates of the run; the first is number 1: a port that increments before it reads. */
@@ -43,95 +31,157 @@ public record KlAnnealing(
   }
 
   /**
-   * The authors' schedule.
-   *
-   * @param cap the largest weight
-   * @param updates how many updates a rise to 1 would take; 0 is the cap from the first update on
-   */
-  public KlAnnealing(double cap, double updates) {
-    this(cap, updates, Counter.FROM_ZERO, 1, /* perItem= */ false);
-  }
-
-  /**
-   * Checks the range.
-   *
-   * @throws IllegalArgumentException if a value is negative or not a number
-   */
-  public KlAnnealing {
-    if (!(cap >= 0 && cap < Double.POSITIVE_INFINITY && (updates == null || updates >= 0))) {
-      throw new IllegalArgumentException(
-          "annealing needs a cap and a number of updates that are not negative: %s, %s"
-              .formatted(cap, updates));
-    }
-    if (averagedOver < 1) {
-      throw new IllegalArgumentException("a mean over " + averagedOver + " units");
-    }
-  }
-
-  /**
-   * The schedule for a run: without a number of updates, the cap is reached after four fifths of it
-   * (as recommenders-team/recommenders has it).
-   *
-   * @param plannedUpdates number of updates of the whole run
-   */
-  public KlAnnealing over(long plannedUpdates) {
-    return over(plannedUpdates, RISING_SHARE);
-  }
-
-  /**
-   * The schedule for a run: without a number of updates, the cap is reached after a share of it.
-   *
-   * @param plannedUpdates number of updates of the whole run
-   * @param share of the run, up to 1
-   */
-  public KlAnnealing over(long plannedUpdates, double share) {
-    if (updates != null) {
-      return this;
-    }
-    double rise = cap == 0 ? 0 : share * plannedUpdates / cap;
-    return new KlAnnealing(cap, rise, counter, averagedOver, perItem);
-  }
-
-  /** A rise to the cap that is as long as the run asks for ({@link #over}). */
-  public static KlAnnealing to(double cap) {
-    return new KlAnnealing(cap, null, Counter.FROM_ZERO, 1, /* perItem= */ false);
-  }
-
-  /** The same rise to another cap. */
-  public KlAnnealing with(double otherCap) {
-    return new KlAnnealing(otherCap, updates, counter, averagedOver, perItem);
-  }
-
-  /** The same rise, counted and divided in another way. */
-  public KlAnnealing with(Counter other, int units) {
-    return new KlAnnealing(cap, updates, other, units, perItem);
-  }
-
-  /** The same rise of a weight that each of a user's items has. */
-  public KlAnnealing ofItems() {
-    return new KlAnnealing(cap, updates, counter, averagedOver, /* perItem= */ true);
-  }
-
-  /**
    * The weight of the KL term in one update. The term itself is always the sum over latent units.
    *
    * @param update number of the update in the run, from 0
    * @param ofEpoch number of the update in its epoch, from 0
-   * @throws NullPointerException before {@link #over}, if there is no number of updates
    */
-  public KlWeight weight(long update, long ofEpoch) {
-    long count =
-        switch (counter) {
-          case FROM_ZERO -> update;
-          case FROM_ONE -> update + 1;
-          case EACH_EPOCH -> ofEpoch;
-        };
-    double value = updates == 0 ? cap : Math.min(cap, count / updates);
-    return new KlWeight(value / averagedOver, perItem);
+  KlWeight weight(long update, long ofEpoch);
+
+  /** The weight of the KL term at its highest. */
+  KlWeight highest();
+
+  /**
+   * The schedule for a run, where it depends on how long that is.
+   *
+   * @param plannedUpdates number of updates of the whole run
+   */
+  KlAnnealing over(long plannedUpdates);
+
+  /**
+   * One weight for all users, beta: it rises linearly from 0 and stays at a cap (Liang et al. 2018,
+   * section 2.2.2).
+   *
+   * @param cap the largest weight
+   * @param updates how many updates a rise to 1 would take; 0 is the cap from the first update on;
+   *     {@code null} is as many as let the cap be reached after four fifths of a run ({@link
+   *     #over})
+   * @param counter what counts the updates
+   * @param averagedOver what the weight is divided by: 1, or {@code K} for a port that averages the
+   *     divergence over latent units where the authors sum
+   */
+  record Beta(
+      @JsonProperty("betaCap") double cap,
+      @JsonProperty("annealUpdates") @JsonSetter(nulls = Nulls.SET) Double updates,
+      @JsonProperty("annealCounter") Counter counter,
+      @JsonProperty("klAveragedOver") int averagedOver)
+      implements KlAnnealing {
+
+    /** Share of a run after which the weight has reached its cap, unless it says otherwise. */
+    private static final double RISING_SHARE = 0.8;
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is negative or not a number
+     */
+    public Beta {
+      if (!(cap >= 0 && cap < Double.POSITIVE_INFINITY && (updates == null || updates >= 0))) {
+        throw new IllegalArgumentException(
+            "annealing needs a cap and a number of updates that are not negative: %s, %s"
+                .formatted(cap, updates));
+      }
+      if (averagedOver < 1) {
+        throw new IllegalArgumentException("a mean over " + averagedOver + " units");
+      }
+    }
+
+    /**
+     * The authors' schedule.
+     *
+     * @param cap the largest weight
+     * @param updates how many updates a rise to 1 would take; 0 is the cap from the first update on
+     */
+    public Beta(double cap, double updates) {
+      this(cap, updates, Counter.FROM_ZERO, 1);
+    }
+
+    /** A rise to the cap that is as long as the run asks for ({@link #over}). */
+    public Beta(double cap) {
+      this(cap, null, Counter.FROM_ZERO, 1);
+    }
+
+    /** The same rise to another cap. */
+    public Beta with(double otherCap) {
+      return new Beta(otherCap, updates, counter, averagedOver);
+    }
+
+    /** The same rise, counted and divided in another way. */
+    public Beta with(Counter other, int units) {
+      return new Beta(cap, updates, other, units);
+    }
+
+    /** As recommenders-team/recommenders has it. */
+    @Override
+    public Beta over(long plannedUpdates) {
+      return over(plannedUpdates, RISING_SHARE);
+    }
+
+    /**
+     * The schedule for a run: without a number of updates, the cap is reached after a share of it.
+     *
+     * @param plannedUpdates number of updates of the whole run
+     * @param share of the run, up to 1
+     */
+    public Beta over(long plannedUpdates, double share) {
+      if (updates != null) {
+        return this;
+      }
+      double rise = cap == 0 ? 0 : share * plannedUpdates / cap;
+      return new Beta(cap, rise, counter, averagedOver);
+    }
+
+    /** Not to be asked before {@link #over}, if there is no number of updates. */
+    @Override
+    public KlWeight weight(long update, long ofEpoch) {
+      long count =
+          switch (counter) {
+            case FROM_ZERO -> update;
+            case FROM_ONE -> update + 1;
+            case EACH_EPOCH -> ofEpoch;
+          };
+      double value = updates == 0 ? cap : Math.min(cap, count / updates);
+      return new KlWeight(value / averagedOver, /* perItem= */ false);
+    }
+
+    @Override
+    public KlWeight highest() {
+      return new KlWeight(cap / averagedOver, /* perItem= */ false);
+    }
   }
 
-  /** The weight of the KL term at its cap. */
-  public KlWeight highest() {
-    return new KlWeight(cap / averagedOver, perItem);
+  /**
+   * A weight for each of a user's items, from the first update on (Shenbin et al. 2020, section
+   * 3.4).
+   *
+   * @param gamma the weight
+   */
+  record Gamma(double gamma) implements KlAnnealing {
+
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if the weight is negative or not a number
+     */
+    public Gamma {
+      if (!(gamma >= 0 && gamma < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("gamma must not be negative: " + gamma);
+      }
+    }
+
+    @Override
+    public KlWeight weight(long update, long ofEpoch) {
+      return highest();
+    }
+
+    @Override
+    public KlWeight highest() {
+      return new KlWeight(gamma, /* perItem= */ true);
+    }
+
+    @Override
+    public Gamma over(long plannedUpdates) {
+      return this;
+    }
   }
 }

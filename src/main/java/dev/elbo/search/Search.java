@@ -191,7 +191,7 @@ public final class Search {
     note.accept(
         "%s is best in epoch %d, where beta is %s: again, with that for its cap"
             .formatted(criterion.name(), annealed.bestEpoch(), cap));
-    KlAnnealing rise = run.training().annealing();
+    var rise = (KlAnnealing.Beta) run.training().annealing();
     RunOptions.OfNetwork capped = run.with(run.training().with(rise.with(cap)));
     training.train(dir, capped);
     new BetaSearch(criterion, annealed.epochs(), cap, Checkpoint.progress(dir).epochs())

@@ -177,7 +177,7 @@ public sealed interface RunOptions {
         new TrainingOptions(
             /* epochs= */ 200,
             /* batchSize= */ 500,
-            KlAnnealing.to(architecture.isVariational() ? 0.2 : 0),
+            new KlAnnealing.Beta(architecture.isVariational() ? 0.2 : 0),
             AdamOptions.of(1e-3),
             new OfMetric(metrics.getFirst()),
             metrics,
@@ -188,7 +188,7 @@ public sealed interface RunOptions {
           case MULT_VAE, MULT_DAE, SVAE, U_AUTOREC, I_AUTOREC, IMPLICIT_AUTOREC, MFAE -> liang;
           case RECVAE ->
               liang
-                  .with(new KlAnnealing(0.005, 0).ofItems())
+                  .with(new KlAnnealing.Gamma(0.005))
                   .with(AdamOptions.of(5e-4).with(Form.PYTORCH))
                   .with(Recipe.Alternating.SHENBIN);
         };

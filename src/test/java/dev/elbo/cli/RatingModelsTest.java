@@ -245,7 +245,7 @@ class RatingModelsTest {
     run("compare", user, user, "--data", explicit).fails(1, "compare judges rankings");
     run("compare", user, user, "--data", ranked).fails(1, "compare judges rankings");
     run("evaluate", "--model-dir", user, "--data", explicit, "--dialect", "recbole")
-        .fails(2, "--dialect does not apply to predicted ratings");
+        .fails(2, "--dialect does not apply to u-autorec");
     Path page = folder.resolve("r.html");
     run("report", user, "--out", page, "--data", explicit)
         .fails(1, "report --data judges rankings: `elbo evaluate` each model");
@@ -283,7 +283,7 @@ class RatingModelsTest {
     }
     assertFalse(Files.exists(out));
     run("evaluate", "--model-dir", train("u-autorec"), "--data", explicit, option)
-        .fails(2, option + " does not apply to predicted ratings: leave it out");
+        .fails(2, option + " does not apply to u-autorec: leave it out");
   }
 
   @Test

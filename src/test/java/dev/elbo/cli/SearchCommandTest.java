@@ -83,7 +83,7 @@ class SearchCommandTest {
   void theTableHasEveryOptionAndMetricBestFirst() throws IOException {
     List<NamedCsvRecord> lines = table(wholeDir);
     List<String> header = lines.getFirst().getHeader();
-    assertEquals(List.of("trial", "activation", "adam", "alternate"), header.subList(0, 4));
+    assertEquals(List.of("trial", "activation", "adam", "anneal-counter"), header.subList(0, 4));
     assertEquals(
         List.of(
             "bestEpoch",
@@ -223,7 +223,14 @@ class SearchCommandTest {
     List<NamedCsvRecord> lines = table(out);
     assertEquals(
         List.of(
-            "trial", "l2", "metrics", "model", "bestEpoch", "ndcg@100", "ndcg@100 standard error"),
+            "trial",
+            "l2",
+            "metrics",
+            "model",
+            "plain-recall",
+            "bestEpoch",
+            "ndcg@100",
+            "ndcg@100 standard error"),
         lines.getFirst().getHeader());
     assertEquals(
         List.of("100.0", "300.0"),
@@ -263,7 +270,7 @@ class SearchCommandTest {
       assertEquals(1 - 1.0 / annealed.updates(), annealed.epochs().getLast().beta(), 1e-12);
       double cap = annealed.epochs().get(annealed.bestEpoch() - 1).beta();
       assertEquals(Double.toString(cap), trial.getField("beta-cap"));
-      assertEquals(Long.toString(annealed.updates()), trial.getField("anneal-updates"));
+      assertEquals(Double.toString(annealed.updates()), trial.getField("anneal-updates"));
 
       Progress capped = Checkpoint.read(dir).progress();
       for (int epoch = 0; epoch < 4; epoch++) {

@@ -184,7 +184,7 @@ class TrainCommandTest {
     "--hidden=9, has --hidden=8",
     "--hidden=none, has --hidden=8",
     "--metrics=recall@5, 'has --metrics=ndcg@100,recall@20,recall@50, not recall@5'",
-    "--patience=3, 'has no --patience, not 3'",
+    "--patience=3, 'has --patience=0, not 3'",
     "--anneal-updates=0, has no --anneal-updates"
   })
   void resumeRefusesOtherOptions(String option, String message) {

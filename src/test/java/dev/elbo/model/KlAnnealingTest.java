@@ -19,7 +19,7 @@ class KlAnnealingTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "1, 5e-6", "20000, 0.1", "39999, 0.199995", "40000, 0.2", "200000, 0.2"})
   void scheduleOfThePaper(long update, double beta) {
-    assertEquals(beta, new KlAnnealing(0.2, 200_000).weight(update, 0).value(), 1e-15);
+    assertEquals(beta, new KlAnnealing.Beta(0.2, 200_000).weight(update, 0).value(), 1e-15);
   }
 
   @Property(seed = "1", tries = 200)
@@ -27,7 +27,7 @@ class KlAnnealingTest {
       @ForAll @DoubleRange(min = 0.01, max = 2) double cap,
       @ForAll @DoubleRange(min = 0.5, max = 1e6) double updates,
       @ForAll @LongRange(min = 0, max = 1_000_000) long update) {
-    KlAnnealing annealing = new KlAnnealing(cap, updates);
+    KlAnnealing annealing = new KlAnnealing.Beta(cap, updates);
     assertEquals(0, annealing.weight(0, 0).value());
     assertTrue(
         annealing.weight(update, 0).value() <= annealing.weight(update + 1, 0).value(),
@@ -41,7 +41,7 @@ class KlAnnealingTest {
   void overARunTheCapIsReachedAtFourFifths(
       @ForAll @DoubleRange(min = 0.01, max = 2) double cap,
       @ForAll @LongRange(min = 1, max = 100_000) long fifths) {
-    KlAnnealing annealing = KlAnnealing.to(cap).over(5 * fifths);
+    KlAnnealing annealing = new KlAnnealing.Beta(cap).over(5 * fifths);
     assertEquals(cap, annealing.weight(4 * fifths, 0).value(), Tolerances.FLOAT64 * cap);
     assertEquals(cap / 2, annealing.weight(2 * fifths, 0).value(), Tolerances.FLOAT64 * cap);
     assertEquals(cap, annealing.weight(5 * fifths, 0).value());
@@ -52,36 +52,36 @@ class KlAnnealingTest {
   @ParameterizedTest
   @CsvSource({"FROM_ZERO, 6", "FROM_ONE, 7", "EACH_EPOCH, 2"})
   void countsAsThePortDoes(KlAnnealing.Counter counter, int count) {
-    KlAnnealing annealing = new KlAnnealing(0.2, 100).with(counter, 1);
+    KlAnnealing annealing = new KlAnnealing.Beta(0.2, 100).with(counter, 1);
     assertEquals(count / 100.0, annealing.weight(6, 2).value());
     assertEquals(0.2, annealing.weight(400, 300).value(), "the cap stays");
   }
 
   @Test
   void aMeanOverUnitsDividesTheWeight() {
-    KlAnnealing mean = new KlAnnealing(0.2, 100).with(KlAnnealing.Counter.FROM_ZERO, 50);
+    KlAnnealing mean = new KlAnnealing.Beta(0.2, 100).with(KlAnnealing.Counter.FROM_ZERO, 50);
     assertEquals(0.1 / 50, mean.weight(10, 0).value());
     assertEquals(0.2 / 50, mean.weight(1000, 0).value());
     assertThrows(
         IllegalArgumentException.class,
-        () -> new KlAnnealing(0.2, 100).with(KlAnnealing.Counter.FROM_ZERO, 0));
+        () -> new KlAnnealing.Beta(0.2, 100).with(KlAnnealing.Counter.FROM_ZERO, 0));
   }
 
   @Test
   void withoutUpdatesTheCapHoldsFromTheStart() {
-    assertEquals(0.2, new KlAnnealing(0.2, 0).weight(0, 0).value());
-    assertEquals(0.2, KlAnnealing.to(0.2).over(0).weight(0, 0).value());
+    assertEquals(0.2, new KlAnnealing.Beta(0.2, 0).weight(0, 0).value());
+    assertEquals(0.2, new KlAnnealing.Beta(0.2).over(0).weight(0, 0).value());
   }
 
   @Test
   void aCapOfZeroTurnsTheTermOff() {
-    assertEquals(0, new KlAnnealing(0, 100).weight(50, 0).value());
-    assertEquals(0, KlAnnealing.to(0).over(100).weight(50, 0).value());
+    assertEquals(0, new KlAnnealing.Beta(0, 100).weight(50, 0).value());
+    assertEquals(0, new KlAnnealing.Beta(0).over(100).weight(50, 0).value());
   }
 
   @ParameterizedTest
   @CsvSource({"-0.1, 1", "NaN, 1", "Infinity, 1", "0.2, -1", "0.2, NaN"})
   void negativeValuesAreRefused(double cap, double updates) {
-    assertThrows(IllegalArgumentException.class, () -> new KlAnnealing(cap, updates));
+    assertThrows(IllegalArgumentException.class, () -> new KlAnnealing.Beta(cap, updates));
   }
 }

@@ -70,7 +70,7 @@ class ReportTest {
         "kept: epoch 2");
     assertShows(report, "Metric against loss", "the best ndcg@100 is 0.3000, of b with a loss of");
     assertShows(report, "Metric against layer sizes", "0.3000, with 8 hidden and 6 latent units");
-    assertShows(report, "Options", "Options of mult-vae that differ", "--latent", "700");
+    assertShows(report, "Options", "Options of mult-vae that differ", "latent", "700");
     assertMissing(report, "Test users", "--data DATA");
     // Three of each network, and two of all together; each for light and for dark pages.
     assertEquals((2 * 3 + 2) * 2, pictures(report.html()).size());
@@ -113,7 +113,7 @@ class ReportTest {
     assertMissing(report, "Training", "a baseline is fitted in one go");
     assertMissing(report, "Metric against loss", "there is none here");
     assertMissing(report, "Metric against layer sizes", "No model here has layers.");
-    assertShows(report, "Options", "--l2", "700");
+    assertShows(report, "Options", "l2", "700");
   }
 
   @Test

@@ -195,8 +195,8 @@ class SavedModelTest {
           items.txt  | 07          | 07\\n08  | model.safetensors | as model.json describes it
           items.txt  | 1193\\n     | ''       | model.safetensors | as model.json describes it
           items.txt  | 1193        | 07       | items.txt         | line 4: the id '07' was there before
-          model.json | "model" : [{].*?[}] | "model" : null | model.json | model
-          model.json | "--seed" : "9" | "--seed" : null | model.json | options
+          model.json | "initialization" : [{].*?[}] | "initialization" : null | model.json | initialization
+          model.json | "seed" : 98765 | "seed" : null | model.json | seed
           model.json | ^.*$        | {}       | model.json        | version
           model.json | ^.*$        | ''       | model.json        | not the JSON of a Manifest
           model.json | "bestEpoch" | "best"   | model.json        | best

@@ -62,7 +62,7 @@ class TrainerTest {
   /** The last of these is not full. */
   static final int UPDATES_PER_EPOCH = 4;
 
-  private static final KlAnnealing ANNEALING = new KlAnnealing(0.2, 50);
+  private static final KlAnnealing.Beta ANNEALING = new KlAnnealing.Beta(0.2, 50);
   private static final Loss LOSS = new Loss(1, 0, 0, 0);
 
   @TempDir private Path folder;
@@ -317,7 +317,7 @@ class TrainerTest {
     return new TrainingOptions(
         epochs,
         BATCH_SIZE,
-        ANNEALING.ofItems(),
+        new KlAnnealing.Gamma(0.004),
         AdamOptions.of(0.01),
         LearningRateSchedule.CONSTANT,
         Criterion.parse("ndcg@100"),
@@ -704,7 +704,7 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 1, 1", "1, 0, 1", "1, 1, 0"})
+  @CsvSource({"0, 1, 1", "1, 0, 1", "1, 1, -1"})
   void optionsOutOfRangeAreRefused(int epochs, int batchSize, int patience) {
     TrainingOptions good = options(1);
     assertThrows(

@@ -84,7 +84,7 @@ class TrainingTest {
         new TrainingOptions(
             epochs,
             10,
-            new KlAnnealing(0.2, 50),
+            new KlAnnealing.Beta(0.2, 50),
             AdamOptions.of(0.01),
             Criterion.parse("ndcg@100"),
             List.of(),
