@@ -80,7 +80,9 @@ final class CompareCommand implements Runnable {
     SavedModel modelA = ModelOption.read(a, console);
     SavedModel modelB = ModelOption.read(b, console);
     PreparedData data = PreparedData.read(dataDir);
-    new DataRequirements(dataDir, data).requireRankings("compare");
+    var required = new DataRequirements(dataDir, data);
+    required.requireRankings("compare");
+    required.requireHeldOut();
     requireRanks(a, modelA);
     requireRanks(b, modelB);
     String sha256 = data.sha256();

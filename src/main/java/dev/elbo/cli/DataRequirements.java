@@ -59,11 +59,24 @@ record DataRequirements(Path dir, PreparedData data) {
                   .formatted(architecture)
               + " --split temporal");
     }
-    if (architecture.readsItems() && !data.hasSameUsersInEachPart()) {
+    if (architecture.readsItems() && data.hasHeldOut() && !data.hasSameUsersInEachPart()) {
       throw refused(
           "%s reads items by the users it was trained on, and the data has others to judge it on:"
                   .formatted(architecture)
               + " prepare it with --split weak");
+    }
+  }
+
+  /**
+   * Requires users to judge a model on.
+   *
+   * @throws ElboException if everything is trained on
+   */
+  void requireHeldOut() {
+    if (!data.hasHeldOut()) {
+      throw refused(
+          "everything is trained on, and nothing is left to judge a model by: prepare the data with"
+              + " another --split than none");
     }
   }
 

@@ -111,6 +111,7 @@ final class EvaluateCommand implements Runnable {
     SavedModel saved = model.read(console);
     PreparedData read = PreparedData.read(dataDir);
     new DataRequirements(dataDir, read).requireKind("the model", saved.ratings().isPresent());
+    new DataRequirements(dataDir, read).requireHeldOut();
     PreparedData data = saved.readsItems() ? read.transposed() : read;
     if (!saved.itemIds().equals(data.itemIds())) {
       throw ElboException.in(

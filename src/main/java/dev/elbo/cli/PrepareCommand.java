@@ -41,7 +41,8 @@ final class PrepareCommand implements Runnable {
   enum Kind {
     strong,
     weak,
-    temporal
+    temporal,
+    none
   }
 
   private static final String HELD_OUT_USERS = "--heldout-users";
@@ -107,7 +108,8 @@ final class PrepareCommand implements Runnable {
       names = "--split",
       description =
           "strong: held-out users are not trained on; weak: random records of all users; temporal:"
-              + " held-out users, and of these the latest items. One of ${COMPLETION-CANDIDATES}")
+              + " held-out users, and of these the latest items; none: everything is trained on,"
+              + " for a model to be used and not judged. One of ${COMPLETION-CANDIDATES}")
   private Kind split = Kind.strong;
 
   @Section(Section.Of.SPLIT)
@@ -209,6 +211,9 @@ final class PrepareCommand implements Runnable {
       throw console.wrongUsage(
           HELD_OUT_USERS + ": --split weak holds out records of all users; leave the option out");
     }
+    if (split == Kind.none) {
+      requireNothingOfSplit();
+    }
     if (split != Kind.weak && validation != null) {
       throw console.wrongUsage(
           VALIDATION + ": only --split weak holds out records of all users; leave the option out");
@@ -216,8 +221,17 @@ final class PrepareCommand implements Runnable {
     return switch (split) {
       case strong -> new Split.Strong(new HeldOutUsers(heldOutUsers), holdout, seed);
       case weak -> new Split.Weak(holdout, validation, seed);
+      case none -> new Split.None();
       case temporal -> new Split.Temporal(new HeldOutUsers(heldOutUsers), holdout, seed);
     };
+  }
+
+  private void requireNothingOfSplit() {
+    for (String option : List.of(HELD_OUT_USERS, "--holdout", VALIDATION, "--seed")) {
+      if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+        throw console.wrongUsage(option + ": --split none holds out nothing; leave the option out");
+      }
+    }
   }
 
   private static DataDescription.Source source(RatingsReader.Result read, ReadingOptions how) {

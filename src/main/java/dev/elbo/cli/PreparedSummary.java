@@ -55,8 +55,10 @@ record PreparedSummary(Console console, DataDescription data, RatingsReader.Resu
     row("filtered", data.filtered());
     data.droppedBySplit().forEach(this::row);
     row("train", data.train());
-    row("validation", data.validation());
-    row("test", data.test());
+    if (data.validation().users() > 0) {
+      row("validation", data.validation());
+      row("test", data.test());
+    }
     console.say("");
   }
 

@@ -137,7 +137,9 @@ final class ReportCommand implements Runnable {
 
   private TestUsers test(Path dir, List<ModelsOfData> all) {
     PreparedData data = PreparedData.read(dir);
-    new DataRequirements(dir, data).requireRankings("report --data");
+    var required = new DataRequirements(dir, data);
+    required.requireRankings("report --data");
+    required.requireHeldOut();
     String sha256 = data.sha256();
     ModelsOfData models =
         all.stream()

@@ -184,6 +184,7 @@ final class SearchCommand implements Runnable {
       throw console.wrongUsage(e.getMessage());
     }
     Training.requireFit(dataDir, data, run);
+    new DataRequirements(dataDir, data).requireHeldOut();
     if (annealBeta) {
       run = annealedToOne(run, options, data.train().rows());
     }

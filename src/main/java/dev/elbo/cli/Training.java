@@ -22,8 +22,10 @@ import dev.elbo.train.TrainingRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 
@@ -152,19 +154,21 @@ record Training(Console console, EngineOptions engine, boolean isTrial) {
     } catch (OutOfMemoryError _) {
       throw Memory.tooLittle(run.model());
     }
-    EpochResult best = end.epochs().get(end.bestEpoch() - 1);
-    String select = run.options().training().select().name();
     result(
-        List.of(
-            "Best epoch %d of %d: validation %s %s"
-                .formatted(
-                    best.epoch(),
-                    end.epochs().size(),
-                    select,
-                    Metrics.text(best.validation().get(select))),
-            "Wrote %s".formatted(out)),
+        List.of(best(run, end), "Wrote %s".formatted(out)),
         Json.object(
             "bestEpoch", end.bestEpoch(), "epochs", end.epochs(), "modelDir", out.toString()));
+  }
+
+  private static String best(TrainingRun run, Progress end) {
+    EpochResult best = end.epochs().get(end.bestEpoch() - 1);
+    String select = run.options().training().select().name();
+    Estimate chosenBy = best.validation().get(select);
+    return chosenBy == null
+        ? "Kept epoch %d of %d, as there are no validation users"
+            .formatted(best.epoch(), end.epochs().size())
+        : "Best epoch %d of %d: validation %s %s"
+            .formatted(best.epoch(), end.epochs().size(), select, Metrics.text(chosenBy));
   }
 
   private void result(List<String> words, Map<String, Object> document) {
@@ -179,12 +183,6 @@ record Training(Console console, EngineOptions engine, boolean isTrial) {
   private void fit(Path dataDir, Path out, RunOptions.OfBaseline run) {
     PreparedData data = PreparedData.read(dataDir);
     requireFit(dataDir, data, run);
-    Evaluator validation =
-        new Evaluator(
-            data.validation(),
-            Metrics.require(Metric.class, run.metrics()),
-            data.train(),
-            EvaluateCommand.BATCH_SIZE);
     long start = System.nanoTime();
     FittedBaseline fitted;
     try (Workers workers = new Workers(engine.threads())) {
@@ -193,8 +191,9 @@ record Training(Console console, EngineOptions engine, boolean isTrial) {
       throw console.wrongUsage(e.getMessage());
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    Evaluation evaluation = validation.evaluate(fitted);
-    SequencedMap<String, Estimate> byName = evaluation.byName();
+    Optional<Evaluation> evaluation = evaluation(data, run, fitted);
+    SequencedMap<String, Estimate> byName =
+        evaluation.map(Evaluation::byName).orElseGet(LinkedHashMap::new);
     new SavedModel(
             SavedModel.Description.of(run, /* engine= */ null, data, /* bestEpoch= */ 0, byName),
             fitted.parameters(),
@@ -202,9 +201,21 @@ record Training(Console console, EngineOptions engine, boolean isTrial) {
         .write(out);
     List<String> words = new ArrayList<>();
     words.add("Fitted %s in %.1f s".formatted(run.model(), seconds));
-    words.addAll(Metrics.lines(EvaluateCommand.Part.validation.name(), evaluation));
+    evaluation.ifPresent(
+        found -> words.addAll(Metrics.lines(EvaluateCommand.Part.validation.name(), found)));
     words.add("Wrote %s".formatted(out));
     result(
         words, Json.object("seconds", seconds, "validation", byName, "modelDir", out.toString()));
+  }
+
+  private static Optional<Evaluation> evaluation(
+      PreparedData data, RunOptions.OfBaseline run, FittedBaseline fitted) {
+    if (!data.hasHeldOut()) {
+      return Optional.empty();
+    }
+    var metrics = Metrics.require(Metric.class, run.metrics());
+    return Optional.of(
+        new Evaluator(data.validation(), metrics, data.train(), EvaluateCommand.BATCH_SIZE)
+            .evaluate(fitted));
   }
 }

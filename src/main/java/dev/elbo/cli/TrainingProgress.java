@@ -113,7 +113,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     List<String> parts = new ArrayList<>();
     parts.add("epoch %d/%d".formatted(epoch, epochs));
     parts.add("loss %.1f".formatted(loss.total()));
-    if (last != null) {
+    if (last != null && isSelected(last)) {
       parts.add("%s %.4f best %.4f".formatted(select, selected(last), selected(best)));
     }
     parts.add(clock(secondsLeft) + " left");
@@ -133,10 +133,12 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     List<String> parts = new ArrayList<>();
     parts.add("epoch %d/%d".formatted(result.epoch(), epochs));
     parts.add("loss %.3f".formatted(result.loss()));
-    parts.add(
-        "%s %s%s"
-            .formatted(
-                select, Metrics.text(result.validation().get(select)), isBest ? " *" : "  "));
+    if (isSelected(result)) {
+      parts.add(
+          "%s %s%s"
+              .formatted(
+                  select, Metrics.text(result.validation().get(select)), isBest ? " *" : "  "));
+    }
     parts.add(clock(secondsLeft) + " left");
     parts.add("%s %.3f".formatted(dataTerm, result.nll()));
     if (variational) {
@@ -172,6 +174,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     }
     line.append(" ".repeat(Math.max(0, width - line.length()))); // over what was there
     return line.substring(0, width);
+  }
+
+  /** Whether there are validation users to choose an epoch by. */
+  private boolean isSelected(EpochResult result) {
+    return result.validation().containsKey(select);
   }
 
   private double selected(EpochResult result) {

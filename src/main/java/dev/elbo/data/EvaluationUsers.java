@@ -32,6 +32,16 @@ public record EvaluationUsers(List<String> userIds, CsrMatrix foldIn, CsrMatrix 
     }
   }
 
+  /**
+   * Nobody.
+   *
+   * @param items number of items, {@code I}
+   */
+  public static EvaluationUsers none(int items) {
+    CsrMatrix empty = CsrMatrix.of(0, items, new int[0], new int[0]);
+    return new EvaluationUsers(List.of(), empty, empty);
+  }
+
   /** Users and items exchanged. */
   EvaluationUsers transposed(List<String> itemIds) {
     return new EvaluationUsers(itemIds, foldIn.transposed(), heldOut.transposed());

@@ -90,6 +90,11 @@ public record PreparedData(
     return train.hasValues();
   }
 
+  /** Whether there are users to choose a model by, and to judge it on. */
+  public boolean hasHeldOut() {
+    return validation.size() > 0;
+  }
+
   /** The scale of the training users' ratings. */
   public RatingScale ratingScale() {
     return RatingScale.of(train.values());
@@ -138,6 +143,11 @@ public record PreparedData(
    * @throws ElboException unless each part has the same users, who become the columns
    */
   public PreparedData transposed() {
+    if (!hasHeldOut()) {
+      EvaluationUsers nobody = EvaluationUsers.none(trainUserIds.size());
+      return new PreparedData(
+          train.transposed(), itemIds, trainUserIds, nobody, nobody, description, sha256);
+    }
     if (!hasSameUsersInEachPart()) {
       throw new ElboException(
           "a model that reads items knows the users it was trained on, and the data has others to"

@@ -91,6 +91,9 @@ public final class Ids {
    */
   public static List<String> read(Path file, InputStream in, long bytes) throws IOException {
     String text = text(file, in.readNBytes((int) Math.min(bytes, Integer.MAX_VALUE)));
+    if (text.isEmpty()) {
+      return List.of();
+    }
     if (!text.endsWith("\n")) {
       throw ElboException.in(file, "expected ids, each ended by a line break; found another end");
     }

@@ -48,11 +48,11 @@ final class Training {
     if (model.epochs().size() == 1) {
       return Html.lines(heading, numbers(model)); // A curve of one point is not to be seen.
     }
-    // The metric that the kept epoch was chosen by comes first.
-    String metric = model.epochs().getFirst().validation().firstEntry().getKey();
-    List<Html> figures =
-        new ArrayList<>(
-            List.of(loss(model).html(), divergence(model), metric(model, metric).html()));
+    List<Html> figures = new ArrayList<>(List.of(loss(model).html(), divergence(model)));
+    // The metric that the kept epoch was chosen by comes first; without validation there is none.
+    model.epochs().getFirst().validation().keySet().stream()
+        .findFirst()
+        .ifPresent(metric -> figures.add(metric(model, metric).html()));
     if (model.epochs().stream().mapToDouble(EpochResult::learningRate).distinct().count() > 1) {
       figures.add(learningRate(model).html());
     }

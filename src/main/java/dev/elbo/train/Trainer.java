@@ -37,8 +37,9 @@ import java.util.stream.Stream;
 
 /**
  * Trains a model: epochs over the training users in a fresh order, an update for each batch, and
- * after each epoch a look at the validation users and a checkpoint. All randomness is a function of
- * the seed, the epoch and the update, so a run that is continued from a checkpoint is the run that
+ * after each epoch a look at the validation users and a checkpoint. Where there are no validation
+ * users, the last epoch that is one to keep counts as the best. All randomness is a function of the
+ * seed, the epoch and the update, so a run that is continued from a checkpoint is the run that
  * never stopped.
  */
 public final class Trainer {
@@ -79,6 +80,9 @@ public final class Trainer {
     if (data.train().rows() == 0) {
       throw new ElboException("there are no training users; prepare the data with fewer held out");
     }
+    if (!data.hasHeldOut()) {
+      options.requireNothingOfValidation();
+    }
     if (updatesPerEpoch(data, options) == 0) {
       throw new ElboException(
           "the %,d training users do not fill one batch of %,d, and the last batch is dropped; take"
@@ -91,7 +95,14 @@ public final class Trainer {
     this.annealing =
         options.annealing().over((long) options.epochs() * updatesPerEpoch(data, options));
     this.listener = listener;
-    this.validation = data.hasRatings() ? ofRatings() : ofRankings();
+    this.validation = validation();
+  }
+
+  private Function<Scorer, SequencedMap<String, Estimate>> validation() {
+    if (!data.hasHeldOut()) {
+      return _ -> new LinkedHashMap<>();
+    }
+    return data.hasRatings() ? ofRatings() : ofRankings();
   }
 
   private Function<Scorer, SequencedMap<String, Estimate>> ofRankings() {
@@ -171,6 +182,7 @@ public final class Trainer {
 
   private boolean isBest(EpochResult result, Progress progress) {
     return progress.bestEpoch() == 0
+        || !data.hasHeldOut()
         || options
             .select()
             .isBetter(

@@ -1,12 +1,15 @@
 package dev.elbo.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.elbo.ElboException;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Scoring;
 import dev.elbo.eval.Measure;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.OptionName;
+import dev.elbo.train.Criterion.OfLoss;
 import dev.elbo.train.Criterion.OfMetric;
+import dev.elbo.train.LearningRateSchedule.Plateau;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -170,6 +173,25 @@ public record TrainingOptions(
         dropLastBatch,
         scoring,
         epochsChange);
+  }
+
+  /**
+   * Checks that the run goes on without validation users.
+   *
+   * @throws ElboException if something of it depends on them
+   */
+  void requireNothingOfValidation() {
+    String needed =
+        patience > 0
+            ? "to stop once none better comes"
+            : select instanceof OfLoss
+                ? "to choose an epoch by their loss"
+                : schedule.decay() instanceof Plateau
+                    ? "to lower the learning rate where the metric stays"
+                    : "";
+    if (!needed.isEmpty()) {
+      throw new ElboException("the data has no validation users " + needed);
+    }
   }
 
   /**

@@ -108,7 +108,15 @@ class PrepareCommandTest {
       case Split.Strong split -> assertEquals(0.3, split.holdout());
       case Split.Weak split -> assertEquals(5, split.seed());
       case Split.Temporal split -> assertEquals(0.1, split.heldOutUsers().amount());
+      case Split.None _ -> throw new AssertionError("was not asked for");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--holdout=0.3", "--seed=5", "--heldout-users=3", "--validation=0.1"})
+  void whereNothingIsHeldOutThereIsNothingToSayOfIt(String option) {
+    run("prepare", "--ratings", ratings, "--out", out, "--split=none", option)
+        .fails(2, "--split none holds out nothing; leave the option out");
   }
 
   @Test

@@ -270,7 +270,7 @@ class SearchCommandTest {
       assertEquals(1 - 1.0 / annealed.updates(), annealed.epochs().getLast().beta(), 1e-12);
       double cap = annealed.epochs().get(annealed.bestEpoch() - 1).beta();
       assertEquals(Double.toString(cap), trial.getField("beta-cap"));
-      assertEquals(Double.toString(annealed.updates()), trial.getField("anneal-updates"));
+      assertEquals(Double.toString((double) annealed.updates()), trial.getField("anneal-updates"));
 
       Progress capped = Checkpoint.read(dir).progress();
       for (int epoch = 0; epoch < 4; epoch++) {

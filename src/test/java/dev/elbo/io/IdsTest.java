@@ -43,7 +43,6 @@ class IdsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', each ended by a line break",
     "1\\n2, each ended by a line break",
     "1\\n2\\n1\\n, line 3: the id '1' was there before",
     "1\\n\\n2\\n, line 2: expected an id, found one with no character",

@@ -148,6 +148,14 @@ final class Partition {
     return new Partition(filtered, uses, users, users, users);
   }
 
+  /** Holds out nothing. All users are trained on, by ascending id. */
+  static Partition whole(Filtered filtered) {
+    Use[] uses = new Use[filtered.interactions().size()];
+    Arrays.fill(uses, Use.SEEN);
+    int[] nobody = {};
+    return new Partition(filtered, uses, filtered.interactions().usersById(), nobody, nobody);
+  }
+
   /** Has the data keep the order of time, ties in the order of the file. */
   Partition inOrderOfTime() {
     long[] times = interactions.times();
@@ -188,7 +196,7 @@ final class Partition {
   private EvaluationUsers evaluationUsers(String name, int[] users, Use heldOutUse) {
     CsrMatrix foldIn = matrix(users, Use.SEEN);
     CsrMatrix heldOut = matrix(users, heldOutUse);
-    if (heldOut.size() == 0) {
+    if (users.length > 0 && heldOut.size() == 0) {
       throw new ElboException(
           ("nothing is held out for %s: its %d users have %d events on training items; use more"
                   + " data, or another --holdout or --heldout-users")

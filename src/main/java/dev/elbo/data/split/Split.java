@@ -19,7 +19,8 @@ import java.util.Arrays;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Split.Strong.class, name = "strong"),
   @JsonSubTypes.Type(value = Split.Weak.class, name = "weak"),
-  @JsonSubTypes.Type(value = Split.Temporal.class, name = "temporal")
+  @JsonSubTypes.Type(value = Split.Temporal.class, name = "temporal"),
+  @JsonSubTypes.Type(value = Split.None.class, name = "none")
 })
 public sealed interface Split {
 
@@ -159,6 +160,19 @@ public sealed interface Split {
                     return Arrays.copyOfRange(byTime, events.length - heldOut, events.length);
                   })
           .inOrderOfTime()
+          .prepare(source, this);
+    }
+  }
+
+  /**
+   * Everything is trained on, by ascending ids of users, and nothing is left to judge a model on:
+   * for one whose options are known to be good. The data keeps the order of time, if there is one.
+   */
+  record None() implements Split {
+    @Override
+    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
+      Partition whole = Partition.whole(filtered);
+      return (filtered.interactions().hasTimes() ? whole.inOrderOfTime() : whole)
           .prepare(source, this);
     }
   }
