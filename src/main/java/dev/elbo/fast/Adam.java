@@ -43,15 +43,18 @@ final class Adam implements GradientSink {
     float decay = parameter.decays ? twiceDecay : 0;
     int whole = SPECIES.loopBound(length);
     for (int n = 0; n < whole; n += SPECIES.length()) {
-      update(parameter, at + n, gradient, from + n, decay, null);
+      updateMoments(parameter, at + n, gradient, from + n, decay, null);
+      updateValue(parameter, at + n, null);
     }
     if (whole < length) {
       VectorMask<Float> rest = SPECIES.indexInRange(whole, length);
-      update(parameter, at + whole, gradient, from + whole, decay, rest);
+      updateMoments(parameter, at + whole, gradient, from + whole, decay, rest);
+      updateValue(parameter, at + whole, rest);
     }
   }
 
-  private void update(
+  // Two steps: the compiler does not inline all of them as one, and vectors become objects.
+  private void updateMoments(
       Parameter parameter,
       int at,
       float[] gradient,
@@ -65,9 +68,14 @@ final class Adam implements GradientSink {
     g = value.fma(FloatVector.broadcast(SPECIES, decay), g);
     m = g.fma(FloatVector.broadcast(SPECIES, oneMinusBeta1), m.mul(beta1));
     v = g.mul(g).fma(FloatVector.broadcast(SPECIES, oneMinusBeta2), v.mul(beta2));
-    value = value.sub(m.mul(rate).div(v.sqrt().add(epsilon)));
     Rows.store(m, parameter.m, at, mask);
     Rows.store(v, parameter.v, at, mask);
-    Rows.store(value, parameter.value, at, mask);
+  }
+
+  private void updateValue(Parameter parameter, int at, VectorMask<Float> mask) {
+    FloatVector value = Rows.load(parameter.value, at, mask);
+    FloatVector m = Rows.load(parameter.m, at, mask);
+    FloatVector v = Rows.load(parameter.v, at, mask);
+    Rows.store(value.sub(m.mul(rate).div(v.sqrt().add(epsilon))), parameter.value, at, mask);
   }
 }

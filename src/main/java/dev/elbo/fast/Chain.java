@@ -138,6 +138,11 @@ final class Chain {
     return parameters.get(affine.bias());
   }
 
+  /** Whether there are no layers. */
+  boolean isEmpty() {
+    return first == null && embedding == null && dense.isEmpty();
+  }
+
   /**
    * The forward pass of an encoder.
    *

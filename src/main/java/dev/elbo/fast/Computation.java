@@ -148,8 +148,10 @@ final class Computation implements AutoCloseable {
    * @param sink takes the gradients of parameters
    */
   void backward(Set<Block> blocks, GradientSink sink) {
-    Matrix dH = decoder.backward(output.backward(sink), sink);
-    if (blocks.contains(Block.ENCODER)) {
+    boolean ofEncoder = blocks.contains(Block.ENCODER);
+    Matrix dH = output.backward(sink, /* further= */ ofEncoder || !decoder.isEmpty());
+    dH = decoder.backward(dH, sink);
+    if (ofEncoder) {
       encoder.backward(latent == null ? dH : latent.backward(dH, sink), sink);
     }
   }

@@ -76,33 +76,44 @@ public final class LayerNorm implements Layer {
 
   @Override
   public Matrix backward(Matrix dY, GradientSink sink) {
-    int width = dY.columns();
-    Matrix dX = dInput.matrix(dY.rows(), width);
-    Matrix dG = dGains.matrix(dY.rows(), width);
+    Matrix dX = dInput.matrix(dY.rows(), dY.columns());
+    Matrix dG = dGains.matrix(dY.rows(), dY.columns());
     workers.forEach(
         dY.rows(),
         b -> {
-          int at = dX.at(b, 0);
-          for (int h = 0; h < width; h += SPECIES.length()) {
-            VectorMask<Float> mask = SPECIES.indexInRange(h, width);
-            FloatVector dy = Rows.load(dY.data(), dY.at(b, h), mask);
-            FloatVector of = Rows.load(n.data(), n.at(b, h), mask);
-            Rows.store(dy.mul(of), dG.data(), dG.at(b, h), mask);
-            Rows.store(dy.mul(Rows.load(gain.value, h, mask)), dX.data(), at + h, mask);
-          }
-          float[] lanes = new float[Rows.LANES];
-          float mean = Rows.sum(dX.data(), at, width, lanes) / width;
-          float stretch = Rows.dot(dX.data(), at, n.data(), n.at(b, 0), width, lanes) / width;
-          for (int h = 0; h < width; h += SPECIES.length()) {
-            VectorMask<Float> mask = SPECIES.indexInRange(h, width);
-            FloatVector dn = Rows.load(dX.data(), at + h, mask).sub(mean);
-            FloatVector of = Rows.load(n.data(), n.at(b, h), mask);
-            FloatVector dx = of.fma(FloatVector.broadcast(SPECIES, -stretch), dn).mul(r[b]);
-            Rows.store(dx, dX.data(), at + h, mask);
-          }
+          stretch(b, dY, dG, dX);
+          project(b, dX);
         });
     gains.backward(dG, 0, sink);
     bias.backward(dY, 0, sink);
     return dX;
+  }
+
+  /** {@code dG = dY n}, and of {@code n} itself {@code dX = dY g}. */
+  private void stretch(int b, Matrix dY, Matrix dG, Matrix dX) {
+    int width = dY.columns();
+    for (int h = 0; h < width; h += SPECIES.length()) {
+      VectorMask<Float> mask = SPECIES.indexInRange(h, width);
+      FloatVector dy = Rows.load(dY.data(), dY.at(b, h), mask);
+      FloatVector of = Rows.load(n.data(), n.at(b, h), mask);
+      Rows.store(dy.mul(of), dG.data(), dG.at(b, h), mask);
+      Rows.store(dy.mul(Rows.load(gain.value, h, mask)), dX.data(), dX.at(b, h), mask);
+    }
+  }
+
+  /** From the gradient of {@code n} to that of {@code x}, in place. */
+  private void project(int b, Matrix dX) {
+    int width = dX.columns();
+    int at = dX.at(b, 0);
+    float[] lanes = new float[Rows.LANES];
+    float mean = Rows.sum(dX.data(), at, width, lanes) / width;
+    float stretch = Rows.dot(dX.data(), at, n.data(), n.at(b, 0), width, lanes) / width;
+    for (int h = 0; h < width; h += SPECIES.length()) {
+      VectorMask<Float> mask = SPECIES.indexInRange(h, width);
+      FloatVector dn = Rows.load(dX.data(), at + h, mask).sub(mean);
+      FloatVector of = Rows.load(n.data(), n.at(b, h), mask);
+      FloatVector dx = of.fma(FloatVector.broadcast(SPECIES, -stretch), dn).mul(r[b]);
+      Rows.store(dx, dX.data(), at + h, mask);
+    }
   }
 }

@@ -57,20 +57,44 @@ public final class CompositeDivergence implements Divergence {
     return divergence;
   }
 
-  // One elementary function a loop: with more of them the compiler no longer inlines all, and
-  // every vector becomes an object.
+  // One elementary function a loop, and no more than one long loop a method: with more of them the
+  // compiler no longer inlines all, and every vector becomes an object.
   private double forward(int b, Matrix x, Matrix z, Matrix epsilon) {
     int latent = z.columns();
     float[] precision = new float[latent]; // of the old posterior
-    float[] standard = new float[latent];
-    float[] ofOld = new float[latent];
-    float[] wide = new float[latent];
-    float[] max = new float[latent];
     for (int k = 0; k < latent; k += SPECIES.length()) {
       VectorMask<Float> mask = SPECIES.indexInRange(k, latent);
       FloatVector lv = Rows.load(old.data(), old.at(b, latent + k), mask);
-      Rows.store(VectorMath.exp(lv.neg()), precision, k, mask);
+      Rows.store(lv.neg(), precision, k, mask);
     }
+    exp(precision);
+    Densities of = new Densities(latent);
+    logDensities(b, z, precision, of);
+    exp(of.standard);
+    exp(of.old);
+    exp(of.wide);
+    float[] logSum = slopes(b, z, precision, of);
+    log(logSum);
+    double divergence = 0;
+    for (int k = 0; k < latent; k++) {
+      float eps = epsilon.data()[epsilon.at(b, k)];
+      float logQ = -0.5f * (x.data()[x.at(b, latent + k)] + eps * eps);
+      divergence += logQ - (of.max[k] + logSum[k]);
+    }
+    return divergence;
+  }
+
+  /**
+   * The weighted densities of a row, each {@code [K]}, over the largest, whose logarithm is kept.
+   */
+  private record Densities(float[] standard, float[] old, float[] wide, float[] max) {
+    Densities(int latent) {
+      this(new float[latent], new float[latent], new float[latent], new float[latent]);
+    }
+  }
+
+  private void logDensities(int b, Matrix z, float[] precision, Densities of) {
+    int latent = z.columns();
     for (int k = 0; k < latent; k += SPECIES.length()) {
       VectorMask<Float> mask = SPECIES.indexInRange(k, latent);
       FloatVector at = Rows.load(z.data(), z.at(b, k), mask);
@@ -82,22 +106,24 @@ public final class CompositeDivergence implements Divergence {
           off.mul(off).fma(Rows.load(precision, k, mask), lv).mul(-0.5f).add(logOld);
       FloatVector third = square.mul(widePrecision).add(wideLogVariance).mul(-0.5f).add(logWide);
       FloatVector largest = first.max(second).max(third);
-      Rows.store(first.sub(largest), standard, k, mask);
-      Rows.store(second.sub(largest), ofOld, k, mask);
-      Rows.store(third.sub(largest), wide, k, mask);
-      Rows.store(largest, max, k, mask);
+      Rows.store(first.sub(largest), of.standard, k, mask);
+      Rows.store(second.sub(largest), of.old, k, mask);
+      Rows.store(third.sub(largest), of.wide, k, mask);
+      Rows.store(largest, of.max, k, mask);
     }
-    exp(standard);
-    exp(ofOld);
-    exp(wide);
+  }
+
+  /** Computes the slopes of a row; gives the sums of its densities. */
+  private float[] slopes(int b, Matrix z, float[] precision, Densities of) {
+    int latent = z.columns();
     float[] sum = new float[latent];
     for (int k = 0; k < latent; k += SPECIES.length()) {
       VectorMask<Float> mask = SPECIES.indexInRange(k, latent);
       FloatVector at = Rows.load(z.data(), z.at(b, k), mask);
       FloatVector off = at.sub(Rows.load(old.data(), old.at(b, k), mask));
-      FloatVector first = Rows.load(standard, k, mask);
-      FloatVector second = Rows.load(ofOld, k, mask);
-      FloatVector third = Rows.load(wide, k, mask);
+      FloatVector first = Rows.load(of.standard, k, mask);
+      FloatVector second = Rows.load(of.old, k, mask);
+      FloatVector third = Rows.load(of.wide, k, mask);
       FloatVector all = first.add(second).add(third);
       FloatVector drift =
           second
@@ -106,24 +132,20 @@ public final class CompositeDivergence implements Divergence {
       Rows.store(all, sum, k, mask);
       Rows.store(drift.div(all), slope.data(), slope.at(b, k), mask);
     }
-    float[] logSum = new float[latent];
-    for (int k = 0; k < latent; k += SPECIES.length()) {
-      VectorMask<Float> mask = SPECIES.indexInRange(k, latent);
-      Rows.store(VectorMath.log(Rows.load(sum, k, mask)), logSum, k, mask);
-    }
-    double divergence = 0;
-    for (int k = 0; k < latent; k++) {
-      float eps = epsilon.data()[epsilon.at(b, k)];
-      float logQ = -0.5f * (x.data()[x.at(b, latent + k)] + eps * eps);
-      divergence += logQ - (max[k] + logSum[k]);
-    }
-    return divergence;
+    return sum;
   }
 
   private static void exp(float[] values) {
     for (int k = 0; k < values.length; k += SPECIES.length()) {
       VectorMask<Float> mask = SPECIES.indexInRange(k, values.length);
       Rows.store(VectorMath.exp(Rows.load(values, k, mask)), values, k, mask);
+    }
+  }
+
+  private static void log(float[] values) {
+    for (int k = 0; k < values.length; k += SPECIES.length()) {
+      VectorMask<Float> mask = SPECIES.indexInRange(k, values.length);
+      Rows.store(VectorMath.log(Rows.load(values, k, mask)), values, k, mask);
     }
   }
 

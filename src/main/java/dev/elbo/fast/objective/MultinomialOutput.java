@@ -205,18 +205,18 @@ public final class MultinomialOutput implements Output {
    * Computes the gradients. A block's share of {@code dH} comes before its weight's gradient: the
    * sink may change the weight.
    *
-   * @return gradient with respect to {@code h}, {@code [B, H]}
+   * @return gradient with respect to {@code h}, {@code [B, H]}; null unless it goes further
    */
   @Override
-  public Matrix backward(GradientSink sink) {
-    Matrix dH = dHidden.matrix(h.rows(), h.columns());
+  public Matrix backward(GradientSink sink, boolean further) {
+    Matrix dH = further ? dHidden.matrix(h.rows(), h.columns()) : null;
     for (int first = 0; first < items; first += BLOCK) {
       Matrix block = kept ? block(first) : logits(first);
       overwriteWithGradient(block, first);
       Matrix ofBlock = weight.matrix().rowRange(first, first + block.columns());
-      if (first == 0) {
+      if (further && first == 0) {
         gemm.multiply(block, ofBlock, dH);
-      } else {
+      } else if (further) {
         gemm.multiplyAdd(block, ofBlock, dH);
       }
       Linear.backwardWeight(gemm, weight, first, block, h, dWeight, sink);

@@ -22,9 +22,11 @@ public interface Output {
    * Computes the gradients.
    *
    * @param sink takes the gradients of parameters
-   * @return gradient with respect to {@code y} of the last {@code forward}
+   * @param further whether a layer before this one needs a gradient
+   * @return gradient with respect to {@code y} of the last {@code forward}; may be null if none
+   *     does
    */
-  Matrix backward(GradientSink sink);
+  Matrix backward(GradientSink sink, boolean further);
 
   /**
    * Gives the scores of all items.

@@ -63,7 +63,7 @@ public final class SquaredError implements Output {
   }
 
   @Override
-  public Matrix backward(GradientSink sink) {
+  public Matrix backward(GradientSink sink, boolean further) {
     float scale = (float) (2 / divisor);
     workers.forEach(
         error.rows(),

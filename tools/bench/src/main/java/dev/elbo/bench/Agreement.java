@@ -9,7 +9,6 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Update;
 import dev.elbo.model.Model;
-import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
 
 /**
@@ -35,27 +34,31 @@ final class Agreement {
    * Checks an engine against PyTorch.
    *
    * @param provider the engine
+   * @param measured the model
    * @param input PyTorch's form of the first layer
    * @throws IllegalStateException if a loss differs
    */
-  static void check(EngineProvider provider, TorchMultVae.Input input) {
-    Model model = MultVae.model(ITEMS, HIDDEN, LATENT);
-    Parameters initial = Parameters.initial(model, 1);
+  static void check(EngineProvider provider, Measured measured, TorchModel.Input input) {
+    Model model = measured.model(ITEMS, HIDDEN, LATENT);
+    EngineState start = measured.start(model);
     CsrMatrix items = SyntheticUsers.draw(USERS, ITEMS);
     Batch batch = Batch.range(items, 0, USERS);
     AdamOptions adam = AdamOptions.of(LEARNING_RATE);
-    try (Engine engine = provider.create(model, EngineState.initial(initial), 1);
-        var torch = new TorchMultVae(input, initial)) {
+    try (Engine engine = provider.create(model, start, 1);
+        TorchModel torch = measured.torch(input, model, start)) {
       TorchBatch torchBatch = torch.batch(items);
-      for (int update = 0; update < UPDATES; update++) {
-        Noise noise = Noise.of(1, update);
-        TorchNoise torchNoise = TorchNoise.of(noise, batch, LATENT, torch.manager());
-        Loss ours = engine.step(Update.of(batch, noise, MultVae.BETA), adam);
-        Loss theirs = torch.step(torchBatch, torchNoise, MultVae.BETA, adam);
-        if (!agree(ours.nll(), theirs.nll()) || !agree(ours.kl(), theirs.kl())) {
+      for (int number = 0; number < UPDATES * measured.kinds().size(); number++) {
+        Kind kind = measured.kinds().get(number % measured.kinds().size());
+        Update update = kind.update(batch, Noise.of(1, number));
+        TorchNoise noise = TorchNoise.of(update.noise(), batch, model, torch.manager());
+        Loss ours = engine.step(update, adam);
+        Loss theirs = torch.step(torchBatch, noise, kind.blocks(), adam);
+        if (!agree(ours.nll(), theirs.nll())
+            || !agree(ours.kl(), theirs.kl())
+            || !agree(ours.weightedKl(), theirs.weightedKl())) {
           throw new IllegalStateException(
-              "engine %s and PyTorch with %s input differ in update %d: %s and %s"
-                  .formatted(provider.name(), input, update, ours, theirs));
+              "engine %s and PyTorch with %s input differ in update %d of %s: %s and %s"
+                  .formatted(provider.name(), input, number, measured, ours, theirs));
         }
       }
     }

@@ -69,8 +69,8 @@ final class ScoreVsTorch implements Runnable {
     try (Engine engine =
             Engines.byName(engineName)
                 .create(vae.model(), EngineState.initial(initial), console.threads());
-        var dense = new TorchMultVae(TorchMultVae.Input.DENSE, initial);
-        var sparse = new TorchMultVae(TorchMultVae.Input.SPARSE, initial)) {
+        var dense = new TorchMultVae(TorchModel.Input.DENSE, vae.model(), initial);
+        var sparse = new TorchMultVae(TorchModel.Input.SPARSE, vae.model(), initial)) {
       var ours = new Evaluator(split, METRICS, split.foldIn(), vae.batchSize);
       var denseEvaluation = new TorchEvaluation(dense, split, METRICS, vae.batchSize);
       var sparseEvaluation = new TorchEvaluation(sparse, split, METRICS, vae.batchSize);

@@ -18,8 +18,10 @@ import java.nio.LongBuffer;
  * @param positions user and item of each stored value, {@code [2, N]} int64
  * @param values the stored values, each row scaled to unit length, {@code [N]} float32
  * @param targets position of each stored value in {@code [B * I]}, {@code [N]} int64
+ * @param sizes how many items each user has, {@code [B]} float32
  */
-record TorchBatch(NDArray dense, NDArray positions, NDArray values, NDArray targets) {
+record TorchBatch(
+    NDArray dense, NDArray positions, NDArray values, NDArray targets, NDArray sizes) {
 
   /**
    * Copies a batch.
@@ -34,9 +36,11 @@ record TorchBatch(NDArray dense, NDArray positions, NDArray values, NDArray targ
     ByteBuffer positions = buffer(2 * 8L * n);
     ByteBuffer values = buffer(4L * n);
     ByteBuffer targets = buffer(8L * n);
+    ByteBuffer sizes = buffer(4L * users);
     FloatBuffer ones = dense.asFloatBuffer();
     LongBuffer rowAndColumn = positions.asLongBuffer();
     for (int user = 0; user < users; user++) {
+      sizes.putFloat(4 * user, items.size(user));
       for (int at = items.indptr()[user]; at < items.indptr()[user + 1]; at++) {
         int item = items.indices()[at];
         int target = user * items.columns() + item;
@@ -50,7 +54,8 @@ record TorchBatch(NDArray dense, NDArray positions, NDArray values, NDArray targ
         manager.create(dense, new Shape(users, items.columns()), DataType.FLOAT32),
         manager.create(positions, new Shape(2, n), DataType.INT64),
         manager.create(values, new Shape(n), DataType.FLOAT32),
-        manager.create(targets, new Shape(n), DataType.INT64));
+        manager.create(targets, new Shape(n), DataType.INT64),
+        manager.create(sizes, new Shape(users), DataType.FLOAT32));
   }
 
   /** PyTorch reads a direct buffer where it is. */

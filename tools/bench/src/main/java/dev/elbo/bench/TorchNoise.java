@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.norm.Dropout;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.Model;
 import dev.elbo.random.Noise;
 
 /** Where PyTorch takes the draws of a pass from. */
@@ -44,10 +46,13 @@ interface TorchNoise {
    *
    * @param noise the draws
    * @param batch the users they are for
-   * @param latent latent units, {@code K}
+   * @param model what is computed
    * @param manager owner of the arrays
    */
-  static TorchNoise of(Noise noise, Batch batch, int latent, NDManager manager) {
+  static TorchNoise of(Noise noise, Batch batch, Model model, NDManager manager) {
+    int dropoutLayer = model.layers().indexOf(new LayerSpec.Dropout(MultVae.DROPOUT));
+    int gaussianLayer = model.network().encoder().size();
+    int latent = model.network().latent().orElseThrow().latent();
     CsrMatrix items = batch.items();
     float[] mask = new float[batch.size() * items.columns()];
     float[] storedMask = new float[items.size()];
@@ -56,12 +61,12 @@ interface TorchNoise {
     for (int user = 0; user < batch.size(); user++) {
       for (int at = items.indptr()[user]; at < items.indptr()[user + 1]; at++) {
         int item = items.indices()[at];
-        if (noise.keeps(MultVae.DROPOUT_LAYER, batch.users()[user], item, MultVae.DROPOUT)) {
+        if (noise.keeps(dropoutLayer, batch.users()[user], item, MultVae.DROPOUT)) {
           storedMask[at] = (float) (1 / (1 - MultVae.DROPOUT));
           mask[user * items.columns() + item] = storedMask[at];
         }
       }
-      noise.epsilon(MultVae.GAUSSIAN_LAYER, batch.users()[user], row);
+      noise.epsilon(gaussianLayer, batch.users()[user], row);
       for (int k = 0; k < latent; k++) {
         epsilon[user * latent + k] = (float) row[k];
       }
@@ -69,15 +74,33 @@ interface TorchNoise {
     NDArray dense = manager.create(mask, new Shape(batch.size(), items.columns()));
     NDArray stored = manager.create(storedMask);
     NDArray normal = manager.create(epsilon, new Shape(batch.size(), latent));
+    TorchNoise drawn =
+        new TorchNoise() {
+          @Override
+          public NDArray dropout(NDArray input) {
+            return input.mul(input.getShape().dimension() == 2 ? dense : stored);
+          }
+
+          @Override
+          public NDArray epsilon(NDManager unused, Shape shape) {
+            return normal;
+          }
+        };
+    return noise.dropsNothing() ? drawn.withoutDropout() : drawn;
+  }
+
+  /** The same epsilon without dropout. */
+  default TorchNoise withoutDropout() {
+    TorchNoise whole = this;
     return new TorchNoise() {
       @Override
       public NDArray dropout(NDArray input) {
-        return input.mul(input.getShape().dimension() == 2 ? dense : stored);
+        return input;
       }
 
       @Override
-      public NDArray epsilon(NDManager unused, Shape shape) {
-        return normal;
+      public NDArray epsilon(NDManager manager, Shape shape) {
+        return whole.epsilon(manager, shape);
       }
     };
   }

@@ -3,20 +3,32 @@ package dev.elbo.bench;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import dev.elbo.engine.AdamOptions;
+import dev.elbo.model.Network.Block;
 
 /** A parameter in PyTorch with its two moments. */
 final class TorchParameter {
 
+  private final Block block;
   private NDArray value;
   private final NDArray mean;
   private final NDArray variance;
 
   /** A parameter before its first update. */
-  TorchParameter(NDArray value) {
+  TorchParameter(Block block, NDArray value) {
+    this.block = block;
     this.value = value;
     this.mean = value.zerosLike();
     this.variance = value.zerosLike();
-    value.setRequiresGradient(true);
+  }
+
+  /** Which updates change it. */
+  Block block() {
+    return block;
+  }
+
+  /** Says whether the next pass is to compute its gradient. */
+  void requireGradient(boolean required) {
+    value.setRequiresGradient(required);
   }
 
   /** The tensor. */
@@ -49,6 +61,5 @@ final class TorchParameter {
     NDScope.unregister(fresh);
     value.close();
     value = fresh;
-    value.setRequiresGradient(true);
   }
 }

@@ -21,18 +21,22 @@ class AgreementTest {
     Torch.start(1);
   }
 
-  static Stream<Arguments> enginesAndInputs() {
+  static Stream<Arguments> enginesModelsAndInputs() {
     return Stream.of("reference", "fast")
         .map(Engines::byName)
         .flatMap(
             engine ->
-                Stream.of(TorchMultVae.Input.values()).map(input -> Arguments.of(engine, input)));
+                Stream.of(Measured.values())
+                    .flatMap(
+                        model ->
+                            Stream.of(TorchModel.Input.values())
+                                .map(input -> Arguments.of(engine, model, input))));
   }
 
   @ParameterizedTest
-  @MethodSource("enginesAndInputs")
+  @MethodSource("enginesModelsAndInputs")
   void losses_agree_with_PyTorch_over_several_updates(
-      EngineProvider engine, TorchMultVae.Input input) {
-    Agreement.check(engine, input);
+      EngineProvider engine, Measured model, TorchModel.Input input) {
+    Agreement.check(engine, model, input);
   }
 }
