@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     showDefaultValues = true,
     description = {
       "Compare the tensors of your own implementation with golden ones: the first that differs and,"
-          + " for Mult-VAE and Mult-DAE, which known mistake gives what you have.",
+          + " for Mult-VAE, Mult-DAE and RecVAE, which known mistake gives what you have.",
       "Save what you have of a case, under its names, as safetensors or .npz. Exit code 0: nothing"
           + " differs, 1: something does, or has a name that the case does not have."
     },
@@ -242,8 +242,9 @@ final class VerifyCommand implements Callable<Integer> {
                   "No known mistake gives your %s%s."
                       .formatted(
                           name,
-                          Mistake.all(golden.model()).isEmpty()
-                              ? ": those in Mult-VAE and Mult-DAE are catalogued, no others"
+                          Mistake.all(golden).isEmpty()
+                              ? ": those in Mult-VAE, Mult-DAE and RecVAE are"
+                                  + " catalogued, no others"
                               : ""));
               diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
             });

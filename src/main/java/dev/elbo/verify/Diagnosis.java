@@ -76,7 +76,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
       Comparison open) {
     List<Mistake> best = new ArrayList<>();
     int most = 0;
-    for (Mistake mistake : Mistake.all(golden.model())) {
+    for (Mistake mistake : Mistake.all(golden)) {
       Set<Mistake> tried = new LinkedHashSet<>(made);
       if (tried.add(mistake) && !matching(golden, tried, List.of(open)).isEmpty()) {
         Set<String> explained = matching(golden, tried, found);

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
-import dev.elbo.verify.Mistake.Kind;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,7 +91,7 @@ class VerificationTest {
   }
 
   private static Optional<Mistake> shown(GoldenCase golden, Kind kind) {
-    return Mistake.all(golden.model()).stream()
+    return Mistake.all(golden).stream()
         .filter(mistake -> mistake.kind() == kind)
         .filter(mistake -> !ReplayTest.differing(golden, mistake).isEmpty())
         .findFirst();
@@ -205,7 +204,7 @@ class VerificationTest {
   }
 
   static Stream<GoldenCase> casesWithoutKnownMistakes() {
-    return cases().filter(golden -> Mistake.all(golden.model()).isEmpty());
+    return cases().filter(golden -> Mistake.all(golden).isEmpty());
   }
 
   /** Only mistakes in Mult-VAE and Mult-DAE are known: elsewhere none may be named. */

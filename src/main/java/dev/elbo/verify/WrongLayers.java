@@ -1,0 +1,237 @@
+package dev.elbo.verify;
+
+import dev.elbo.engine.Pass;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.layers.Layer;
+import dev.elbo.reference.layers.LayerNorm;
+import dev.elbo.reference.layers.Parameter;
+import dev.elbo.reference.layers.Residual;
+import dev.elbo.reference.layers.SparseRows;
+import dev.elbo.reference.layers.Tanh;
+import dev.elbo.reference.objective.Gaussian;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.DoubleUnaryOperator;
+import org.ejml.data.DMatrixRMaj;
+
+/** Layers that differ from the right ones in a line. */
+final class WrongLayers {
+
+  private WrongLayers() {}
+
+  /** A layer before the first weights, through which nothing flows back. */
+  static Layer<SparseRows, SparseRows> rows(BiFunction<SparseRows, Pass, SparseRows> forward) {
+    return new Layer<>() {
+      @Override
+      public SparseRows forward(SparseRows x, Pass pass) {
+        return forward.apply(x, pass);
+      }
+
+      @Override
+      public SparseRows backward(SparseRows dY) {
+        throw new AssertionError("has no parameters behind it");
+      }
+    };
+  }
+
+  /** Each row divided by how many items it has. */
+  static SparseRows overCount(SparseRows x) {
+    double[] values = x.values().clone();
+    for (int b = 0; b < x.pattern().rows(); b++) {
+      for (int n = x.pattern().indptr()[b]; n < x.pattern().indptr()[b + 1]; n++) {
+        values[n] /= x.pattern().size(b);
+      }
+    }
+    return x.with(values);
+  }
+
+  /** Noise whose masks drop what the right ones keep. */
+  static Noise inverted(Noise right) {
+    return new Noise() {
+      @Override
+      public boolean dropsNothing() {
+        return right.dropsNothing();
+      }
+
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        return !right.keeps(layer, user, column, rate);
+      }
+
+      @Override
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
+        right.epsilon(layer, user, step, epsilon);
+      }
+    };
+  }
+
+  /**
+   * A layer that works value by value.
+   *
+   * @param f the function
+   * @param slope its derivative as a function of its output
+   */
+  static Layer<DMatrixRMaj, DMatrixRMaj> elementwise(
+      DoubleUnaryOperator f, DoubleUnaryOperator slope) {
+    return new Layer<>() {
+      private DMatrixRMaj y;
+
+      @Override
+      public DMatrixRMaj forward(DMatrixRMaj x, Pass pass) {
+        y = x.copy();
+        for (int n = 0; n < y.data.length; n++) {
+          y.data[n] = f.applyAsDouble(x.data[n]);
+        }
+        return y;
+      }
+
+      @Override
+      public DMatrixRMaj backward(DMatrixRMaj dY) {
+        DMatrixRMaj dX = dY.copy();
+        for (int n = 0; n < dX.data.length; n++) {
+          dX.data[n] *= slope.applyAsDouble(y.data[n]);
+        }
+        return dX;
+      }
+    };
+  }
+
+  static Layer<DMatrixRMaj, DMatrixRMaj> identity() {
+    return elementwise(x -> x, _ -> 1);
+  }
+
+  static Layer<DMatrixRMaj, DMatrixRMaj> relu() {
+    return elementwise(x -> Math.max(x, 0), y -> y > 0 ? 1 : 0);
+  }
+
+  /** A layer with a tanh behind it. */
+  static <X> Layer<X, DMatrixRMaj> withTanh(Layer<X, DMatrixRMaj> layer) {
+    Tanh tanh = new Tanh();
+    return new Layer<>() {
+      @Override
+      public DMatrixRMaj forward(X x, Pass pass) {
+        return tanh.forward(layer.forward(x, pass), pass);
+      }
+
+      @Override
+      public X backward(DMatrixRMaj dY) {
+        return layer.backward(tanh.backward(dY));
+      }
+
+      @Override
+      public List<Parameter> parameters() {
+        return layer.parameters();
+      }
+    };
+  }
+
+  /**
+   * A stochastic layer with another deviation.
+   *
+   * @param deviation as a function of the log-variance
+   * @param slope its derivative
+   */
+  static Gaussian gaussian(
+      Gaussian right, DoubleUnaryOperator deviation, DoubleUnaryOperator slope) {
+    return new Gaussian(right) {
+      @Override
+      protected double deviation(double lv) {
+        return deviation.applyAsDouble(lv);
+      }
+
+      @Override
+      protected double slope(double lv) {
+        return slope.applyAsDouble(lv);
+      }
+    };
+  }
+
+  /**
+   * A stochastic layer that reads something else from its input.
+   *
+   * @param read a linear function of a row's mean and log-variance that is its own transpose
+   */
+  static Gaussian gaussian(Gaussian right, BiFunction<DMatrixRMaj, Integer, DMatrixRMaj> read) {
+    return new Gaussian(right) {
+      @Override
+      public DMatrixRMaj forward(DMatrixRMaj x, Pass pass) {
+        return super.forward(read.apply(x, latent), pass);
+      }
+
+      @Override
+      public DMatrixRMaj backward(DMatrixRMaj dZ) {
+        return read.apply(super.backward(dZ), latent);
+      }
+    };
+  }
+
+  /** The two halves of each row exchanged. */
+  static DMatrixRMaj exchanged(DMatrixRMaj x, int latent) {
+    DMatrixRMaj y = x.copy();
+    for (int n = 0; n < y.data.length; n++) {
+      boolean isFirst = n % x.numCols < latent;
+      y.data[n] = x.data[isFirst ? n + latent : n - latent];
+    }
+    return y;
+  }
+
+  /** The second half of each row doubled. */
+  static DMatrixRMaj doubled(DMatrixRMaj x, int latent) {
+    DMatrixRMaj y = x.copy();
+    for (int n = 0; n < y.data.length; n++) {
+      y.data[n] *= n % x.numCols < latent ? 1 : 2;
+    }
+    return y;
+  }
+
+  /** With the epsilon of the authors' other branch. */
+  static LayerNorm withOtherEpsilon(LayerNorm right) {
+    return new LayerNorm(right.gain, right.bias, right.epsilon == 0.1 ? 1e-5 : 0.1);
+  }
+
+  /** Without the mean on the way back. */
+  static LayerNorm withoutGradientOfMean(LayerNorm right) {
+    return new LayerNorm(right.gain, right.bias, right.epsilon) {
+      private boolean isBackward;
+
+      @Override
+      public DMatrixRMaj backward(DMatrixRMaj dY) {
+        isBackward = true;
+        return super.backward(dY);
+      }
+
+      @Override
+      protected double mean(DMatrixRMaj rows, int b) {
+        return isBackward ? 0 : super.mean(rows, b);
+      }
+    };
+  }
+
+  /** Without the mean, forward and backward. */
+  static LayerNorm uncentred(LayerNorm right) {
+    return new LayerNorm(right.gain, right.bias, right.epsilon) {
+      @Override
+      protected double mean(DMatrixRMaj rows, int b) {
+        return 0;
+      }
+    };
+  }
+
+  /** Without what skips layers. */
+  static Residual withoutSkips(Residual right) {
+    return new Residual(right.blocks) {
+      @Override
+      protected void carry(DMatrixRMaj sum, DMatrixRMaj term) {}
+    };
+  }
+
+  /** With what skips one layer only. */
+  static Residual skippingOne(Residual right) {
+    return new Residual(right.blocks) {
+      @Override
+      protected void carry(DMatrixRMaj sum, DMatrixRMaj term) {
+        sum.setTo(term);
+      }
+    };
+  }
+}
