@@ -2,6 +2,7 @@ package dev.elbo.verify;
 
 import dev.elbo.engine.Engine;
 import dev.elbo.gradients.ModelCase;
+import dev.elbo.gradients.mistakes.WrongLosses;
 import dev.elbo.model.KlWeight;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.Optimizer;
@@ -63,9 +64,12 @@ interface Change {
     return (asked, _) -> asked.with(other.apply(asked.noise()));
   }
 
-  /** Another weight of the divergence. */
-  static Change weight(double beta) {
-    return (asked, _) -> asked.with(KlWeight.of(beta));
+  /** Another weight of the divergence, of each user or of each of their items. */
+  static Change weight(DoubleUnaryOperator other) {
+    return (asked, _) -> {
+      KlWeight right = asked.klWeight();
+      return asked.with(new KlWeight(other.applyAsDouble(right.value()), right.perItem()));
+    };
   }
 
   /** Another strength of weight decay. */
@@ -103,18 +107,29 @@ interface Change {
 
   /** A loss that compares with something else than the raw rows. */
   static Change target(Function<ModelCase, SparseRows> target) {
+    return target(WrongLosses::comparingWith, target);
+  }
+
+  /** Another loss of a target. */
+  static Change target(
+      Function<SparseRows, Reconstruction> loss, Function<ModelCase, SparseRows> target) {
     return (asked, _) -> {
       SparseRows values = target.apply(asked);
-      return asked.with(Reconstruction.class, "", _ -> WrongLosses.comparingWith(values));
+      return asked.with(Reconstruction.class, "", _ -> loss.apply(values));
     };
+  }
+
+  /** The raw rows. */
+  static SparseRows raw(ModelCase asked) {
+    return SparseRows.of(asked.batch().items());
   }
 
   /** What a layer before the first weights gives. */
   static Function<ModelCase, SparseRows> output(int layer) {
     return asked -> {
       try (Engine engine = asked.engine()) {
-        double[] values = engine.activations(asked.batch(), asked.noise()).get(layer).values();
-        return SparseRows.of(asked.batch().items()).with(values);
+        return raw(asked)
+            .with(engine.activations(asked.batch(), asked.noise()).get(layer).values());
       }
     };
   }

@@ -23,7 +23,7 @@ public record Mistake(Kind kind, String at) {
   public static List<Mistake> all(GoldenCase golden) {
     return golden.model().objective().reconstruction() instanceof MultinomialLoss
         ? Stream.of(Kind.values())
-            .flatMap(kind -> kind.places(golden).map(at -> new Mistake(kind, at)))
+            .flatMap(kind -> kind.scope().places(golden.model()).map(at -> new Mistake(kind, at)))
             .toList()
         : List.of();
   }

@@ -59,11 +59,6 @@ final class Replay {
     return replay.tensors;
   }
 
-  /** What an implementation with one mistake computes its loss from, or its gradient. */
-  static ModelCase asked(GoldenCase golden, Mistake mistake, boolean gradient) {
-    return new Replay(golden, Set.of(mistake), Set.of()).asked(gradient);
-  }
-
   private ModelCase asked(boolean gradient) {
     ModelCase asked = golden.asked();
     for (Mistake mistake : mistakes) {

@@ -1,11 +1,10 @@
 package dev.elbo.verify;
 
 import dev.elbo.model.LayerSpec;
-import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
-import dev.elbo.model.Objective.Composite;
+import dev.elbo.model.Objective.StandardNormal;
 import dev.elbo.model.ParameterSpec;
-import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -13,79 +12,45 @@ import java.util.stream.Stream;
 enum Scope {
   /** Anywhere in the model, once. */
   MODEL,
-  /** In the stochastic layer, if there is one. */
-  GAUSSIAN,
-  /** In a stochastic layer whose prior is the standard normal. */
+  /** In a model with a stochastic layer. */
+  LATENT,
+  /** In one whose prior is the standard normal. */
   STANDARD_NORMAL,
-  /** In one whose prior is a mixture. */
-  MIXTURE,
-  /** In a weight of the divergence that is the same for all users. */
-  BETA,
-  /** In one that counts a user's items. */
-  GAMMA,
-  /** In all swishes. */
-  SWISH,
-  /** In all layer normalisations. */
-  NORM,
-  /** In the skip connections. */
-  SKIPS,
   /** In any tanh. */
   TANH,
   /** After any affine layer that no activation follows. */
   LINEAR_OUTPUT,
-  /** In any bias of an affine layer. */
+  /** In any bias. */
   BIAS,
   /** In any parameter. */
   PARAMETER;
 
-  /** The places in a case; an empty name for one that needs none. */
-  Stream<String> places(GoldenCase golden) {
-    Model model = golden.model();
+  /** The places in a model; an empty name for one that needs none. */
+  Stream<String> places(Model model) {
     boolean isLatent = model.network().latent().isPresent();
-    boolean isMixture = model.objective().prior() instanceof Composite;
+    Stream<String> parameters = model.parameters().stream().map(ParameterSpec::name);
     return switch (this) {
-      case MODEL -> once(true);
-      case GAUSSIAN -> once(isLatent);
-      case STANDARD_NORMAL -> once(isLatent && !isMixture);
-      case MIXTURE -> once(isMixture);
-      case BETA -> once(isLatent && !golden.klWeight().perItem());
-      case GAMMA -> once(golden.klWeight().perItem());
-      case SWISH -> once(has(model, LayerSpec.Swish.class));
-      case NORM -> once(has(model, LayerSpec.LayerNorm.class));
-      case SKIPS -> once(has(model, LayerSpec.Residual.class));
-      case TANH ->
-          positions(model)
-              .filter(n -> model.layers().get(n) instanceof LayerSpec.Tanh)
-              .mapToObj(model::activationName);
-      case LINEAR_OUTPUT ->
-          positions(model).filter(n -> isLinearOutput(model, n)).mapToObj(model::activationName);
-      case BIAS -> parameters(model).filter(name -> name.endsWith(".bias"));
-      case PARAMETER -> parameters(model);
+      case MODEL -> Stream.of("");
+      case LATENT -> Stream.of("").filter(_ -> isLatent);
+      case STANDARD_NORMAL ->
+          Stream.of("")
+              .filter(_ -> isLatent && model.objective().prior() instanceof StandardNormal);
+      case TANH -> layers(model, n -> model.layers().get(n) instanceof LayerSpec.Tanh);
+      case LINEAR_OUTPUT -> layers(model, n -> isLinearOutput(model, n));
+      case BIAS -> parameters.filter(name -> name.endsWith(".bias"));
+      case PARAMETER -> parameters;
     };
   }
 
-  private static Stream<String> once(boolean possible) {
-    return possible ? Stream.of("") : Stream.of();
+  private static Stream<String> layers(Model model, IntPredicate which) {
+    return IntStream.range(0, model.layers().size()).filter(which).mapToObj(model::activationName);
   }
 
-  private static boolean has(Model model, Class<? extends LayerSpec> kind) {
-    return model.layers().stream().anyMatch(kind::isInstance);
-  }
-
-  private static IntStream positions(Model model) {
-    return IntStream.range(0, model.layers().size());
-  }
-
-  private static boolean isLinearOutput(Model model, int position) {
-    List<LayerSpec> layers = model.layers();
+  private static boolean isLinearOutput(Model model, int layer) {
     boolean isActivated =
-        position + 1 < layers.size()
-            && (layers.get(position + 1) instanceof LayerSpec.Tanh
-                || layers.get(position + 1) instanceof LayerSpec.Swish);
-    return layers.get(position) instanceof Affine && !isActivated;
-  }
-
-  private static Stream<String> parameters(Model model) {
-    return model.parameters().stream().map(ParameterSpec::name);
+        layer + 1 < model.layers().size()
+            && (model.layers().get(layer + 1) instanceof LayerSpec.Tanh
+                || model.layers().get(layer + 1) instanceof LayerSpec.Swish);
+    return model.layers().get(layer) instanceof LayerSpec.Affine && !isActivated;
   }
 }

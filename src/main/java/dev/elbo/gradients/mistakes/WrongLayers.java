@@ -1,7 +1,8 @@
-package dev.elbo.verify;
+package dev.elbo.gradients.mistakes;
 
 import dev.elbo.engine.Pass;
-import dev.elbo.random.Noise;
+import dev.elbo.reference.input.Dropout;
+import dev.elbo.reference.input.L2Normalize;
 import dev.elbo.reference.layers.Layer;
 import dev.elbo.reference.layers.LayerNorm;
 import dev.elbo.reference.layers.Parameter;
@@ -9,18 +10,20 @@ import dev.elbo.reference.layers.Residual;
 import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.reference.layers.Tanh;
 import dev.elbo.reference.objective.Gaussian;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
 import org.ejml.data.DMatrixRMaj;
 
 /** Layers that differ from the right ones in a line. */
-final class WrongLayers {
+public final class WrongLayers {
 
   private WrongLayers() {}
 
   /** A layer before the first weights, through which nothing flows back. */
-  static Layer<SparseRows, SparseRows> rows(BiFunction<SparseRows, Pass, SparseRows> forward) {
+  public static Layer<SparseRows, SparseRows> rows(
+      BiFunction<SparseRows, Pass, SparseRows> forward) {
     return new Layer<>() {
       @Override
       public SparseRows forward(SparseRows x, Pass pass) {
@@ -35,7 +38,7 @@ final class WrongLayers {
   }
 
   /** Each row divided by how many items it has. */
-  static SparseRows overCount(SparseRows x) {
+  public static SparseRows overCount(SparseRows x) {
     double[] values = x.values().clone();
     for (int b = 0; b < x.pattern().rows(); b++) {
       for (int n = x.pattern().indptr()[b]; n < x.pattern().indptr()[b + 1]; n++) {
@@ -45,24 +48,20 @@ final class WrongLayers {
     return x.with(values);
   }
 
-  /** Noise whose masks drop what the right ones keep. */
-  static Noise inverted(Noise right) {
-    return new Noise() {
-      @Override
-      public boolean dropsNothing() {
-        return right.dropsNothing();
-      }
+  /** Dropout that keeps what is to be dropped. */
+  public static Layer<SparseRows, SparseRows> inverted(Dropout right) {
+    return rows(
+        (x, pass) -> {
+          SparseRows kept = right.forward(x, pass);
+          double[] values = x.values().clone();
+          Arrays.setAll(values, n -> right.scale[n] == 0 ? values[n] / (1 - right.rate) : 0);
+          return pass.noise().dropsNothing() ? kept : x.with(values);
+        });
+  }
 
-      @Override
-      public boolean keeps(int layer, int user, int column, double rate) {
-        return !right.keeps(layer, user, column, rate);
-      }
-
-      @Override
-      public void epsilon(int layer, int user, int step, double[] epsilon) {
-        right.epsilon(layer, user, step, epsilon);
-      }
-    };
+  /** Dropout before normalisation. */
+  public static Layer<SparseRows, SparseRows> after(Dropout dropout, L2Normalize right) {
+    return rows((x, pass) -> right.forward(dropout.forward(x, pass), pass));
   }
 
   /**
@@ -71,7 +70,7 @@ final class WrongLayers {
    * @param f the function
    * @param slope its derivative as a function of its output
    */
-  static Layer<DMatrixRMaj, DMatrixRMaj> elementwise(
+  public static Layer<DMatrixRMaj, DMatrixRMaj> elementwise(
       DoubleUnaryOperator f, DoubleUnaryOperator slope) {
     return new Layer<>() {
       private DMatrixRMaj y;
@@ -96,16 +95,16 @@ final class WrongLayers {
     };
   }
 
-  static Layer<DMatrixRMaj, DMatrixRMaj> identity() {
+  public static Layer<DMatrixRMaj, DMatrixRMaj> identity() {
     return elementwise(x -> x, _ -> 1);
   }
 
-  static Layer<DMatrixRMaj, DMatrixRMaj> relu() {
+  public static Layer<DMatrixRMaj, DMatrixRMaj> relu() {
     return elementwise(x -> Math.max(x, 0), y -> y > 0 ? 1 : 0);
   }
 
   /** A layer with a tanh behind it. */
-  static <X> Layer<X, DMatrixRMaj> withTanh(Layer<X, DMatrixRMaj> layer) {
+  public static <X> Layer<X, DMatrixRMaj> withTanh(Layer<X, DMatrixRMaj> layer) {
     Tanh tanh = new Tanh();
     return new Layer<>() {
       @Override
@@ -131,7 +130,7 @@ final class WrongLayers {
    * @param deviation as a function of the log-variance
    * @param slope its derivative
    */
-  static Gaussian gaussian(
+  public static Gaussian gaussian(
       Gaussian right, DoubleUnaryOperator deviation, DoubleUnaryOperator slope) {
     return new Gaussian(right) {
       @Override
@@ -151,7 +150,8 @@ final class WrongLayers {
    *
    * @param read a linear function of a row's mean and log-variance that is its own transpose
    */
-  static Gaussian gaussian(Gaussian right, BiFunction<DMatrixRMaj, Integer, DMatrixRMaj> read) {
+  public static Gaussian gaussian(
+      Gaussian right, BiFunction<DMatrixRMaj, Integer, DMatrixRMaj> read) {
     return new Gaussian(right) {
       @Override
       public DMatrixRMaj forward(DMatrixRMaj x, Pass pass) {
@@ -166,7 +166,7 @@ final class WrongLayers {
   }
 
   /** The two halves of each row exchanged. */
-  static DMatrixRMaj exchanged(DMatrixRMaj x, int latent) {
+  public static DMatrixRMaj exchanged(DMatrixRMaj x, int latent) {
     DMatrixRMaj y = x.copy();
     for (int n = 0; n < y.data.length; n++) {
       boolean isFirst = n % x.numCols < latent;
@@ -176,7 +176,7 @@ final class WrongLayers {
   }
 
   /** The second half of each row doubled. */
-  static DMatrixRMaj doubled(DMatrixRMaj x, int latent) {
+  public static DMatrixRMaj doubled(DMatrixRMaj x, int latent) {
     DMatrixRMaj y = x.copy();
     for (int n = 0; n < y.data.length; n++) {
       y.data[n] *= n % x.numCols < latent ? 1 : 2;
@@ -185,12 +185,12 @@ final class WrongLayers {
   }
 
   /** With the epsilon of the authors' other branch. */
-  static LayerNorm withOtherEpsilon(LayerNorm right) {
+  public static LayerNorm withOtherEpsilon(LayerNorm right) {
     return new LayerNorm(right.gain, right.bias, right.epsilon == 0.1 ? 1e-5 : 0.1);
   }
 
   /** Without the mean on the way back. */
-  static LayerNorm withoutGradientOfMean(LayerNorm right) {
+  public static LayerNorm withoutGradientOfMean(LayerNorm right) {
     return new LayerNorm(right.gain, right.bias, right.epsilon) {
       private boolean isBackward;
 
@@ -208,7 +208,7 @@ final class WrongLayers {
   }
 
   /** Without the mean, forward and backward. */
-  static LayerNorm uncentred(LayerNorm right) {
+  public static LayerNorm uncentred(LayerNorm right) {
     return new LayerNorm(right.gain, right.bias, right.epsilon) {
       @Override
       protected double mean(DMatrixRMaj rows, int b) {
@@ -218,7 +218,7 @@ final class WrongLayers {
   }
 
   /** Without what skips layers. */
-  static Residual withoutSkips(Residual right) {
+  public static Residual withoutSkips(Residual right) {
     return new Residual(right.blocks) {
       @Override
       protected void carry(DMatrixRMaj sum, DMatrixRMaj term) {}
@@ -226,7 +226,7 @@ final class WrongLayers {
   }
 
   /** With what skips one layer only. */
-  static Residual skippingOne(Residual right) {
+  public static Residual skippingOne(Residual right) {
     return new Residual(right.blocks) {
       @Override
       protected void carry(DMatrixRMaj sum, DMatrixRMaj term) {
