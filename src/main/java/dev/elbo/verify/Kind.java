@@ -230,7 +230,14 @@ public enum Kind {
       ofGradient(part(Divergence.class, WrongLosses::withoutEntropy))),
   NORM_MEAN_GRADIENT_LEFT_OUT(
       "your gradient of layer normalisation does not go through the mean",
-      ofGradient(part(LayerNorm.class, WrongLayers::withoutGradientOfMean))),
+      ofGradient(
+          part(LayerNorm.class, right -> WrongLayers.backward(right, WrongLayers::withoutMean)))),
+  NORM_VARIANCE_GRADIENT_LEFT_OUT(
+      "your gradient of layer normalisation does not go through the variance",
+      ofGradient(
+          part(
+              LayerNorm.class,
+              right -> WrongLayers.backward(right, WrongLayers::withoutVariance)))),
   DECAY_GRADIENT_HALVED(
       "your gradient of weight decay is lambda W; it is 2 lambda W",
       ofGradient(decay(lambda -> lambda / 2))),

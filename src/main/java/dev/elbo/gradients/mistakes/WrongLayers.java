@@ -5,13 +5,11 @@ import dev.elbo.reference.input.Dropout;
 import dev.elbo.reference.input.L2Normalize;
 import dev.elbo.reference.layers.Layer;
 import dev.elbo.reference.layers.LayerNorm;
-import dev.elbo.reference.layers.Parameter;
 import dev.elbo.reference.layers.Residual;
 import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.reference.layers.Tanh;
 import dev.elbo.reference.objective.Gaussian;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
 import org.ejml.data.DMatrixRMaj;
@@ -103,6 +101,22 @@ public final class WrongLayers {
     return elementwise(x -> Math.max(x, 0), y -> y > 0 ? 1 : 0);
   }
 
+  /** A layer whose backward pass is another. */
+  public static <L extends Layer<X, Y>, X, Y> Layer<X, Y> backward(
+      L right, BiFunction<L, Y, X> wrong) {
+    return new Layer<>() {
+      @Override
+      public Y forward(X x, Pass pass) {
+        return right.forward(x, pass);
+      }
+
+      @Override
+      public X backward(Y dY) {
+        return wrong.apply(right, dY);
+      }
+    };
+  }
+
   /** A layer with a tanh behind it. */
   public static <X> Layer<X, DMatrixRMaj> withTanh(Layer<X, DMatrixRMaj> layer) {
     Tanh tanh = new Tanh();
@@ -115,11 +129,6 @@ public final class WrongLayers {
       @Override
       public X backward(DMatrixRMaj dY) {
         return layer.backward(tanh.backward(dY));
-      }
-
-      @Override
-      public List<Parameter> parameters() {
-        return layer.parameters();
       }
     };
   }
@@ -189,22 +198,35 @@ public final class WrongLayers {
     return new LayerNorm(right.gain, right.bias, right.epsilon == 0.1 ? 1e-5 : 0.1);
   }
 
-  /** Without the mean on the way back. */
-  public static LayerNorm withoutGradientOfMean(LayerNorm right) {
-    return new LayerNorm(right.gain, right.bias, right.epsilon) {
-      private boolean isBackward;
+  /** The gradient of a normalisation as if the mean were a constant. */
+  public static DMatrixRMaj withoutMean(LayerNorm layer, DMatrixRMaj dY) {
+    return withoutTerms(layer, dY, 0, 1);
+  }
 
-      @Override
-      public DMatrixRMaj backward(DMatrixRMaj dY) {
-        isBackward = true;
-        return super.backward(dY);
-      }
+  /** The gradient of a normalisation as if the variance were a constant. */
+  public static DMatrixRMaj withoutVariance(LayerNorm layer, DMatrixRMaj dY) {
+    return withoutTerms(layer, dY, 1, 0);
+  }
 
-      @Override
-      protected double mean(DMatrixRMaj rows, int b) {
-        return isBackward ? 0 : super.mean(rows, b);
+  /** The right gradient with other factors of the mean and of the stretch. */
+  private static DMatrixRMaj withoutTerms(
+      LayerNorm layer, DMatrixRMaj dY, double ofMean, double ofStretch) {
+    DMatrixRMaj dX = layer.backward(dY);
+    int width = dY.numCols;
+    for (int b = 0; b < dY.numRows; b++) {
+      double mean = 0;
+      double stretch = 0;
+      for (int h = 0; h < width; h++) {
+        double dn = layer.gain.value().get(0, h) * dY.get(b, h);
+        mean += dn / width;
+        stretch += dn * layer.n.get(b, h) / width;
       }
-    };
+      for (int h = 0; h < width; h++) {
+        double dn = layer.gain.value().get(0, h) * dY.get(b, h);
+        dX.set(b, h, layer.r[b] * (dn - ofMean * mean - ofStretch * layer.n.get(b, h) * stretch));
+      }
+    }
+    return dX;
   }
 
   /** Without the mean, forward and backward. */
