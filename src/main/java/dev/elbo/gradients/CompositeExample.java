@@ -4,9 +4,9 @@ import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.gradients.mistakes.WrongLosses;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Objective.Composite;
@@ -56,9 +56,9 @@ final class CompositeExample {
     return claim(shape, right -> right);
   }
 
-  private static Mistake mistake(
+  private static WrongBackward mistake(
       String name, String what, Function<CompositeDivergence, Divergence> wrong) {
-    return new Mistake(name, what, shape -> claim(shape, wrong));
+    return new WrongBackward(name, what, shape -> claim(shape, wrong));
   }
 
   /**

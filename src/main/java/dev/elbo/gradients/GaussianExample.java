@@ -4,9 +4,9 @@ import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.objective.Gaussian;
@@ -81,8 +81,8 @@ final class GaussianExample {
   /**
    * @param factor of {@code beta mu / B}
    */
-  private static Mistake inMean(String name, String what, ToDoubleFunction<Gaussian> factor) {
-    return new Mistake(
+  private static WrongBackward inMean(String name, String what, ToDoubleFunction<Gaussian> factor) {
+    return new WrongBackward(
         name,
         what,
         shape ->
@@ -103,8 +103,8 @@ final class GaussianExample {
   /**
    * @param slope the derivative of the deviation, as a function of {@code lv}
    */
-  private static Mistake inDeviation(String name, String what, DoubleUnaryOperator slope) {
-    return new Mistake(
+  private static WrongBackward inDeviation(String name, String what, DoubleUnaryOperator slope) {
+    return new WrongBackward(
         name,
         what,
         shape ->

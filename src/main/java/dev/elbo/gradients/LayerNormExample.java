@@ -3,9 +3,9 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.LayerNorm;
@@ -28,19 +28,19 @@ final class LayerNormExample {
           new Shape(3, 5, 5, 1),
           shape -> claim(shape, LayerNorm::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "mean-forgotten",
                   "dx = r (dn - n mean(dn n)): x reaches every value of its row through the mean",
                   shape -> claim(shape, WrongLayers::withoutMean)),
-              new Mistake(
+              new WrongBackward(
                   "variance-held-still",
                   "dx = r (dn - mean(dn)): x changes the deviation that it is divided by",
                   shape -> claim(shape, WrongLayers::withoutVariance)),
-              new Mistake(
+              new WrongBackward(
                   "gain-forgotten",
                   "dn = dy: the gain stands between n and y",
                   shape -> claim(shape, LayerNormExample::withoutGain)),
-              new Mistake(
+              new WrongBackward(
                   "gain-of-the-output",
                   "dg = sum dy y: the gain multiplies n, not y",
                   shape -> claim(shape, LayerNormExample::gainOfOutput))));

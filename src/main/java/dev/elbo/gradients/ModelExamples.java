@@ -3,8 +3,8 @@ package dev.elbo.gradients;
 import dev.elbo.data.RatingScale;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.gradients.mistakes.WrongLosses;
 import dev.elbo.model.Architecture;
@@ -183,7 +183,8 @@ final class ModelExamples {
     return model.with(new NextItemsLoss(ahead, window));
   }
 
-  private static Example example(Architecture architecture, String formula, Mistake... mistakes) {
+  private static Example example(
+      Architecture architecture, String formula, WrongBackward... mistakes) {
     return new Example(
         architecture.toString(),
         formula,
@@ -193,12 +194,12 @@ final class ModelExamples {
         List.of(mistakes));
   }
 
-  private static Mistake mistake(
+  private static WrongBackward mistake(
       Architecture architecture,
       String name,
       String what,
       Function<ModelCase, Parameters> gradients) {
-    return new Mistake(name, what, shape -> claim(architecture, shape, gradients));
+    return new WrongBackward(name, what, shape -> claim(architecture, shape, gradients));
   }
 
   private static Claim claim(

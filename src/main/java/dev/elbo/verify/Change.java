@@ -74,12 +74,8 @@ interface Change {
 
   /** Another strength of weight decay. */
   static Change decay(DoubleUnaryOperator other) {
-    return (asked, _) -> asked.withDecay(other.applyAsDouble(decay(asked)));
-  }
-
-  /** The strength of weight decay. */
-  static double decay(ModelCase asked) {
-    return asked.model().objective().weightDecay();
+    return (asked, _) ->
+        asked.withDecay(other.applyAsDouble(asked.model().objective().weightDecay()));
   }
 
   /** A multiple of the negative log-likelihood. */
@@ -98,11 +94,6 @@ interface Change {
   /** How many users there are, {@code B}. */
   static double users(ModelCase asked) {
     return asked.batch().size();
-  }
-
-  /** How many latent units there are, {@code K}. */
-  static int latent(ModelCase asked) {
-    return asked.model().network().latent().orElseThrow().latent();
   }
 
   /** A loss that compares with something else than the raw rows. */

@@ -347,23 +347,20 @@ public record GoldenCase(
    * sparse layers only.
    */
   public double[] dense(Activation activation) {
-    return switch (model.layers().get(activation.layer())) {
-      case LayerSpec.RatingPairs _,
-          LayerSpec.Mask _,
-          LayerSpec.CountNormalize _,
-          LayerSpec.L2Normalize _,
-          LayerSpec.Dropout _ -> {
-        CsrMatrix pattern = levels().size() > 1 ? input().ratingPairs(levels()) : input();
-        double[] dense = new double[pattern.rows() * pattern.columns()];
-        for (int row = 0; row < pattern.rows(); row++) {
-          for (int n = pattern.indptr()[row]; n < pattern.indptr()[row + 1]; n++) {
-            dense[row * pattern.columns() + pattern.indices()[n]] = activation.values()[n];
-          }
-        }
-        yield dense;
+    LayerSpec layer = model.layers().get(activation.layer());
+    if (!(layer instanceof LayerSpec.Rowwise
+        || layer instanceof LayerSpec.Dropout
+        || layer instanceof LayerSpec.RatingPairs)) {
+      return activation.values();
+    }
+    CsrMatrix pattern = levels().size() > 1 ? input().ratingPairs(levels()) : input();
+    double[] dense = new double[pattern.rows() * pattern.columns()];
+    for (int row = 0; row < pattern.rows(); row++) {
+      for (int n = pattern.indptr()[row]; n < pattern.indptr()[row + 1]; n++) {
+        dense[row * pattern.columns() + pattern.indices()[n]] = activation.values()[n];
       }
-      default -> activation.values();
-    };
+    }
+    return dense;
   }
 
   /** The forms of Adam that there are parameters after updates of. */

@@ -2,7 +2,6 @@ package dev.elbo.verify;
 
 import static dev.elbo.verify.Change.decay;
 import static dev.elbo.verify.Change.divergence;
-import static dev.elbo.verify.Change.latent;
 import static dev.elbo.verify.Change.nll;
 import static dev.elbo.verify.Change.noise;
 import static dev.elbo.verify.Change.ofGradient;
@@ -154,7 +153,7 @@ public enum Kind {
       "your loss compares with the dropped-out input, not the raw row", target(output(1))),
   KL_OVER_UNITS(
       "your KL is averaged over K as well; it is summed over latent units",
-      divergence(asked -> 1.0 / latent(asked))),
+      divergence(asked -> 1.0 / asked.model().network().latent().orElseThrow().latent())),
   KL_SUMMED(
       "your KL divergence is summed over the users, your negative log-likelihood averaged",
       divergence(Change::users)),
@@ -283,7 +282,9 @@ public enum Kind {
   SCORES_SAMPLED("your scores sample the latent layer; in scoring it is the mean"),
   SCORES_DROPPED("your scores are of the dropped-out input; scoring drops nothing"),
   SCORES_OF_TRAINING(
-      LATENT, "your scores are of a training pass: dropped-out input and sampled latent"),
+      LATENT,
+      "your scores are of a training pass: dropped-out input and sampled latent",
+      Change.NONE),
   SCORES_MASKED("your scores have -infinity at the user's own items; ours are raw"),
   SEEN_NOT_EXCLUDED("the user's own items are not excluded from the ranking"),
   SEEN_SET_TO_ZERO(
@@ -294,9 +295,14 @@ public enum Kind {
   NDCG_IDEAL_OF_K("the ideal list of your NDCG has k hits; it has min(k, |T|)"),
   EMPTY_USERS_COUNTED("users without a held-out item count as 0 in your metrics; leave them out");
 
-  private final Scope scope;
-  private final String words;
-  private final Change change;
+  /** Where it can be made. */
+  final Scope scope;
+
+  /** What is wrong, with {@code %s} for the place if there are several. */
+  final String words;
+
+  /** What it changes in what is asked of the reference engine. */
+  final Change change;
 
   Kind(String words) {
     this(words, Change.NONE);
@@ -306,31 +312,10 @@ public enum Kind {
     this(Scope.MODEL, words, change);
   }
 
-  Kind(Scope scope, String words) {
-    this(scope, words, Change.NONE);
-  }
-
-  /**
-   * @param scope where it can be made
-   * @param words what is wrong, with {@code %s} for the place if there are several
-   * @param change what it changes in what is asked of the reference engine
-   */
   Kind(Scope scope, String words, Change change) {
     this.scope = scope;
     this.words = words;
     this.change = change;
-  }
-
-  Scope scope() {
-    return scope;
-  }
-
-  String words() {
-    return words;
-  }
-
-  Change change() {
-    return change;
   }
 
   private static ModelCase normalisedAfterDropout(ModelCase asked, String at) {
@@ -353,7 +338,7 @@ public enum Kind {
   /** Weight decay that is no part of the loss. */
   private static Change elsewhere(BiFunction<Optimizer, Double, Optimizer> decaying) {
     return (asked, at) -> {
-      double lambda = decay(asked);
+      double lambda = asked.model().objective().weightDecay();
       return updates(right -> decaying.apply(right, lambda)).and(decay(_ -> 0)).in(asked, at);
     };
   }

@@ -23,19 +23,19 @@ public record Mistake(Kind kind, String at) {
   public static List<Mistake> all(GoldenCase golden) {
     return golden.model().objective().reconstruction() instanceof MultinomialLoss
         ? Stream.of(Kind.values())
-            .flatMap(kind -> kind.scope().places(golden.model()).map(at -> new Mistake(kind, at)))
+            .flatMap(kind -> kind.scope.places(golden.model()).map(at -> new Mistake(kind, at)))
             .toList()
         : List.of();
   }
 
   /** What an implementation with this mistake, too, asks of the reference engine. */
   ModelCase in(ModelCase asked) {
-    return kind.change().in(asked, at);
+    return kind.change.in(asked, at);
   }
 
   /** The mistake in words. */
   public String says() {
-    return kind.words().formatted(at);
+    return kind.words.formatted(at);
   }
 
   @Override

@@ -62,7 +62,7 @@ final class Replay {
   private ModelCase asked(boolean gradient) {
     ModelCase asked = golden.asked();
     for (Mistake mistake : mistakes) {
-      if (gradient || !mistake.kind().change().isOfGradient()) {
+      if (gradient || !mistake.kind().change.isOfGradient()) {
         asked = mistake.in(asked);
       }
     }
@@ -101,15 +101,9 @@ final class Replay {
     ModelCase asked = asked(/* gradient= */ true);
     List<Set<Block>> schedule = new ArrayList<>(golden.schedule());
     schedule.add(schedule.getLast());
-    int shift = 0;
-    if (has(Kind.ONE_UPDATE_MORE)) {
-      shift = 1;
-    } else if (has(Kind.ONE_UPDATE_LESS)) {
-      shift = -1;
-    }
-    int update = 0;
+    int update = (has(Kind.ONE_UPDATE_LESS) ? 1 : 0) - (has(Kind.ONE_UPDATE_MORE) ? 1 : 0);
     try (Engine engine = asked.engine()) {
-      keep(form, update - shift, engine);
+      keep(form, update, engine);
       for (Set<Block> blocks : schedule) {
         if (blocks.isEmpty() && !has(Kind.PRIOR_NEVER_RENEWED) || has(Kind.PRIOR_NOT_FROZEN)) {
           engine.freeze();
@@ -117,7 +111,7 @@ final class Replay {
         if (!blocks.isEmpty()) {
           engine.step(update(asked, blocks), golden.adam(form));
           update++;
-          keep(form, update - shift, engine);
+          keep(form, update, engine);
         }
       }
     }

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.GradientCheck.Form;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.ModelOptions;
@@ -135,13 +135,13 @@ class G19CompositePriorTest {
    */
   @Test
   void rejectsDropoutInTheOldEncoder() {
-    Mistake mistake = mistake("old-encoder-drops");
+    WrongBackward mistake = mistake("old-encoder-drops");
     Claim claim = mistake.wrong().apply(ModelExamples.RECVAE.shape());
     assertEquals(
         Set.of(ofEncoder()), Verdicts.wrongTensors(GradientCheck.compare(claim, Form.EVERY_VALUE)));
   }
 
-  private static Mistake mistake(String name) {
+  private static WrongBackward mistake(String name) {
     return ModelExamples.RECVAE.mistakes().stream()
         .filter(mistake -> mistake.name().equals(name))
         .findFirst()

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.gradients.ModelCase;
-import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.ComparedDerivative;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.GradientCheck.Form;
 import dev.elbo.testing.Tolerances;
@@ -49,13 +49,13 @@ class ReplayTest {
   @MethodSource("cases")
   void aMistakenLossHasItsOwnGradient(GoldenCase golden) {
     for (Mistake mistake : Mistake.all(golden)) {
-      if (!mistake.kind().change().isOfGradient()) {
+      if (!mistake.kind().change.isOfGradient()) {
         ModelCase asked = mistake.in(golden.asked());
-        List<Comparison> slopes =
+        List<ComparedDerivative> slopes =
             GradientCheck.compare(asked.claim(asked.gradients()), Form.ONE_DIRECTION);
         double steepest =
             slopes.stream().mapToDouble(slope -> Math.abs(slope.numeric())).max().orElseThrow();
-        for (Comparison slope : slopes) {
+        for (ComparedDerivative slope : slopes) {
           double allowed = Math.max(10 * slope.allowed(), 1e-6 * steepest);
           assertTrue(slope.difference() <= allowed, () -> mistake + ": " + slope);
         }

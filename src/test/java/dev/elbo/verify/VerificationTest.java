@@ -52,7 +52,7 @@ class VerificationTest {
   }
 
   private static String first(Verification verification) {
-    return verification.firstDifference().map(Comparison::name).orElse("none");
+    return verification.firstDifference().map(ComparedTensor::name).orElse("none");
   }
 
   private static final List<GoldenCase> CASES =
@@ -69,7 +69,7 @@ class VerificationTest {
     assertTrue(verification.passes());
     assertEquals(
         List.copyOf(golden.tensors().keySet()),
-        verification.comparisons().stream().map(Comparison::name).toList());
+        verification.comparisons().stream().map(ComparedTensor::name).toList());
     assertEquals(List.of(), verification.diagnosis().causes());
     assertEquals(Optional.empty(), verification.diagnosis().unexplained());
   }
@@ -554,7 +554,7 @@ class VerificationTest {
     tensors.put(name, new Tensor.Float64(new int[] {7, 17}, turned.data));
     Verification verification = verify(SMALL, tensors);
     assertEquals(name, first(verification));
-    Comparison comparison = verification.firstDifference().orElseThrow();
+    ComparedTensor comparison = verification.firstDifference().orElseThrow();
     assertTrue(comparison.isTransposed());
     assertEquals(0, comparison.difference().orElseThrow().absolute());
     assertEquals(Optional.empty(), verification.diagnosis().unexplained());
@@ -566,7 +566,7 @@ class VerificationTest {
     tensors.put("activation.3.Tanh", new Tensor.Float64(new int[] {35}, new double[35]));
     Verification verification = verify(SMALL, tensors);
     assertEquals("activation.3.Tanh", first(verification));
-    Comparison comparison = verification.firstDifference().orElseThrow();
+    ComparedTensor comparison = verification.firstDifference().orElseThrow();
     assertFalse(comparison.isTransposed());
     assertEquals(Optional.empty(), comparison.difference());
   }
@@ -592,8 +592,8 @@ class VerificationTest {
 
   @Test
   void placesAreIndices() {
-    Comparison comparison =
-        Comparison.of(SMALL, "epsilon", SMALL.tensors().get("epsilon"), 0); // [5, 3]
+    ComparedTensor comparison =
+        ComparedTensor.of(SMALL, "epsilon", SMALL.tensors().get("epsilon"), 0); // [5, 3]
     assertArrayEquals(new int[] {1, 2}, comparison.index(5));
   }
 }

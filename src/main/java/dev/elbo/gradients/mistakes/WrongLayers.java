@@ -12,6 +12,7 @@ import dev.elbo.reference.objective.Gaussian;
 import java.util.Arrays;
 import java.util.function.BiFunction;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 import org.ejml.data.DMatrixRMaj;
 
 /** Layers that differ from the right ones in a line. */
@@ -19,20 +20,28 @@ public final class WrongLayers {
 
   private WrongLayers() {}
 
-  /** A layer before the first weights, through which nothing flows back. */
-  public static Layer<SparseRows, SparseRows> rows(
-      BiFunction<SparseRows, Pass, SparseRows> forward) {
+  private static <X, Y> Layer<X, Y> layer(BiFunction<X, Pass, Y> forward, Function<Y, X> backward) {
     return new Layer<>() {
       @Override
-      public SparseRows forward(SparseRows x, Pass pass) {
+      public Y forward(X x, Pass pass) {
         return forward.apply(x, pass);
       }
 
       @Override
-      public SparseRows backward(SparseRows dY) {
-        throw new AssertionError("has no parameters behind it");
+      public X backward(Y dY) {
+        return backward.apply(dY);
       }
     };
+  }
+
+  /** A layer before the first weights, through which nothing flows back. */
+  public static Layer<SparseRows, SparseRows> rows(
+      BiFunction<SparseRows, Pass, SparseRows> forward) {
+    return layer(
+        forward,
+        _ -> {
+          throw new AssertionError("has no parameters behind it");
+        });
   }
 
   /** Each row divided by how many items it has. */
@@ -93,10 +102,12 @@ public final class WrongLayers {
     };
   }
 
+  /** A layer that gives what it is given. */
   public static Layer<DMatrixRMaj, DMatrixRMaj> identity() {
     return elementwise(x -> x, _ -> 1);
   }
 
+  /** {@code max(x, 0)}. */
   public static Layer<DMatrixRMaj, DMatrixRMaj> relu() {
     return elementwise(x -> Math.max(x, 0), y -> y > 0 ? 1 : 0);
   }
@@ -104,33 +115,15 @@ public final class WrongLayers {
   /** A layer whose backward pass is another. */
   public static <L extends Layer<X, Y>, X, Y> Layer<X, Y> backward(
       L right, BiFunction<L, Y, X> wrong) {
-    return new Layer<>() {
-      @Override
-      public Y forward(X x, Pass pass) {
-        return right.forward(x, pass);
-      }
-
-      @Override
-      public X backward(Y dY) {
-        return wrong.apply(right, dY);
-      }
-    };
+    return layer(right::forward, dY -> wrong.apply(right, dY));
   }
 
   /** A layer with a tanh behind it. */
-  public static <X> Layer<X, DMatrixRMaj> withTanh(Layer<X, DMatrixRMaj> layer) {
+  public static <X> Layer<X, DMatrixRMaj> withTanh(Layer<X, DMatrixRMaj> right) {
     Tanh tanh = new Tanh();
-    return new Layer<>() {
-      @Override
-      public DMatrixRMaj forward(X x, Pass pass) {
-        return tanh.forward(layer.forward(x, pass), pass);
-      }
-
-      @Override
-      public X backward(DMatrixRMaj dY) {
-        return layer.backward(tanh.backward(dY));
-      }
-    };
+    return layer(
+        (x, pass) -> tanh.forward(right.forward(x, pass), pass),
+        dY -> right.backward(tanh.backward(dY)));
   }
 
   /**
