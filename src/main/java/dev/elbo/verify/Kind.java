@@ -302,6 +302,7 @@ public enum Kind {
   final String words;
 
   /** What it changes in what is asked of the reference engine. */
+  @SuppressWarnings("ImmutableEnumChecker") // a function
   final Change change;
 
   Kind(String words) {

@@ -105,7 +105,7 @@ final class Replay {
     try (Engine engine = asked.engine()) {
       keep(form, update, engine);
       for (Set<Block> blocks : schedule) {
-        if (blocks.isEmpty() && !has(Kind.PRIOR_NEVER_RENEWED) || has(Kind.PRIOR_NOT_FROZEN)) {
+        if ((blocks.isEmpty() && !has(Kind.PRIOR_NEVER_RENEWED)) || has(Kind.PRIOR_NOT_FROZEN)) {
           engine.freeze();
         }
         if (!blocks.isEmpty()) {
