@@ -44,7 +44,7 @@ import dev.elbo.reference.layers.Tanh;
 import dev.elbo.reference.objective.CompositeDivergence;
 import dev.elbo.reference.objective.Divergence;
 import dev.elbo.reference.objective.Gaussian;
-import dev.elbo.reference.objective.Reconstruction;
+import dev.elbo.reference.objective.MultinomialLoss;
 import dev.elbo.reference.objective.WeightDecay;
 import java.util.function.BiFunction;
 
@@ -143,10 +143,10 @@ public enum Kind {
       target(asked -> WrongLayers.overCount(raw(asked)))),
   SOFTMAX_OVER_USERS(
       "your softmax runs over the users, not over the items",
-      part(Reconstruction.class, WrongLosses::overUsers)),
+      part(MultinomialLoss.class, WrongLosses::overUsers)),
   LOGISTIC(
       "your likelihood is logistic (binary cross-entropy), not multinomial",
-      part(Reconstruction.class, _ -> WrongLosses.logistic())),
+      part(MultinomialLoss.class, _ -> WrongLosses.logistic())),
   TARGET_NORMALISED(
       "your loss compares with the normalised row, not the raw one", target(output(0))),
   TARGET_DROPPED(

@@ -1,5 +1,6 @@
 package dev.elbo.verify;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.GradientCheck.Form;
 import dev.elbo.testing.Tolerances;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplayTest {
 
@@ -61,6 +64,29 @@ class ReplayTest {
         }
       }
     }
+  }
+
+  /**
+   * Whatever somebody has wrong already, each other mistake is tried beside it: none may fail.
+   * Every fifth pair, up to the gradients.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"mult-vae-small", "recvae-small"})
+  void anyTwoMistakesCanBeMadeTogether(String name) {
+    GoldenCase golden = GoldenCase.of(name);
+    List<Mistake> once =
+        Mistake.all(golden).stream().filter(mistake -> mistake.at().isEmpty()).toList();
+    Set<String> wanted = Set.of("scores", "loss", "gradient.%s".formatted(last(golden)));
+    for (int pair = 0; pair < once.size() * once.size(); pair += 5) {
+      Mistake first = once.get(pair / once.size());
+      Mistake second = once.get(pair % once.size());
+      Set<Mistake> both = new LinkedHashSet<>(List.of(first, second));
+      assertDoesNotThrow(() -> Replay.of(golden, both, wanted), () -> first + ", " + second);
+    }
+  }
+
+  private static String last(GoldenCase golden) {
+    return golden.model().parameters().getLast().name();
   }
 
   static List<String> differing(GoldenCase golden, Mistake mistake) {

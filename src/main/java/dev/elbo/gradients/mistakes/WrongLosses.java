@@ -17,7 +17,7 @@ public final class WrongLosses {
   private WrongLosses() {}
 
   /** With a softmax over the users of each item. */
-  public static Reconstruction overUsers(Reconstruction right) {
+  public static Reconstruction overUsers(MultinomialLoss right) {
     return new Reconstruction() {
       @Override
       public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
