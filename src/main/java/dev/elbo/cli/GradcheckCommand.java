@@ -3,10 +3,10 @@ package dev.elbo.cli;
 import dev.elbo.DidYouMean;
 import dev.elbo.gradients.Example;
 import dev.elbo.gradients.check.Claim;
-import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.ComparedDerivative;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Json;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ final class GradcheckCommand implements Callable<Integer> {
       return 0;
     }
     Example chosen = chosen();
-    Mistake mistake = mistake(chosen);
+    WrongBackward mistake = mistake(chosen);
     if (plot == null) {
       return check(chosen, mistake);
     }
@@ -118,7 +118,7 @@ final class GradcheckCommand implements Callable<Integer> {
     return code;
   }
 
-  private int check(Example chosen, Mistake mistake) {
+  private int check(Example chosen, WrongBackward mistake) {
     return chosen == null ? checkAll(mistake) : checkOne(chosen, mistake);
   }
 
@@ -140,12 +140,13 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   /** The mistake that is asked for, which must be the chosen layer's, if there is one. */
-  private Mistake mistake(Example chosen) {
+  private WrongBackward mistake(Example chosen) {
     if (broken == null) {
       return null;
     }
     List<Example> where = chosen == null ? Example.all() : List.of(chosen);
-    List<Mistake> known = where.stream().flatMap(example -> example.mistakes().stream()).toList();
+    List<WrongBackward> known =
+        where.stream().flatMap(example -> example.mistakes().stream()).toList();
     return known.stream()
         .filter(mistake -> mistake.name().equals(broken))
         .findFirst()
@@ -156,11 +157,11 @@ final class GradcheckCommand implements Callable<Integer> {
                         .formatted(
                             broken,
                             chosen == null ? "" : " of " + chosen.name(),
-                            DidYouMean.among(names(known, Mistake::name), broken),
-                            String.join(", ", names(known, Mistake::name)))));
+                            DidYouMean.among(names(known, WrongBackward::name), broken),
+                            String.join(", ", names(known, WrongBackward::name)))));
   }
 
-  private static Example ownerOf(Mistake mistake) {
+  private static Example ownerOf(WrongBackward mistake) {
     return Example.all().stream()
         .filter(example -> example.mistakes().contains(mistake))
         .findFirst()
@@ -174,7 +175,7 @@ final class GradcheckCommand implements Callable<Integer> {
   private void list() {
     for (Example example : Example.all()) {
       console.say("%s: %s".formatted(example.name(), example.formula()));
-      for (Mistake mistake : example.mistakes()) {
+      for (WrongBackward mistake : example.mistakes()) {
         console.say("  %-24s %s".formatted(mistake.name(), mistake.what()));
       }
     }
@@ -198,14 +199,14 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   /** A line for each layer and model; the mistake is put in where it belongs. */
-  private int checkAll(Mistake mistake) {
+  private int checkAll(WrongBackward mistake) {
     console.say(
         "%-18s %6s  %18s  %16s".formatted("", "values", "largest difference", "share of allowed"));
     List<Map<String, Object>> documents = new ArrayList<>();
     for (Example example : Example.all()) {
-      Mistake here = mistake != null && example.mistakes().contains(mistake) ? mistake : null;
-      List<Comparison> found = compare(example, here, GradientCheck.STEP);
-      Comparison worst = Comparison.worst(found);
+      WrongBackward here = mistake != null && example.mistakes().contains(mistake) ? mistake : null;
+      List<ComparedDerivative> found = compare(example, here, GradientCheck.STEP);
+      ComparedDerivative worst = ComparedDerivative.worst(found);
       console.say(
           "%-18s %6d  %18.1e  %16.4g  %s"
               .formatted(
@@ -224,9 +225,9 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   /** One layer or model with its values, and the error at every step. */
-  private int checkOne(Example example, Mistake mistake) {
-    List<Comparison> found = compare(example, mistake, GradientCheck.STEP);
-    boolean right = Comparison.worst(found).agrees();
+  private int checkOne(Example example, WrongBackward mistake) {
+    List<ComparedDerivative> found = compare(example, mistake, GradientCheck.STEP);
+    boolean right = ComparedDerivative.worst(found).agrees();
     console.say("%s: %s".formatted(example.name(), example.formula()));
     if (mistake != null) {
       console.say("%s: %s".formatted(mistake.name(), mistake.what()));
@@ -234,7 +235,7 @@ final class GradcheckCommand implements Callable<Integer> {
     console.say("");
     console.say(
         "%-32s %14s %14s %11s %9s".formatted("", "analytic", "numeric", "difference", "allowed"));
-    for (Comparison one : shown(found)) {
+    for (ComparedDerivative one : shown(found)) {
       console.say(
           "%-32s %14.9f %14.9f %11.1e %9.1e  %s"
               .formatted(
@@ -291,7 +292,7 @@ final class GradcheckCommand implements Callable<Integer> {
     return right ? 0 : WRONG_GRADIENT;
   }
 
-  private void verdict(boolean right, Mistake mistake) {
+  private void verdict(boolean right, WrongBackward mistake) {
     if (dtype == Precision.float32) {
       console.say(
           "The function was rounded to float32, 7 digits: its rounding divided by 2h is larger than"
@@ -312,7 +313,7 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   /** The first values of each tensor, and the first wrong ones. */
-  private static List<Comparison> shown(List<Comparison> found) {
+  private static List<ComparedDerivative> shown(List<ComparedDerivative> found) {
     Map<String, Integer> shown = new HashMap<>();
     Map<String, Integer> wrong = new HashMap<>();
     return found.stream()
@@ -323,7 +324,7 @@ final class GradcheckCommand implements Callable<Integer> {
         .toList();
   }
 
-  private List<Comparison> compare(Example example, Mistake mistake, double step) {
+  private List<ComparedDerivative> compare(Example example, WrongBackward mistake, double step) {
     Function<Shape, Claim> backward = mistake == null ? example.right() : mistake.wrong();
     Claim claim = backward.apply(example.shape().withSeed(seed));
     return GradientCheck.compare(
@@ -331,18 +332,18 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   /** The error at every step: of the right gradient, and of the mistake or of all there are. */
-  private Map<String, List<Double>> curves(Example example, Mistake mistake) {
+  private Map<String, List<Double>> curves(Example example, WrongBackward mistake) {
     Map<String, List<Double>> curves = new LinkedHashMap<>();
     curves.put("right", errors(example, null));
-    for (Mistake wrong : mistake == null ? example.mistakes() : List.of(mistake)) {
+    for (WrongBackward wrong : mistake == null ? example.mistakes() : List.of(mistake)) {
       curves.put(wrong.name(), errors(example, wrong));
     }
     return curves;
   }
 
-  private List<Double> errors(Example example, Mistake mistake) {
+  private List<Double> errors(Example example, WrongBackward mistake) {
     return STEPS.stream()
-        .map(step -> Comparison.relativeError(compare(example, mistake, step)))
+        .map(step -> ComparedDerivative.relativeError(compare(example, mistake, step)))
         .toList();
   }
 
@@ -351,8 +352,8 @@ final class GradcheckCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> document(
-      Example example, Mistake mistake, List<Comparison> found) {
-    Comparison worst = Comparison.worst(found);
+      Example example, WrongBackward mistake, List<ComparedDerivative> found) {
+    ComparedDerivative worst = ComparedDerivative.worst(found);
     return Json.object(
         "layer",
         example.name(),

@@ -3,7 +3,7 @@ package dev.elbo.cli;
 import dev.elbo.io.Json;
 import dev.elbo.io.Npz;
 import dev.elbo.io.Printable;
-import dev.elbo.verify.Comparison;
+import dev.elbo.verify.ComparedTensor;
 import dev.elbo.verify.Diagnosis;
 import dev.elbo.verify.Difference;
 import dev.elbo.verify.GoldenCase;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     showDefaultValues = true,
     description = {
       "Compare the tensors of your own implementation with golden ones: the first that differs and,"
-          + " for Mult-VAE and Mult-DAE, which known mistake gives what you have.",
+          + " for Mult-VAE, Mult-DAE and RecVAE, which known mistake gives what you have.",
       "Save what you have of a case, under its names, as safetensors or .npz. Exit code 0: nothing"
           + " differs, 1: something does, or has a name that the case does not have."
     },
@@ -150,7 +150,7 @@ final class VerifyCommand implements Callable<Integer> {
     String line = "%-" + width + "s  %-10s  %9s  %9s  %7s  %s";
     console.say(
         line.formatted("tensor", "shape", "max abs", "max rel", "allowed", "").stripTrailing());
-    for (Comparison comparison : verification.comparisons()) {
+    for (ComparedTensor comparison : verification.comparisons()) {
       Optional<Difference> difference = comparison.difference();
       console.say(
           line.formatted(
@@ -192,7 +192,7 @@ final class VerifyCommand implements Callable<Integer> {
     return Double.isNaN(difference.found()) ? "NaN" : "%.1e".formatted(size);
   }
 
-  private static String verdict(Comparison comparison) {
+  private static String verdict(ComparedTensor comparison) {
     if (comparison.passes()) {
       return "pass";
     }
@@ -204,7 +204,7 @@ final class VerifyCommand implements Callable<Integer> {
         : "WRONG SHAPE: expected " + Arrays.toString(comparison.expectedShape());
   }
 
-  private static String words(Comparison first) {
+  private static String words(ComparedTensor first) {
     String shapes =
         first.isTransposed() || first.difference().isEmpty()
             ? ", of shape %s: expected %s"
@@ -242,8 +242,9 @@ final class VerifyCommand implements Callable<Integer> {
                   "No known mistake gives your %s%s."
                       .formatted(
                           name,
-                          Mistake.all(golden.model()).isEmpty()
-                              ? ": those in Mult-VAE and Mult-DAE are catalogued, no others"
+                          Mistake.all(golden).isEmpty()
+                              ? ": those in Mult-VAE, Mult-DAE and RecVAE are"
+                                  + " catalogued, no others"
                               : ""));
               diagnosis.remarks().forEach(remark -> console.say("  Note: " + remark + "."));
             });
@@ -253,7 +254,7 @@ final class VerifyCommand implements Callable<Integer> {
     return Json.object(
         "case", verification.golden().name(),
         "pass", verification.passes(),
-        "firstDifference", verification.firstDifference().map(Comparison::name).orElse(null),
+        "firstDifference", verification.firstDifference().map(ComparedTensor::name).orElse(null),
         "tensors", verification.comparisons().stream().map(VerifyCommand::document).toList(),
         "unknownTensors", verification.unknownTensors(),
         "unknown",
@@ -280,7 +281,7 @@ final class VerifyCommand implements Callable<Integer> {
         "remarks", verification.diagnosis().remarks());
   }
 
-  private static Map<String, Object> document(Comparison comparison) {
+  private static Map<String, Object> document(ComparedTensor comparison) {
     Optional<Difference> difference = comparison.difference();
     return Json.object(
         "name", comparison.name(),

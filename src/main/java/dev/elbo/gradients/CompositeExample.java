@@ -4,14 +4,18 @@ import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.gradients.mistakes.WrongLosses;
+import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Objective.Composite;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.objective.CompositeDivergence;
+import dev.elbo.reference.objective.Divergence;
 import dev.elbo.reference.objective.Gaussian;
 import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
@@ -32,39 +36,35 @@ final class CompositeExample {
           new Shape(4, 6, 3, 1),
           CompositeExample::claim,
           List.of(
-              new Mistake(
+              mistake(
                   "path-through-z-forgotten",
                   "dmu = dz, dlv = dz eps exp(lv/2) / 2 - 1/2: the prior sees z, which hangs on mu"
                       + " and lv",
-                  shape ->
-                      claim(
-                          shape,
-                          (layer, divergence, dZ) -> {
-                            divergence.slope.zero();
-                            return layer.backward(dZ);
-                          })),
-              new Mistake(
+                  WrongLosses::withoutPath),
+              mistake(
                   "entropy-forgotten",
                   "dlv without -1/2: log q(z) has -lv/2, however z is drawn",
-                  shape -> claim(shape, (layer, _, dZ) -> withoutEntropy(layer, dZ))),
-              new Mistake(
+                  WrongLosses::withoutEntropy),
+              mistake(
                   "weights-not-in-the-sum",
                   "responsibilities from the densities alone: each stands in p with its weight",
-                  shape -> claim(shape, CompositeExample::withoutWeights))));
-
-  /** A backward pass that claims. */
-  @FunctionalInterface
-  private interface Backward {
-    DMatrixRMaj of(Gaussian layer, CompositeDivergence divergence, DMatrixRMaj dZ);
-  }
+                  WrongLosses::even)));
 
   private CompositeExample() {}
 
   static Claim claim(Shape shape) {
-    return claim(shape, (layer, _, dZ) -> layer.backward(dZ));
+    return claim(shape, right -> right);
   }
 
-  private static Claim claim(Shape shape, Backward backward) {
+  private static WrongBackward mistake(
+      String name, String what, Function<CompositeDivergence, Divergence> wrong) {
+    return new WrongBackward(name, what, shape -> claim(shape, wrong));
+  }
+
+  /**
+   * @param wrong gives the divergence whose backward pass claims
+   */
+  private static Claim claim(Shape shape, Function<CompositeDivergence, Divergence> wrong) {
     RandomGenerator random = shape.random();
     int latent = shape.out();
     CompositeDivergence divergence = new CompositeDivergence(PRIOR, latent);
@@ -73,40 +73,14 @@ final class CompositeExample {
     DMatrixRMaj c = RandomValues.dense(shape.users(), latent, random);
     divergence.old = RandomValues.dense(shape.users(), 2 * latent, random);
     Pass pass = shape.pass(Noise.of(shape.seed(), 2), BETA);
+    Gaussian claiming =
+        new Gaussian(layer.index, new LayerSpec.Gaussian(latent), wrong.apply(divergence));
     return LayerClaim.of(
         layer,
         x,
         c,
         pass,
-        (gaussian, dZ) -> backward.of(gaussian, divergence, dZ),
+        LayerClaim.backwardOf(claiming, x, pass),
         () -> LayerClaim.dot(layer.forward(x, pass), c) + layer.weightedKl);
-  }
-
-  private static DMatrixRMaj withoutEntropy(Gaussian layer, DMatrixRMaj dZ) {
-    DMatrixRMaj dX = layer.backward(dZ);
-    for (int b = 0; b < dX.numRows; b++) {
-      for (int k = 0; k < layer.latent; k++) {
-        dX.add(b, layer.latent + k, layer.weight[b] / 2);
-      }
-    }
-    return dX;
-  }
-
-  /** The slope of the mixture in which all parts weigh the same. */
-  private static DMatrixRMaj withoutWeights(
-      Gaussian layer, CompositeDivergence divergence, DMatrixRMaj dZ) {
-    int latent = layer.latent;
-    var even = new CompositeDivergence(new Composite(1 / 3.0, 1 / 3.0, 1 / 3.0, 10), latent);
-    even.old = divergence.old;
-    DMatrixRMaj z = new DMatrixRMaj(dZ.numRows, latent);
-    for (int b = 0; b < z.numRows; b++) {
-      for (int k = 0; k < latent; k++) {
-        double deviation = Math.exp(layer.x.get(b, latent + k) / 2);
-        z.set(b, k, layer.x.get(b, k) + layer.epsilon.get(b, k) * deviation);
-      }
-    }
-    even.forward(layer.x, z, layer.epsilon, new double[z.numRows]);
-    divergence.slope = even.slope;
-    return layer.backward(dZ);
   }
 }

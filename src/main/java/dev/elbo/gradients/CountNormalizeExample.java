@@ -4,9 +4,9 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.input.CountNormalize;
 import dev.elbo.reference.layers.SparseRows;
@@ -25,11 +25,11 @@ final class CountNormalizeExample {
           new Shape(6, 8, 8, 1),
           shape -> claim(shape, CountNormalize::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "count-forgotten",
                   "dx = dy: the division is left out of the chain rule",
                   shape -> claim(shape, (_, dY) -> dY)),
-              new Mistake(
+              new WrongBackward(
                   "one-forgotten",
                   "dx = dy / n: the sum is divided by one more than the number of values",
                   shape -> claim(shape, CountNormalizeExample::oneForgotten))));

@@ -4,9 +4,9 @@ import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.input.Dropout;
 import dev.elbo.reference.layers.SparseRows;
@@ -25,15 +25,15 @@ final class DropoutExample {
           new Shape(12, 8, 8, 1),
           shape -> claim(shape, Dropout::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "mask-not-applied",
                   "dx = dy / (1 - rate): what was dropped gets a gradient too",
                   shape -> claim(shape, DropoutExample::notMasked)),
-              new Mistake(
+              new WrongBackward(
                   "mask-not-rescaled",
                   "dx = mask dy: what was kept was divided by 1 - rate",
                   shape -> claim(shape, DropoutExample::notRescaled)),
-              new Mistake(
+              new WrongBackward(
                   "mask-drawn-again",
                   "dx = mask dy / (1 - rate) with another mask than the forward pass had",
                   shape -> claim(shape, (layer, dY) -> drawnAgain(shape, layer, dY)))));

@@ -4,9 +4,9 @@ import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.Claim.Variable;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.reference.layers.Embedding;
 import dev.elbo.reference.layers.Parameter;
 import java.util.List;
@@ -25,12 +25,12 @@ final class EmbeddingExample {
           new Shape(12, 5, 3, 1),
           shape -> claim(shape, Embedding::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "last-step-only",
                   "dw_i = dy of the last step that reads item i, instead of the sum over such"
                       + " steps",
                   shape -> claim(shape, EmbeddingExample::lastStepOnly)),
-              new Mistake(
+              new WrongBackward(
                   "steps-averaged",
                   "dw_i = mean over the steps that read item i, instead of their sum",
                   shape -> claim(shape, EmbeddingExample::averaged))));

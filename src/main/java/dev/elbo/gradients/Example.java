@@ -2,8 +2,8 @@ package dev.elbo.gradients;
 
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import java.util.List;
 import java.util.function.Function;
 
@@ -24,7 +24,7 @@ public record Example(
     GradientCheck.Form form,
     Shape shape,
     Function<Shape, Claim> right,
-    List<Mistake> mistakes) {
+    List<WrongBackward> mistakes) {
 
   /** Copies the list. */
   public Example {

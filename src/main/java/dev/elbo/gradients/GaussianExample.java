@@ -4,13 +4,16 @@ import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.objective.Gaussian;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
@@ -27,41 +30,28 @@ final class GaussianExample {
           new Shape(4, 6, 3, 1),
           shape -> claim(shape, Gaussian::backward),
           List.of(
-              inMean("kl-forgotten", "dmu = dz: the divergence leads to mu too", (dz, _) -> dz),
+              inMean("kl-forgotten", "dmu = dz: the divergence leads to mu too", _ -> 0),
               inMean(
                   "kl-summed-over-users",
                   "dmu = dz + beta mu: the divergence is a mean over users, and 1/B is missing",
-                  (dz, at) -> dz + at.weight * at.users * at.mu),
-              inLogVariance(
+                  layer -> layer.weight.length),
+              inDeviation(
                   "half-forgotten",
                   "dlv = dz eps exp(lv/2) + ...: the inner derivative of lv/2 is missing",
-                  (dz, at) -> dz * at.epsilon * Math.exp(at.lv / 2) + at.dKl()),
-              inLogVariance(
+                  lv -> Math.exp(lv / 2)),
+              inDeviation(
                   "variance-for-deviation",
                   "dlv = dz eps exp(lv) / 2 + ...: the deviation is exp(lv/2)",
-                  (dz, at) -> dz * at.epsilon * Math.exp(at.lv) / 2 + at.dKl()),
-              inLogVariance(
+                  lv -> Math.exp(lv) / 2),
+              inDeviation(
                   "noise-not-followed",
                   "dlv = beta dKL/dlv: the sample depends on lv through the noise too",
-                  (_, at) -> at.dKl())));
-
-  /** What the forward pass has seen of one unit of one user. */
-  private record Unit(double mu, double lv, double epsilon, double weight, int users) {
-    double dKl() {
-      return weight * (Math.exp(lv) - 1) / 2;
-    }
-  }
-
-  /** One value of a gradient. */
-  @FunctionalInterface
-  private interface Formula {
-    double of(double dz, Unit at);
-  }
+                  _ -> 0)));
 
   private GaussianExample() {}
 
   static Claim claim(Shape shape, BiFunction<Gaussian, DMatrixRMaj, DMatrixRMaj> backward) {
-    return claim(shape, Noise.of(shape.seed(), 2), BETA, backward);
+    return claim(shape, noise(shape), BETA, backward);
   }
 
   static Claim claim(
@@ -84,33 +74,46 @@ final class GaussianExample {
         () -> LayerClaim.dot(layer.forward(x, pass), c) + beta * layer.kl);
   }
 
-  private static Mistake inMean(String name, String what, Formula formula) {
-    return new Mistake(
-        name, what, shape -> claim(shape, (layer, dZ) -> replaced(layer, dZ, 0, formula)));
+  private static Noise noise(Shape shape) {
+    return Noise.of(shape.seed(), 2);
   }
 
-  private static Mistake inLogVariance(String name, String what, Formula formula) {
-    return new Mistake(
+  /**
+   * @param factor of {@code beta mu / B}
+   */
+  private static WrongBackward inMean(String name, String what, ToDoubleFunction<Gaussian> factor) {
+    return new WrongBackward(
         name,
         what,
-        shape -> claim(shape, (layer, dZ) -> replaced(layer, dZ, layer.latent, formula)));
+        shape ->
+            claim(
+                shape,
+                (layer, dZ) -> {
+                  DMatrixRMaj dX = layer.backward(dZ);
+                  double more = factor.applyAsDouble(layer) - 1;
+                  for (int b = 0; b < dZ.numRows; b++) {
+                    for (int k = 0; k < layer.latent; k++) {
+                      dX.add(b, k, more * layer.weight[b] * layer.x.get(b, k));
+                    }
+                  }
+                  return dX;
+                }));
   }
 
-  /** The right gradient, but for the columns from {@code first} on. */
-  private static DMatrixRMaj replaced(Gaussian layer, DMatrixRMaj dZ, int first, Formula formula) {
-    DMatrixRMaj dX = layer.backward(dZ);
-    for (int b = 0; b < dZ.numRows; b++) {
-      for (int k = 0; k < layer.latent; k++) {
-        Unit at =
-            new Unit(
-                layer.x.get(b, k),
-                layer.x.get(b, layer.latent + k),
-                layer.epsilon.get(b, k),
-                layer.weight[b],
-                dZ.numRows);
-        dX.set(b, first + k, formula.of(dZ.get(b, k), at));
-      }
-    }
-    return dX;
+  /**
+   * @param slope the derivative of the deviation, as a function of {@code lv}
+   */
+  private static WrongBackward inDeviation(String name, String what, DoubleUnaryOperator slope) {
+    return new WrongBackward(
+        name,
+        what,
+        shape ->
+            claim(
+                shape,
+                (layer, dZ) -> {
+                  Gaussian wrong = WrongLayers.gaussian(layer, lv -> Math.exp(lv / 2), slope);
+                  wrong.forward(layer.x, shape.pass(noise(shape), BETA));
+                  return wrong.backward(dZ);
+                }));
   }
 }

@@ -6,9 +6,9 @@ import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.random.Noise;
@@ -35,19 +35,19 @@ final class GruExample {
           new Shape(4, 3, 4, 1),
           shape -> claim(shape, Gru::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "time-forgotten",
                   "dh' = dy: what the next step hands back is missing",
                   shape -> claim(shape, GruExample::withoutTime)),
-              new Mistake(
+              new WrongBackward(
                   "users-joined",
                   "a user's first step hands back to the last one of the user before",
                   shape -> claim(shape, GruExample::joined)),
-              new Mistake(
+              new WrongBackward(
                   "gates-exchanged",
                   "reset and update read from each other's rows, as between two conventions",
                   shape -> claim(shape, GruExample::gatesExchanged)),
-              new Mistake(
+              new WrongBackward(
                   "one-bias",
                   "db_h = db_i: right for reset and update, but the new gate has r between them",
                   shape -> claim(shape, GruExample::oneBias))));

@@ -3,9 +3,9 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.Heads;
 import dev.elbo.reference.layers.Linear;
@@ -27,11 +27,11 @@ final class HeadsExample {
           new Shape(3, 4, 2, 1),
           shape -> claim(shape, Heads::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "last-head-only",
                   "dX = dY_2 W_2: the input reaches the loss through both heads, so both add",
                   shape -> claim(shape, HeadsExample::lastOnly)),
-              new Mistake(
+              new WrongBackward(
                   "heads-exchanged",
                   "each head is given the other's columns of dY",
                   shape -> claim(shape, HeadsExample::exchanged))));

@@ -4,9 +4,9 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.input.L2Normalize;
 import dev.elbo.reference.layers.SparseRows;
@@ -25,11 +25,11 @@ final class L2NormalizeExample {
           new Shape(12, 8, 8, 1),
           shape -> claim(shape, L2Normalize::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "norm-held-constant",
                   "dx = dy / r: the length r depends on x too, which takes out the part along y",
                   shape -> claim(shape, L2NormalizeExample::normHeldConstant)),
-              new Mistake(
+              new WrongBackward(
                   "norm-forgotten",
                   "dx = dy - y (y . dy): not divided by the length r",
                   shape -> claim(shape, L2NormalizeExample::normForgotten))));

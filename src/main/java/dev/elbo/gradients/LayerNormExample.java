@@ -3,9 +3,10 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.LayerNorm;
 import dev.elbo.reference.layers.Parameter;
@@ -27,19 +28,19 @@ final class LayerNormExample {
           new Shape(3, 5, 5, 1),
           shape -> claim(shape, LayerNorm::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "mean-forgotten",
                   "dx = r (dn - n mean(dn n)): x reaches every value of its row through the mean",
-                  shape -> claim(shape, (layer, dY) -> withoutTerms(layer, dY, 0, 1))),
-              new Mistake(
+                  shape -> claim(shape, WrongLayers::withoutMean)),
+              new WrongBackward(
                   "variance-held-still",
                   "dx = r (dn - mean(dn)): x changes the deviation that it is divided by",
-                  shape -> claim(shape, (layer, dY) -> withoutTerms(layer, dY, 1, 0))),
-              new Mistake(
+                  shape -> claim(shape, WrongLayers::withoutVariance)),
+              new WrongBackward(
                   "gain-forgotten",
                   "dn = dy: the gain stands between n and y",
                   shape -> claim(shape, LayerNormExample::withoutGain)),
-              new Mistake(
+              new WrongBackward(
                   "gain-of-the-output",
                   "dg = sum dy y: the gain multiplies n, not y",
                   shape -> claim(shape, LayerNormExample::gainOfOutput))));
@@ -63,27 +64,6 @@ final class LayerNormExample {
         RandomValues.dense(shape.users(), shape.in(), random),
         shape.pass(Noise.NONE, 0),
         backward);
-  }
-
-  /** The right gradient with other factors of the mean and of the stretch. */
-  private static DMatrixRMaj withoutTerms(
-      LayerNorm layer, DMatrixRMaj dY, double ofMean, double ofStretch) {
-    DMatrixRMaj dX = layer.backward(dY);
-    int width = dY.numCols;
-    for (int b = 0; b < dY.numRows; b++) {
-      double mean = 0;
-      double stretch = 0;
-      for (int h = 0; h < width; h++) {
-        double dn = layer.gain.value().get(0, h) * dY.get(b, h);
-        mean += dn / width;
-        stretch += dn * layer.n.get(b, h) / width;
-      }
-      for (int h = 0; h < width; h++) {
-        double dn = layer.gain.value().get(0, h) * dY.get(b, h);
-        dX.set(b, h, layer.r[b] * (dn - ofMean * mean - ofStretch * layer.n.get(b, h) * stretch));
-      }
-    }
-    return dX;
   }
 
   private static DMatrixRMaj withoutGain(LayerNorm layer, DMatrixRMaj dY) {

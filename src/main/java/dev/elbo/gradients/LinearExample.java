@@ -3,9 +3,9 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.Linear;
 import dev.elbo.reference.layers.Parameter;
@@ -29,15 +29,15 @@ final class LinearExample {
           new Shape(3, 4, 4, 1),
           shape -> claim(shape, Linear::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "weight-transposed",
                   "dX = dY W' instead of dY W: the sizes fit, because W is square here",
                   shape -> claim(shape, LinearExample::weightTransposed)),
-              new Mistake(
+              new WrongBackward(
                   "product-transposed",
                   "dW = X' dY instead of dY' X: [in, out] instead of [out, in]",
                   shape -> claim(shape, LinearExample::productTransposed)),
-              new Mistake(
+              new WrongBackward(
                   "bias-averaged",
                   "db = mean over users of dy: the bias reaches every user, so it is their sum",
                   shape -> claim(shape, LinearExample::biasAveraged))));

@@ -19,6 +19,7 @@ import dev.elbo.model.Objective.Prior;
 import dev.elbo.model.Objective.Reconstruction;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.ReferenceEngineProvider;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +37,16 @@ import java.util.random.RandomGenerator;
  * @param klWeight weight of each user's divergence
  * @param parameters the values at which the gradient is taken
  * @param frozen the encoder that the prior remembers; no tensors for most models
+ * @param parts what the reference engine computes with
  */
-record ModelCase(
+public record ModelCase(
     Model model,
     Batch batch,
     Noise noise,
     KlWeight klWeight,
     Parameters parameters,
-    Parameters frozen) {
+    Parameters frozen,
+    Parts parts) {
 
   /** Random users and parameters; ratings if the model predicts these. */
   static ModelCase of(Model model, int users, double beta, RandomGenerator random) {
@@ -58,34 +61,46 @@ record ModelCase(
         Noise.of(random.nextLong(), 3),
         KlWeight.of(beta),
         RandomValues.parameters(model, random),
-        RandomValues.parameters(EngineState.frozenOf(model), random));
+        RandomValues.parameters(EngineState.frozenOf(model), random),
+        Parts.RIGHT);
   }
 
-  ModelCase with(Noise other) {
-    return new ModelCase(model, batch, other, klWeight, parameters, frozen);
+  /** With another part for each of a kind, see {@link Parts#replacing}. */
+  public <P> ModelCase with(Class<P> kind, String at, Function<P, ?> other) {
+    Parts others = parts.then(Parts.replacing(kind, at, other));
+    return new ModelCase(model, batch, noise, klWeight, parameters, frozen, others);
   }
 
-  ModelCase with(KlWeight other) {
-    return new ModelCase(model, batch, noise, other, parameters, frozen);
+  /** With other draws. */
+  public ModelCase with(Noise other) {
+    return new ModelCase(model, batch, other, klWeight, parameters, frozen, parts);
+  }
+
+  /** With another weight of each user's divergence. */
+  public ModelCase with(KlWeight other) {
+    return new ModelCase(model, batch, noise, other, parameters, frozen, parts);
   }
 
   /** With another encoder that the prior remembers. */
-  ModelCase remembering(Parameters other) {
+  public ModelCase remembering(Parameters other) {
     return new ModelCase(
-        model, batch, noise, klWeight, parameters, other.only(EngineState.frozenOf(model)));
+        model, batch, noise, klWeight, parameters, other.only(EngineState.frozenOf(model)), parts);
   }
 
-  ModelCase with(Prior other) {
+  /** With another prior. */
+  public ModelCase with(Prior other) {
     Objective objective = model.objective();
     return with(new Objective(objective.reconstruction(), other, objective.weightDecay()));
   }
 
-  ModelCase withDecay(double other) {
+  /** With another strength of weight decay. */
+  public ModelCase withDecay(double other) {
     Objective objective = model.objective();
     return with(new Objective(objective.reconstruction(), objective.prior(), other));
   }
 
-  ModelCase with(Reconstruction other) {
+  /** With another loss. */
+  public ModelCase with(Reconstruction other) {
     Objective objective = model.objective();
     return with(new Objective(other, objective.prior(), objective.weightDecay()));
   }
@@ -95,7 +110,7 @@ record ModelCase(
   }
 
   /** With another layer of the same parameters for each of a kind. */
-  <T extends LayerSpec> ModelCase replacing(Class<T> kind, Function<T, LayerSpec> other) {
+  public <T extends LayerSpec> ModelCase replacing(Class<T> kind, Function<T, LayerSpec> other) {
     UnaryOperator<List<LayerSpec>> replaced =
         layers ->
             layers.stream()
@@ -113,34 +128,36 @@ record ModelCase(
   }
 
   private ModelCase with(Model other) {
-    return new ModelCase(other, batch, noise, klWeight, parameters, frozen);
+    return new ModelCase(other, batch, noise, klWeight, parameters, frozen, parts);
   }
 
-  private Engine engine() {
+  /** An engine with the parameters as they are now. */
+  public Engine engine() {
     return new ReferenceEngineProvider()
-        .create(model, EngineState.initial(parameters).withFrozen(frozen), 1);
+        .create(model, EngineState.initial(parameters).withFrozen(frozen), 1, parts);
   }
 
-  private Update update() {
+  /** An update of all parameters. */
+  public Update update() {
     return new Update(batch, noise, klWeight, Update.ALL);
   }
 
   /** The loss at the parameters' present values. */
-  Loss loss() {
+  public Loss loss() {
     try (Engine engine = engine()) {
       return engine.loss(update());
     }
   }
 
   /** The gradient of the total loss at the parameters' present values. */
-  Parameters gradients() {
+  public Parameters gradients() {
     try (Engine engine = engine()) {
       return engine.gradients(update());
     }
   }
 
   /** The claim that this is the gradient of the total loss. */
-  Claim claim(Parameters gradients) {
+  public Claim claim(Parameters gradients) {
     return new Claim(variables(gradients), () -> loss().total());
   }
 

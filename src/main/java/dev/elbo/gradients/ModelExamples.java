@@ -3,8 +3,10 @@ package dev.elbo.gradients;
 import dev.elbo.data.RatingScale;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.gradients.mistakes.WrongLayers;
+import dev.elbo.gradients.mistakes.WrongLosses;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec.Dropout;
@@ -20,6 +22,8 @@ import dev.elbo.model.Objective.NextItemsLoss;
 import dev.elbo.model.Objective.StandardNormal;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.layers.LayerNorm;
+import dev.elbo.reference.objective.Divergence;
 import java.util.List;
 import java.util.function.Function;
 
@@ -75,6 +79,21 @@ final class ModelExamples {
               "prior-not-frozen",
               "gradients with the encoder of this update in the prior, instead of the old one",
               model -> model.remembering(model.parameters()).gradients()),
+          mistake(
+              Architecture.RECVAE,
+              "old-encoder-drops",
+              "gradients of a prior whose old encoder reads what dropout left: it reads the row",
+              model -> model.with(Noise.class, "", _ -> model.noise()).gradients()),
+          mistake(
+              Architecture.RECVAE,
+              "prior-without-path",
+              "gradients that do not follow z from the prior to mean and log-variance",
+              model -> model.with(Divergence.class, "", WrongLosses::withoutPath).gradients()),
+          mistake(
+              Architecture.RECVAE,
+              "norm-without-mean",
+              "gradients of a layer normalisation that does not take the mean out",
+              model -> model.with(LayerNorm.class, "", WrongLayers::uncentred).gradients()),
           mistake(
               Architecture.RECVAE,
               "mixture-unweighted",
@@ -164,7 +183,8 @@ final class ModelExamples {
     return model.with(new NextItemsLoss(ahead, window));
   }
 
-  private static Example example(Architecture architecture, String formula, Mistake... mistakes) {
+  private static Example example(
+      Architecture architecture, String formula, WrongBackward... mistakes) {
     return new Example(
         architecture.toString(),
         formula,
@@ -174,12 +194,12 @@ final class ModelExamples {
         List.of(mistakes));
   }
 
-  private static Mistake mistake(
+  private static WrongBackward mistake(
       Architecture architecture,
       String name,
       String what,
       Function<ModelCase, Parameters> gradients) {
-    return new Mistake(name, what, shape -> claim(architecture, shape, gradients));
+    return new WrongBackward(name, what, shape -> claim(architecture, shape, gradients));
   }
 
   private static Claim claim(

@@ -4,9 +4,9 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.Claim.Variable;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.reference.objective.MultinomialLoss;
 import java.util.Arrays;
 import java.util.List;
@@ -67,8 +67,8 @@ final class MultinomialLossExample {
         List.of(new Variable("logits", logits.data, dLogits)), () -> loss.forward(logits, x));
   }
 
-  private static Mistake mistake(String name, String what, Formula formula) {
-    return new Mistake(name, what, shape -> claim(shape, loss -> gradient(loss, formula)));
+  private static WrongBackward mistake(String name, String what, Formula formula) {
+    return new WrongBackward(name, what, shape -> claim(shape, loss -> gradient(loss, formula)));
   }
 
   private static DMatrixRMaj gradient(MultinomialLoss loss, Formula formula) {

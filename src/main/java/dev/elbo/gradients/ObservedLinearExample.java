@@ -5,9 +5,9 @@ import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.Linear;
 import dev.elbo.reference.layers.ObservedLinear;
@@ -27,15 +27,15 @@ final class ObservedLinearExample {
           new Shape(12, 3, 8, 1),
           shape -> claim(shape, ObservedLinear::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "item-overwritten",
                   "dw_i = dy_bi x_b of the last user who has item i, instead of all users' sum",
                   shape -> claim(shape, ObservedLinearExample::itemOverwritten)),
-              new Mistake(
+              new WrongBackward(
                   "bias-of-all-items",
                   "db_i = sum_b dy_bi and as much again of the items that users do not have",
                   shape -> claim(shape, ObservedLinearExample::biasOfAllItems)),
-              new Mistake(
+              new WrongBackward(
                   "first-item-only",
                   "dx_b = dy_bi w_i of the user's first item: x_b reaches each of their outputs",
                   shape -> claim(shape, ObservedLinearExample::firstItemOnly))));

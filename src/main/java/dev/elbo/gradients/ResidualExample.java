@@ -3,9 +3,9 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.Layer;
 import dev.elbo.reference.layers.Linear;
@@ -33,11 +33,11 @@ final class ResidualExample {
           new Shape(3, 4, 4, 1),
           shape -> claim(shape, Residual::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "skips-forgotten",
                   "dh_n = W_(n+1)^T da_(n+1): the sums lead back to h_n as well",
                   shape -> claim(shape, (layer, dY) -> backward(layer, dY, 0))),
-              new Mistake(
+              new WrongBackward(
                   "last-skip-only",
                   "dh_n = W_(n+1)^T da_(n+1) + da_(n+1): h_n stands in every later sum, not just in"
                       + " the next",

@@ -4,9 +4,9 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.Linear;
 import dev.elbo.reference.layers.SparseLinear;
@@ -27,15 +27,15 @@ final class SparseLinearExample {
           new Shape(12, 8, 3, 1),
           shape -> claim(shape, SparseLinear::backward),
           List.of(
-              new Mistake(
+              new WrongBackward(
                   "scatter-overwrites",
                   "dw_hi = dy_bh x_bi of the last user who has item i, instead of all users' sum",
                   shape -> claim(shape, SparseLinearExample::scatterOverwrites)),
-              new Mistake(
+              new WrongBackward(
                   "values-ignored",
                   "dw_hi = sum_b dy_bh: right for a binary x, but x is normalised and dropped out",
                   shape -> claim(shape, SparseLinearExample::valuesIgnored)),
-              new Mistake(
+              new WrongBackward(
                   "gradient-not-cleared",
                   "dW is added to the gradient of the batch before",
                   shape -> claim(shape, SparseLinearExample::notCleared))));

@@ -4,9 +4,9 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.Claim.Variable;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.reference.objective.SquaredError;
 import java.util.List;
 import java.util.function.Function;
@@ -63,9 +63,9 @@ final class SquaredErrorExample {
         List.of(new Variable("y", y.data, dY)), () -> loss.forward(y, ratings, shape.users()));
   }
 
-  private static Mistake mistake(
+  private static WrongBackward mistake(
       String name, String what, Function<SquaredError, DMatrixRMaj> backward) {
-    return new Mistake(name, what, shape -> claim(shape, /* observed= */ true, backward));
+    return new WrongBackward(name, what, shape -> claim(shape, /* observed= */ true, backward));
   }
 
   private static DMatrixRMaj scaled(SquaredError loss, double factor) {

@@ -3,8 +3,8 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.reference.layers.Tanh;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -44,8 +44,8 @@ final class TanhExample {
   /**
    * @param dx gives {@code dx} from {@code dy} and {@code y}
    */
-  private static Mistake mistake(String name, String what, DoubleBinaryOperator dx) {
-    return new Mistake(
+  private static WrongBackward mistake(String name, String what, DoubleBinaryOperator dx) {
+    return new WrongBackward(
         name, what, shape -> claim(shape, LayerClaim.elementwise(layer -> layer.y, dx)));
   }
 }

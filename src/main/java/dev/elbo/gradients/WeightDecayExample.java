@@ -2,8 +2,8 @@ package dev.elbo.gradients;
 
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
@@ -64,9 +64,9 @@ final class WeightDecayExample {
   /**
    * @param formula gives the derivative from whether the tensor is a weight, and the value
    */
-  private static Mistake mistake(
+  private static WrongBackward mistake(
       String name, String what, BiFunction<Boolean, Double, Double> formula) {
-    return new Mistake(
+    return new WrongBackward(
         name,
         what,
         shape -> {

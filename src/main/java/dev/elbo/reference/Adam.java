@@ -14,17 +14,10 @@ import dev.elbo.reference.layers.Parameter;
  *
  * {@link AdamOptions} has the two forms of the last line.
  */
-final class Adam {
+final class Adam implements Optimizer {
 
-  private Adam() {}
-
-  /**
-   * One update of one tensor.
-   *
-   * @param parameter its value and moments. Modified.
-   * @param t number of the update, from 1
-   */
-  static void update(Parameter parameter, long t, AdamOptions adam) {
+  @Override
+  public void update(Parameter parameter, long t, AdamOptions adam) {
     double rate = adam.rate(t);
     double epsilon = adam.epsilon(t);
     double[] g = parameter.gradient().data;

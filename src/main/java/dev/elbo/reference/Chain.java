@@ -45,8 +45,9 @@ import org.ejml.data.DMatrixRMaj;
 final class Chain {
 
   private final Map<String, Parameter> parameters;
+  private final Parts parts;
   private final List<Layer<SparseRows, SparseRows>> sparse = new ArrayList<>();
-  private SparseLinear first;
+  private Layer<SparseRows, DMatrixRMaj> first;
   private Embedding embedding;
   private final List<Layer<DMatrixRMaj, DMatrixRMaj>> dense = new ArrayList<>();
 
@@ -54,9 +55,11 @@ final class Chain {
    * @param layers what to compute
    * @param position of the first of them in the model: the key of its noise
    * @param parameters theirs, by name
+   * @param parts what to compute with
    */
-  Chain(List<LayerSpec> layers, int position, Map<String, Parameter> parameters) {
+  Chain(List<LayerSpec> layers, int position, Map<String, Parameter> parameters, Parts parts) {
     this.parameters = parameters;
+    this.parts = parts;
     for (int n = 0; n < layers.size(); n++) {
       lower(position + n, layers.get(n), /* readsItems= */ position == 0);
     }
@@ -64,40 +67,52 @@ final class Chain {
 
   private void lower(int index, LayerSpec spec, boolean readsItems) {
     boolean isSparse = readsItems && first == null && embedding == null;
+    String name = index + "." + spec.kind();
     switch (spec) {
-      case LayerSpec.L2Normalize() -> sparse.add(new L2Normalize());
-      case LayerSpec.Dropout(double rate) when isSparse -> sparse.add(new Dropout(index, rate));
-      case LayerSpec.Dropout(double rate) -> dense.add(new DenseDropout(index, rate));
-      case LayerSpec.RatingPairs(List<Float> levels) -> sparse.add(new RatingPairs(levels));
-      case LayerSpec.Mask(double rate) -> sparse.add(new Mask(index, rate));
-      case LayerSpec.CountNormalize() -> sparse.add(new CountNormalize());
-      case LayerSpec.Tanh() when isSparse -> sparse.add(new SparseTanh());
-      case LayerSpec.Tanh() -> dense.add(new Tanh());
-      case LayerSpec.Sigmoid(double low, double high) -> dense.add(new Sigmoid(low, high));
-      case LayerSpec.Swish() -> dense.add(new Swish());
+      case LayerSpec.L2Normalize() -> sparse(name, new L2Normalize());
+      case LayerSpec.Dropout(double rate) when isSparse -> sparse(name, new Dropout(index, rate));
+      case LayerSpec.Dropout(double rate) -> dense(name, new DenseDropout(index, rate));
+      case LayerSpec.RatingPairs(List<Float> levels) -> sparse(name, new RatingPairs(levels));
+      case LayerSpec.Mask(double rate) -> sparse(name, new Mask(index, rate));
+      case LayerSpec.CountNormalize() -> sparse(name, new CountNormalize());
+      case LayerSpec.Tanh() when isSparse -> sparse(name, new SparseTanh());
+      case LayerSpec.Tanh() -> dense(name, new Tanh());
+      case LayerSpec.Sigmoid(double low, double high) -> dense(name, new Sigmoid(low, high));
+      case LayerSpec.Swish() -> dense(name, new Swish());
       case LayerSpec.LayerNorm norm ->
-          dense.add(
-              new LayerNorm(
-                  parameters.get(norm.gain()), parameters.get(norm.bias()), norm.epsilon()));
-      case LayerSpec.SparseLinear affine -> first = new SparseLinear(weight(affine), bias(affine));
-      case LayerSpec.Linear affine -> dense.add(linear(affine));
+          dense(
+              name, new LayerNorm(parameter(norm.gain()), parameter(norm.bias()), norm.epsilon()));
+      case LayerSpec.SparseLinear affine ->
+          first =
+              parts.<Layer<SparseRows, DMatrixRMaj>>of(
+                  name, new SparseLinear(weight(affine), bias(affine)));
+      case LayerSpec.Linear affine -> dense(name, linear(affine));
       case LayerSpec.ObservedLinear affine ->
-          dense.add(new ObservedLinear(weight(affine), bias(affine), affine.userBias()));
+          dense(name, new ObservedLinear(weight(affine), bias(affine), affine.userBias()));
       case LayerSpec.Heads(List<LayerSpec.Linear> branches) ->
-          dense.add(new Heads(branches.stream().map(this::linear).toList()));
+          dense(name, new Heads(branches.stream().map(this::linear).toList()));
       case LayerSpec.Residual(List<LayerSpec.Residual.Block> blocks) ->
-          dense.add(new Residual(blocks.stream().map(this::block).toList()));
+          dense(name, new Residual(blocks.stream().map(this::block).toList()));
       case LayerSpec.Embedding described ->
-          embedding = new Embedding(parameters.get(described.weight()));
+          embedding = new Embedding(parameter(described.weight()));
       case LayerSpec.Gru gru ->
-          dense.add(
+          dense(
+              name,
               new Gru(
-                  parameters.get(gru.inputWeight()),
-                  parameters.get(gru.stateWeight()),
-                  parameters.get(gru.inputBias()),
-                  parameters.get(gru.stateBias())));
+                  parameter(gru.inputWeight()),
+                  parameter(gru.stateWeight()),
+                  parameter(gru.inputBias()),
+                  parameter(gru.stateBias())));
       case LayerSpec.Gaussian _ -> throw new AssertionError("stands between the chains");
     }
+  }
+
+  private void sparse(String name, Layer<SparseRows, SparseRows> right) {
+    sparse.add(parts.of(name, right));
+  }
+
+  private void dense(String name, Layer<DMatrixRMaj, DMatrixRMaj> right) {
+    dense.add(parts.of(name, right));
   }
 
   private Linear linear(LayerSpec.Linear affine) {
@@ -106,15 +121,20 @@ final class Chain {
 
   private Residual.Block block(LayerSpec.Residual.Block block) {
     // A position other than 0: these read what is dense.
-    return new Residual.Block(linear(block.affine()), new Chain(block.then(), 1, parameters).dense);
+    return new Residual.Block(
+        linear(block.affine()), new Chain(block.then(), 1, parameters, parts).dense);
   }
 
   private Parameter weight(Affine affine) {
-    return parameters.get(affine.weight());
+    return parameter(affine.weight());
   }
 
   private Parameter bias(Affine affine) {
-    return parameters.get(affine.bias());
+    return parameter(affine.bias());
+  }
+
+  private Parameter parameter(String name) {
+    return parts.of(name, parameters.get(name));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.elbo.reference;
 import dev.elbo.data.Batch;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Pass;
+import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
 import dev.elbo.model.Network;
 import dev.elbo.model.Objective;
@@ -16,6 +17,7 @@ import dev.elbo.reference.objective.MultinomialLoss;
 import dev.elbo.reference.objective.Reconstruction;
 import dev.elbo.reference.objective.SquaredError;
 import dev.elbo.reference.objective.StandardDivergence;
+import dev.elbo.reference.objective.WeightDecay;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,11 +34,13 @@ import org.ejml.data.DMatrixRMaj;
 final class Computation {
 
   private final Model model;
+  private final Parts parts;
   private final SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
   private final Chain encoder;
   private final Gaussian latent;
   private final Chain decoder;
   private final Reconstruction loss;
+  private final WeightDecay decay;
 
   /** The old encoder that the prior remembers, and what it gives to; null for most models. */
   private final Chain old;
@@ -47,31 +51,39 @@ final class Computation {
    * @param model what is computed
    * @param shared its parameters
    * @param frozen those of the old encoder; none for most models
+   * @param parts what to compute with
    */
-  Computation(Model model, Collection<Parameter> shared, Collection<Parameter> frozen) {
+  Computation(
+      Model model, Collection<Parameter> shared, Collection<Parameter> frozen, Parts parts) {
     this.model = model;
+    this.parts = parts;
     for (Parameter parameter : shared) {
       parameters.put(parameter.name(), parameter.withItsOwnGradient());
     }
     Network network = model.network();
-    encoder = new Chain(network.encoder(), 0, parameters);
+    encoder = new Chain(network.encoder(), 0, parameters, parts);
     int position = network.encoder().size();
     remembering =
         model.objective().prior() instanceof Composite prior && network.latent().isPresent()
             ? new CompositeDivergence(prior, network.latent().get().latent())
             : null;
-    old = remembering == null ? null : new Chain(network.encoder(), 0, byName(frozen));
-    latent = network.latent().map(spec -> new Gaussian(position, spec, divergence())).orElse(null);
-    decoder = new Chain(network.decoder(), position + (latent == null ? 0 : 1), parameters);
+    old = remembering == null ? null : new Chain(network.encoder(), 0, byName(frozen), parts);
+    latent = network.latent().map(spec -> gaussian(position, spec)).orElse(null);
+    decoder = new Chain(network.decoder(), position + (latent == null ? 0 : 1), parameters, parts);
     loss =
-        switch (model.objective().reconstruction()) {
-          case Objective.MultinomialLoss _, Objective.NextItemsLoss _ -> new MultinomialLoss();
-          case Objective.SquaredError _ -> new SquaredError(model.isObserved());
-        };
+        parts.<Reconstruction>of(
+            "",
+            switch (model.objective().reconstruction()) {
+              case Objective.MultinomialLoss _, Objective.NextItemsLoss _ -> new MultinomialLoss();
+              case Objective.SquaredError _ -> new SquaredError(model.isObserved());
+            });
+    decay = parts.of("", new WeightDecay(model.objective().weightDecay()));
   }
 
-  private Divergence divergence() {
-    return remembering == null ? new StandardDivergence() : remembering;
+  private Gaussian gaussian(int position, LayerSpec.Gaussian spec) {
+    Divergence right = remembering == null ? new StandardDivergence() : remembering;
+    Gaussian gaussian = new Gaussian(position, spec, parts.of("", right));
+    return parts.of(model.activationName(position), gaussian);
   }
 
   private static Map<String, Parameter> byName(Collection<Parameter> parameters) {
@@ -91,7 +103,7 @@ final class Computation {
   /** The forward pass up to the loss; {@code seen} is given the output of each layer. */
   DMatrixRMaj output(Batch batch, Pass pass, Consumer<double[]> seen) {
     if (remembering != null && pass.hasLoss()) {
-      Pass whole = Pass.scoring(model, batch, Noise.NONE);
+      Pass whole = Pass.scoring(model, batch, parts.of("", Noise.NONE));
       remembering.old = old.forward(batch.items(), whole, _ -> {});
     }
     DMatrixRMaj h = encoder.forward(batch.items(), pass, seen);
@@ -104,39 +116,18 @@ final class Computation {
 
   /** The loss at the end of the forward pass. */
   Loss loss(DMatrixRMaj output, Pass pass) {
-    double nll =
-        loss.forward(output, pass.targets(), (double) pass.users().length * pass.perUser());
+    double divisor = parts.of(Parts.DIVISOR, (double) pass.users().length * pass.perUser());
+    double nll = loss.forward(output, pass.targets(), divisor);
+    double small = decay.forward(parameters());
     return latent == null
-        ? new Loss(nll, 0, 0, decay())
-        : new Loss(nll, latent.kl, latent.weightedKl, decay());
-  }
-
-  /**
-   * {@code lambda sum ||W||^2}; its gradient, {@code 2 lambda W}, is added in {@link #backward}.
-   */
-  private double decay() {
-    double sum = 0;
-    for (Parameter parameter : parameters()) {
-      if (parameter.decays()) {
-        for (double w : parameter.value().data) {
-          sum += w * w;
-        }
-      }
-    }
-    return model.objective().weightDecay() * sum;
+        ? new Loss(nll, 0, 0, small)
+        : new Loss(nll, latent.kl, latent.weightedKl, small);
   }
 
   /** The backward pass: overwrites the gradients of {@link #parameters}. */
   void backward() {
     DMatrixRMaj dH = decoder.backward(loss.backward());
     encoder.backward(latent == null ? dH : latent.backward(dH));
-    for (Parameter parameter : parameters()) {
-      if (parameter.decays()) {
-        double[] dW = parameter.gradient().data;
-        for (int n = 0; n < dW.length; n++) {
-          dW[n] += 2 * model.objective().weightDecay() * parameter.value().data[n];
-        }
-      }
-    }
+    decay.backward(parameters());
   }
 }

@@ -32,6 +32,7 @@ final class ReferenceEngine implements Engine {
 
   private final Model model;
   private final int threads;
+  private final Parts parts;
   private final List<Parameter> parameters;
 
   /** The encoder as it was when the prior last took a copy; none for most models. */
@@ -39,10 +40,12 @@ final class ReferenceEngine implements Engine {
 
   private EngineState.Updates updates;
 
-  ReferenceEngine(Model model, EngineState state, int threads) {
+  ReferenceEngine(Model model, EngineState state, int threads, Parts parts) {
     this.model = model;
     this.threads = threads;
-    this.parameters = model.parameters().stream().map(Parameter::of).toList();
+    this.parts = parts;
+    this.parameters =
+        model.parameters().stream().map(s -> Parameter.of(parts.of(s.name(), s))).toList();
     this.frozen = EngineState.frozenOf(model).stream().map(Parameter::of).toList();
     restore(state);
   }
@@ -51,7 +54,7 @@ final class ReferenceEngine implements Engine {
     if (EjmlConcurrency.getMaxThreads() != threads) {
       EjmlConcurrency.setMaxThreads(threads); // makes a new pool, even for the same number
     }
-    return new Computation(model, parameters, frozen);
+    return new Computation(model, parameters, frozen, parts);
   }
 
   @Override
@@ -84,9 +87,10 @@ final class ReferenceEngine implements Engine {
     if (Double.isFinite(before.total())) {
       computation.backward();
       updates = updates.after(update.blocks());
+      Optimizer optimizer = parts.<Optimizer>of("", new Adam());
       for (Block block : update.blocks()) {
         for (ParameterSpec spec : model.network().parameters(block)) {
-          Adam.update(computation.parameter(spec.name()), updates.of(block), adam);
+          optimizer.update(computation.parameter(spec.name()), updates.of(block), adam);
         }
       }
     }

@@ -33,6 +33,15 @@ public final class ReferenceEngineProvider implements EngineProvider {
 
   @Override
   public Engine create(Model model, EngineState state, int threads) {
-    return new GuardedEngine(new ReferenceEngine(model, state, threads));
+    return create(model, state, threads, Parts.RIGHT);
+  }
+
+  /**
+   * An engine that computes with other parts.
+   *
+   * @param parts what it computes with
+   */
+  public Engine create(Model model, EngineState state, int threads, Parts parts) {
+    return new GuardedEngine(new ReferenceEngine(model, state, threads, parts));
   }
 }

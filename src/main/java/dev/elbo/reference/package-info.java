@@ -7,5 +7,8 @@
  * last to the first: {@link dev.elbo.reference.objective.MultinomialLoss}, {@link
  * dev.elbo.reference.layers.Linear}, {@link dev.elbo.reference.layers.Tanh}, {@link
  * dev.elbo.reference.objective.Gaussian}, {@link dev.elbo.reference.layers.SparseLinear}.
+ *
+ * <p>Whoever wants to know what a mistake makes of a model puts a wrong layer in the place of the
+ * right one, with {@link dev.elbo.reference.Parts}.
  */
 package dev.elbo.reference;

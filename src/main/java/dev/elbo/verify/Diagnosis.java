@@ -38,22 +38,23 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
   public record Cause(String tensor, List<Mistake> mistakes) {}
 
   /** Looks for the causes. */
-  static Diagnosis of(GoldenCase golden, List<Comparison> comparisons) {
-    List<Comparison> fitting = comparisons.stream().filter(c -> c.values().isPresent()).toList();
+  static Diagnosis of(GoldenCase golden, List<ComparedTensor> comparisons) {
+    List<ComparedTensor> fitting =
+        comparisons.stream().filter(c -> c.values().isPresent()).toList();
     Set<String> right =
         fitting.stream()
-            .filter(Comparison::hasRightValues)
-            .map(Comparison::name)
+            .filter(ComparedTensor::hasRightValues)
+            .map(ComparedTensor::name)
             .collect(Collectors.toCollection(LinkedHashSet::new));
     List<Cause> causes = new ArrayList<>();
     Set<Mistake> made = new LinkedHashSet<>();
     while (true) {
-      Optional<Comparison> first =
+      Optional<ComparedTensor> first =
           fitting.stream().filter(comparison -> !right.contains(comparison.name())).findFirst();
       if (first.isEmpty()) {
         return new Diagnosis(causes, Optional.empty(), List.of());
       }
-      Comparison open = first.get();
+      ComparedTensor open = first.get();
       List<Mistake> best = best(golden, made, fitting, right, open);
       if (best.isEmpty()) {
         return new Diagnosis(causes, Optional.of(open.name()), remarks(golden, open));
@@ -71,12 +72,12 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
   private static List<Mistake> best(
       GoldenCase golden,
       Set<Mistake> made,
-      List<Comparison> found,
+      List<ComparedTensor> found,
       Set<String> right,
-      Comparison open) {
+      ComparedTensor open) {
     List<Mistake> best = new ArrayList<>();
     int most = 0;
-    for (Mistake mistake : Mistake.all(golden.model())) {
+    for (Mistake mistake : Mistake.all(golden)) {
       Set<Mistake> tried = new LinkedHashSet<>(made);
       if (tried.add(mistake) && !matching(golden, tried, List.of(open)).isEmpty()) {
         Set<String> explained = matching(golden, tried, found);
@@ -97,11 +98,11 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
 
   /** The tensors that are what an implementation with these mistakes computes. */
   private static Set<String> matching(
-      GoldenCase golden, Set<Mistake> mistakes, List<Comparison> found) {
-    Set<String> names = found.stream().map(Comparison::name).collect(Collectors.toSet());
+      GoldenCase golden, Set<Mistake> mistakes, List<ComparedTensor> found) {
+    Set<String> names = found.stream().map(ComparedTensor::name).collect(Collectors.toSet());
     Map<String, double[]> replayed = Replay.of(golden, mistakes, names);
     names.clear();
-    for (Comparison comparison : found) {
+    for (ComparedTensor comparison : found) {
       String name = comparison.name();
       double[] values = comparison.values().orElseThrow();
       if (golden.difference(name, replayed.get(name), values).isWithin(comparison.tolerance())) {
@@ -111,7 +112,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
     return names;
   }
 
-  private static List<String> remarks(GoldenCase golden, Comparison open) {
+  private static List<String> remarks(GoldenCase golden, ComparedTensor open) {
     double[] found = open.values().orElseThrow();
     List<String> remarks = new ArrayList<>();
     long nans = Arrays.stream(found).filter(Double::isNaN).count();
@@ -127,7 +128,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
   }
 
   /** If the values have fewer bits than what they are compared with. */
-  private static Optional<String> precision(GoldenCase golden, Comparison open) {
+  private static Optional<String> precision(GoldenCase golden, ComparedTensor open) {
     double[] expected = golden.values(open.name());
     double[] found = open.values().orElseThrow();
     double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
@@ -155,7 +156,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
    * If one factor is everywhere between the found and the expected values; of a single value, if
    * the factor means something.
    */
-  private static Optional<String> multiple(GoldenCase golden, Comparison open) {
+  private static Optional<String> multiple(GoldenCase golden, ComparedTensor open) {
     double[] expected = golden.values(open.name());
     double[] found = open.values().orElseThrow();
     int largest =
@@ -194,7 +195,7 @@ public record Diagnosis(List<Cause> causes, Optional<String> unexplained, List<S
   }
 
   /** If some rows of the batch are right, in a tensor that has a row for each of them. */
-  private static Optional<String> differingRows(GoldenCase golden, Comparison open) {
+  private static Optional<String> differingRows(GoldenCase golden, ComparedTensor open) {
     int rows = golden.input().rows();
     int[] shape = open.expectedShape();
     if (!open.name().matches("activation\\..*|scores|top_n")

@@ -2,24 +2,29 @@ package dev.elbo.verify;
 
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
+import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.RatingScale;
+import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.AdamOptions.Form;
 import dev.elbo.engine.Update;
+import dev.elbo.gradients.ModelCase;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
+import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Layout;
-import dev.elbo.model.Layout.Activation;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Network.Block;
 import dev.elbo.model.Objective.Composite;
 import dev.elbo.model.Parameters;
 import dev.elbo.model.SequenceOptions;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,8 +135,8 @@ public record GoldenCase(
         .model((int) tensors.get("input.shape").float64()[1]);
   }
 
-  private static Activation activation(String name) {
-    return Activation.valueOf(name.toUpperCase(Locale.ROOT));
+  private static Layout.Activation activation(String name) {
+    return Layout.Activation.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   /** The scale of the ratings; null where there are none. */
@@ -210,7 +215,8 @@ public record GoldenCase(
   /**
    * How far values are from those of a tensor, as a share of its largest value. A parameter after
    * updates is measured by its largest movement from the initial one: updates are a thousandth of
-   * the parameters, and a wrong one would be lost in these.
+   * the parameters, and a wrong one would be lost in these. One that is not to move is measured by
+   * the learning rate, the size of a step of Adam.
    *
    * @param tensor name of the tensor
    * @param found the values. Not modified.
@@ -229,11 +235,13 @@ public record GoldenCase(
 
   private double size(String tensor, double[] values) {
     double[] from = isUpdated(tensor) ? values(parts(tensor)[3]) : new double[values.length];
-    return IntStream.range(0, values.length)
-        .mapToDouble(n -> Math.abs(values[n] - from[n]))
-        .filter(Double::isFinite)
-        .max()
-        .orElse(0);
+    double largest =
+        IntStream.range(0, values.length)
+            .mapToDouble(n -> Math.abs(values[n] - from[n]))
+            .filter(Double::isFinite)
+            .max()
+            .orElse(0);
+    return largest == 0 && isUpdated(tensor) ? scalar("adam.learning_rate") : largest;
   }
 
   /**
@@ -264,14 +272,14 @@ public record GoldenCase(
   }
 
   /** Weight of each user's divergence. */
-  public KlWeight klWeight() {
+  KlWeight klWeight() {
     return tensors.containsKey("gamma")
         ? new KlWeight(scalar("gamma"), /* perItem= */ true)
         : KlWeight.of(beta());
   }
 
   /** The encoder that the prior remembers at first; no tensors for most models. */
-  public Parameters frozen() {
+  private Parameters frozen() {
     SequencedMap<String, Tensor> frozen = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
@@ -292,6 +300,67 @@ public record GoldenCase(
     return tensors.containsKey("schedule")
         ? Arrays.stream(values("schedule")).mapToObj(n -> inTurn.get((int) n)).toList()
         : Collections.nCopies(STORED_UPDATES.getLast(), Update.ALL);
+  }
+
+  /** What an engine is asked for the first update. */
+  public ModelCase asked() {
+    SequencedMap<String, Tensor> parameters = new LinkedHashMap<>();
+    model.parameters().forEach(p -> parameters.put(p.name(), tensors.get(p.name())));
+    return new ModelCase(
+        model,
+        Batch.range(input(), 0, input().rows()),
+        noise(),
+        klWeight(),
+        new Parameters(parameters),
+        frozen(),
+        Parts.RIGHT);
+  }
+
+  /** The given mask and epsilon; the batch's users are rows 0 to B - 1. */
+  private Noise noise() {
+    int users = input().rows();
+    return new Noise() {
+      @Override
+      public boolean keeps(int layer, int user, int column, double rate) {
+        int item = column / levels().size();
+        return values("mask")[user * model.items() + item] == 1;
+      }
+
+      @Override
+      public void epsilon(int layer, int user, int step, double[] epsilon) {
+        double[] given = values("epsilon");
+        int from = user * (given.length / users) + step * epsilon.length;
+        System.arraycopy(given, from, epsilon, 0, epsilon.length);
+      }
+    };
+  }
+
+  /** The ratings that have columns of their own for each item; a single one if there are none. */
+  private List<Float> levels() {
+    return model.layers().getFirst() instanceof LayerSpec.RatingPairs(List<Float> levels)
+        ? levels
+        : List.of(1F);
+  }
+
+  /**
+   * What an engine's layer gives, as the case has it: dense. Engines give the stored values of the
+   * sparse layers only.
+   */
+  public double[] dense(Activation activation) {
+    LayerSpec layer = model.layers().get(activation.layer());
+    if (!(layer instanceof LayerSpec.Rowwise
+        || layer instanceof LayerSpec.Dropout
+        || layer instanceof LayerSpec.RatingPairs)) {
+      return activation.values();
+    }
+    CsrMatrix pattern = levels().size() > 1 ? input().ratingPairs(levels()) : input();
+    double[] dense = new double[pattern.rows() * pattern.columns()];
+    for (int row = 0; row < pattern.rows(); row++) {
+      for (int n = pattern.indptr()[row]; n < pattern.indptr()[row + 1]; n++) {
+        dense[row * pattern.columns() + pattern.indices()[n]] = activation.values()[n];
+      }
+    }
+    return dense;
   }
 
   /** The forms of Adam that there are parameters after updates of. */

@@ -1,30 +1,39 @@
 package dev.elbo.verify;
 
-import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions.Form;
-import dev.elbo.io.Tensor;
-import dev.elbo.model.LayerSpec.Affine;
-import dev.elbo.verify.Mistake.Kind;
+import dev.elbo.engine.Engine;
+import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
+import dev.elbo.gradients.ModelCase;
+import dev.elbo.model.Network.Block;
+import dev.elbo.model.Parameters;
+import dev.elbo.random.Noise;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Computes all tensors of a golden case of Mult-VAE or Mult-DAE with mistakes put in; with none,
- * the golden tensors themselves up to rounding.
+ * Asks the reference engine for the tensors of a golden case, with mistakes put in: without one,
+ * they are the golden tensors themselves up to rounding.
  */
 final class Replay {
 
   private final GoldenCase golden;
   private final Set<Mistake> mistakes;
   private final Set<Kind> kinds;
+  private final Set<String> names;
   private final Map<String, double[]> tensors = new HashMap<>();
 
-  private Replay(GoldenCase golden, Set<Mistake> mistakes) {
+  private Replay(GoldenCase golden, Set<Mistake> mistakes, Set<String> names) {
     this.golden = golden;
     this.mistakes = mistakes;
-    this.kinds = Mistake.kinds(mistakes);
+    this.kinds = mistakes.stream().map(Mistake::kind).collect(Collectors.toSet());
+    this.names = names;
   }
 
   /**
@@ -34,10 +43,13 @@ final class Replay {
    * @return their values by name, row-major
    */
   static Map<String, double[]> of(GoldenCase golden, Set<Mistake> mistakes, Set<String> names) {
-    Replay replay = new Replay(golden, mistakes);
-    replay.firstPass();
-    for (Form form : Form.values()) {
-      if (names.stream().anyMatch(name -> name.startsWith(updated(form)))) {
+    Replay replay = new Replay(golden, mistakes, names);
+    replay.forward();
+    if (replay.wants("gradient.")) {
+      replay.put("gradient.", replay.asked(/* gradient= */ true).gradients());
+    }
+    for (Form form : golden.forms()) {
+      if (replay.wants("updated." + form)) {
         replay.updates(form);
       }
     }
@@ -47,100 +59,96 @@ final class Replay {
     return replay.tensors;
   }
 
-  private static String updated(Form form) {
-    return "updated." + form;
+  private ModelCase asked(boolean gradient) {
+    ModelCase asked = golden.asked();
+    for (Mistake mistake : mistakes) {
+      if (gradient || !mistake.kind().change.isOfGradient()) {
+        asked = mistake.in(asked);
+      }
+    }
+    return asked;
   }
 
   private boolean has(Kind kind) {
     return kinds.contains(kind);
   }
 
-  /** The parameters before the first update; a bias is a row. */
-  static Map<String, DMatrixRMaj> parameters(GoldenCase golden) {
-    Map<String, DMatrixRMaj> parameters = new HashMap<>();
-    for (Affine affine : golden.model().affineLayers()) {
-      for (String name : new String[] {affine.weight(), affine.bias()}) {
-        Tensor tensor = golden.tensors().get(name);
-        int columns = name.equals(affine.weight()) ? affine.in() : affine.out();
-        double[] values = tensor.float64().clone();
-        parameters.put(name, DMatrixRMaj.wrap(values.length / columns, columns, values));
-      }
-    }
-    return parameters;
+  private boolean wants(String prefix) {
+    return names.stream().anyMatch(name -> name.startsWith(prefix));
   }
 
-  private void firstPass() {
-    ReplayPass pass = new ReplayPass(golden, mistakes, parameters(golden), true);
-    for (int layer = 0; layer < pass.outputs.size(); layer++) {
-      String name = "activation." + golden.model().activationName(layer);
-      tensors.put(name, pass.outputs.get(layer).data);
+  private void put(String prefix, Parameters values) {
+    values.tensors().keySet().forEach(name -> tensors.put(prefix + name, values.float64(name)));
+  }
+
+  private void forward() {
+    ModelCase asked = asked(/* gradient= */ false);
+    try (Engine engine = asked.engine()) {
+      List<Activation> activations = engine.activations(asked.batch(), asked.noise());
+      for (Activation activation : activations.subList(0, activations.size() - 1)) { // no loss
+        String name = golden.model().activationName(activation.layer());
+        tensors.put("activation." + name, golden.dense(activation));
+      }
+      Loss loss = engine.loss(asked.update());
+      tensors.put("nll", new double[] {loss.nll()});
+      tensors.put("kl", new double[] {loss.kl()});
+      tensors.put("decay", new double[] {loss.decay()});
+      tensors.put("loss", new double[] {loss.total()});
     }
-    tensors.putAll(pass.losses());
-    pass.gradients().forEach((name, value) -> tensors.put("gradient." + name, value.data));
   }
 
   private void updates(Form form) {
-    Map<String, DMatrixRMaj> parameters = parameters(golden);
-    Map<String, double[]> m = new HashMap<>();
-    Map<String, double[]> v = new HashMap<>();
-    int shift = 0;
-    if (has(Kind.ONE_UPDATE_MORE)) {
-      shift = 1;
-    } else if (has(Kind.ONE_UPDATE_LESS)) {
-      shift = -1;
-    }
-    for (int t = 0; t <= GoldenCase.STORED_UPDATES.getLast() + shift; t++) {
-      if (t > 0) {
-        Map<String, DMatrixRMaj> gradients =
-            new ReplayPass(golden, mistakes, parameters, true).gradients();
-        for (String name : gradients.keySet()) {
-          int size = gradients.get(name).data.length;
-          update(
-              t,
-              form,
-              parameters.get(name).data,
-              gradients.get(name).data,
-              m.computeIfAbsent(name, _ -> new double[size]),
-              v.computeIfAbsent(name, _ -> new double[size]));
+    ModelCase asked = asked(/* gradient= */ true);
+    List<Set<Block>> schedule = new ArrayList<>(golden.schedule());
+    schedule.add(schedule.getLast());
+    int update = (has(Kind.ONE_UPDATE_LESS) ? 1 : 0) - (has(Kind.ONE_UPDATE_MORE) ? 1 : 0);
+    try (Engine engine = asked.engine()) {
+      keep(form, update, engine);
+      for (Set<Block> blocks : schedule) {
+        if ((blocks.isEmpty() && !has(Kind.PRIOR_NEVER_RENEWED)) || has(Kind.PRIOR_NOT_FROZEN)) {
+          engine.freeze();
         }
-      }
-      if (GoldenCase.STORED_UPDATES.contains(t - shift)) {
-        String prefix = "%s.%d.".formatted(updated(form), t - shift);
-        parameters.forEach((name, value) -> tensors.put(prefix + name, value.data.clone()));
+        if (!blocks.isEmpty()) {
+          engine.step(update(asked, blocks), golden.adam(form));
+          update++;
+          keep(form, update, engine);
+        }
       }
     }
   }
 
-  private void update(int update, Form right, double[] theta, double[] g, double[] m, double[] v) {
-    Form other = right == Form.TENSORFLOW ? Form.PYTORCH : Form.TENSORFLOW;
-    AdamOptions adam = golden.adam(has(Kind.OTHER_ADAM_FORM) ? other : right);
-    int t = has(Kind.ADAM_ONE_AHEAD) ? update + 1 : update;
-    double beta1 = has(Kind.ADAM_BETAS_EXCHANGED) ? adam.beta2() : adam.beta1();
-    double beta2 = has(Kind.ADAM_BETAS_EXCHANGED) ? adam.beta1() : adam.beta2();
-    double correction1 = has(Kind.NO_BIAS_CORRECTION) ? 1 : 1 - Math.pow(beta1, t);
-    double correction2 = has(Kind.NO_BIAS_CORRECTION) ? 1 : 1 - Math.pow(beta2, t);
-    boolean outside = adam.form() == Form.TENSORFLOW;
-    double rate = adam.learningRate() / correction1 * (outside ? Math.sqrt(correction2) : 1);
-    double lambda = golden.scalar("weight_decay");
-    for (int n = 0; n < theta.length; n++) {
-      double gradient = has(Kind.OPTIMIZER_DECAY) ? g[n] + lambda * theta[n] : g[n];
-      m[n] = beta1 * m[n] + (1 - beta1) * gradient;
-      v[n] = beta2 * v[n] + (1 - beta2) * gradient * gradient;
-      double second = outside ? v[n] : v[n] / correction2;
-      double root =
-          has(Kind.EPSILON_INSIDE_ROOT)
-              ? Math.sqrt(second + adam.epsilon())
-              : Math.sqrt(second) + adam.epsilon();
-      double step =
-          has(Kind.GRADIENT_DESCENT) ? adam.learningRate() * gradient : rate * m[n] / root;
-      double shrunk = has(Kind.DECOUPLED_DECAY) ? adam.learningRate() * lambda * theta[n] : 0;
-      theta[n] -= step + shrunk;
+  private Update update(ModelCase asked, Set<Block> blocks) {
+    boolean drops = blocks.contains(Block.ENCODER) || has(Kind.DECODER_WITH_DROPOUT);
+    Noise noise = drops ? asked.noise() : asked.noise().withoutDropout();
+    Set<Block> changed = has(Kind.BLOCKS_TOGETHER) ? Update.ALL : blocks;
+    return new Update(asked.batch(), noise, asked.klWeight(), changed);
+  }
+
+  private void keep(Form form, int update, Engine engine) {
+    String prefix = "updated.%s.%d.".formatted(form, update);
+    if (wants(prefix)) {
+      put(prefix, engine.state().parameters());
     }
   }
 
   private void scores() {
-    DMatrixRMaj logits = new ReplayPass(golden, mistakes, parameters(golden), false).logits();
-    ReplayRanking ranking = new ReplayRanking(golden, mistakes, logits);
-    tensors.putAll(ranking.tensors());
+    ModelCase asked = asked(/* gradient= */ false);
+    try (Engine engine = asked.engine()) {
+      int last = golden.model().layers().size() - 1;
+      double[] logits = engine.activations(asked.batch(), noise(asked.noise())).get(last).values();
+      DMatrixRMaj rows = DMatrixRMaj.wrap(asked.batch().size(), golden.model().items(), logits);
+      tensors.putAll(new Ranking(golden, kinds, rows).tensors());
+    }
+  }
+
+  /** Of a scoring pass. */
+  private Noise noise(Noise ofTraining) {
+    if (has(Kind.SCORES_OF_TRAINING)) {
+      return ofTraining;
+    }
+    if (has(Kind.SCORES_DROPPED)) {
+      return ofTraining.scaled(0);
+    }
+    return has(Kind.SCORES_SAMPLED) ? ofTraining.withoutDropout() : Noise.NONE;
   }
 }

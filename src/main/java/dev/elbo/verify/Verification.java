@@ -24,7 +24,7 @@ import java.util.SequencedMap;
  */
 public record Verification(
     GoldenCase golden,
-    List<Comparison> comparisons,
+    List<ComparedTensor> comparisons,
     int unknownTensors,
     SequencedMap<String, String> unknown,
     Diagnosis diagnosis) {
@@ -78,7 +78,7 @@ public record Verification(
 
   /** Compares tensors. */
   static Verification of(GoldenCase golden, Map<String, Tensor> found, Optional<Double> tolerance) {
-    List<Comparison> comparisons = new ArrayList<>();
+    List<ComparedTensor> comparisons = new ArrayList<>();
     for (String name : golden.tensors().keySet()) {
       Tensor other = found.get(name);
       if (other != null) {
@@ -86,7 +86,7 @@ public record Verification(
             isInteger(golden.tensors().get(name))
                 ? 0
                 : tolerance.orElseGet(() -> tolerance(golden, name, other));
-        comparisons.add(Comparison.of(golden, name, other, allowed));
+        comparisons.add(ComparedTensor.of(golden, name, other, allowed));
       }
     }
     List<String> names = List.copyOf(golden.tensors().keySet());
@@ -129,7 +129,7 @@ public record Verification(
   }
 
   /** The first tensor that differs, in the order of computation. */
-  public Optional<Comparison> firstDifference() {
+  public Optional<ComparedTensor> firstDifference() {
     return comparisons.stream().filter(comparison -> !comparison.passes()).findFirst();
   }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.elbo.gradients.Example;
-import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.WrongBackward;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ class GradcheckCommandTest {
   @ParameterizedTest
   @MethodSource("examples")
   void aMistakeIsFoundInItsLayerAndNowhereElse(Example example) {
-    Mistake mistake = example.mistakes().getFirst();
+    WrongBackward mistake = example.mistakes().getFirst();
     String found = "Found %s in %s.".formatted(mistake.name(), example.name());
     Program.Result all = run("gradcheck", "--break", mistake.name());
     assertEquals(1, all.code());

@@ -111,8 +111,8 @@ class VerifyCommandTest {
     assertTrue(lines.get(8).startsWith("The first that differs is gradient.p_layers.0.bias, by"));
     assertEquals(
         List.of(
-            "No known mistake gives your gradient.p_layers.0.bias: those in Mult-VAE and Mult-DAE"
-                + " are catalogued, no others.",
+            "No known mistake gives your gradient.p_layers.0.bias: those in Mult-VAE, Mult-DAE and"
+                + " RecVAE are catalogued, no others.",
             "  Note: it is 0.5 times ours, everywhere."),
         lines.subList(9, lines.size()));
   }

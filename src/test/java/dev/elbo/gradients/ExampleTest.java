@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.gradients.check.Claim;
-import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.ComparedDerivative;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Objective.NextItemsLoss;
@@ -30,14 +30,14 @@ class ExampleTest {
     return Example.all();
   }
 
-  private static Stream<Mistake> mistakes() {
+  private static Stream<WrongBackward> mistakes() {
     return examples().stream().flatMap(example -> example.mistakes().stream());
   }
 
   @Test
   void namesAreGivenOnce() {
     List<String> names =
-        Stream.concat(examples().stream().map(Example::name), mistakes().map(Mistake::name))
+        Stream.concat(examples().stream().map(Example::name), mistakes().map(WrongBackward::name))
             .toList();
     Set<String> different = new HashSet<>(names);
     assertEquals(names.size(), different.size(), names.toString());
@@ -55,11 +55,12 @@ class ExampleTest {
   @MethodSource("examples")
   void mistakesShowOnItsOwnShape(Example example) {
     assertTrue(example.mistakes().size() >= 2);
-    for (Mistake mistake : example.mistakes()) {
+    for (WrongBackward mistake : example.mistakes()) {
       for (long seed : new long[] {0, -1, 42, 12345, Long.MAX_VALUE}) {
         Claim claim = mistake.wrong().apply(example.shape().withSeed(seed));
-        List<Comparison> found = GradientCheck.compare(claim, example.form());
-        assertFalse(found.stream().allMatch(Comparison::agrees), mistake.name() + ", " + seed);
+        List<ComparedDerivative> found = GradientCheck.compare(claim, example.form());
+        assertFalse(
+            found.stream().allMatch(ComparedDerivative::agrees), mistake.name() + ", " + seed);
       }
     }
   }

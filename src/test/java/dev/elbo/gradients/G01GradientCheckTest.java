@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.Claim.Variable;
-import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.ComparedDerivative;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.GradientCheck.Form;
 import java.util.List;
@@ -53,7 +53,7 @@ class G01GradientCheckTest {
       new Claim(List.of(new Variable("x", x, gradient)), () -> Math.sin(x[0]) + x[1] * x[1] * x[2]);
 
   private boolean agrees(Form form) {
-    return GradientCheck.compare(claim, form).stream().allMatch(Comparison::agrees);
+    return GradientCheck.compare(claim, form).stream().allMatch(ComparedDerivative::agrees);
   }
 
   @ParameterizedTest
@@ -65,8 +65,9 @@ class G01GradientCheckTest {
 
   @Test
   void measuresEachDerivative() {
-    List<Comparison> found = GradientCheck.compare(claim, Form.EVERY_VALUE);
-    assertEquals(List.of("x[0]", "x[1]", "x[2]"), found.stream().map(Comparison::place).toList());
+    List<ComparedDerivative> found = GradientCheck.compare(claim, Form.EVERY_VALUE);
+    assertEquals(
+        List.of("x[0]", "x[1]", "x[2]"), found.stream().map(ComparedDerivative::place).toList());
     for (int n = 0; n < x.length; n++) {
       assertEquals(gradient[n], found.get(n).analytic());
       assertEquals(gradient[n], found.get(n).numeric(), 1e-6);
@@ -99,11 +100,12 @@ class G01GradientCheckTest {
   @Test
   void saysWhereAndHowMuch() {
     gradient[1] = 160;
-    Comparison worst = Comparison.worst(GradientCheck.compare(claim, Form.EVERY_VALUE));
+    ComparedDerivative worst =
+        ComparedDerivative.worst(GradientCheck.compare(claim, Form.EVERY_VALUE));
     assertTrue(worst.toString().startsWith("x[1]: analytic 160.0, numeric -1"), worst::toString);
     assertTrue(worst.share() > 1);
     gradient[2] = Double.NaN; // worse than any number
-    worst = Comparison.worst(GradientCheck.compare(claim, Form.EVERY_VALUE));
+    worst = ComparedDerivative.worst(GradientCheck.compare(claim, Form.EVERY_VALUE));
     assertEquals("x[2]", worst.place());
   }
 
@@ -122,7 +124,7 @@ class G01GradientCheckTest {
     Claim cube =
         new Claim(List.of(new Variable("x", at, new double[] {3})), () -> Math.pow(at[0], 3));
     for (double h : new double[] {1e-1, 1e-2, 1e-3}) {
-      Comparison found = GradientCheck.compare(cube, Form.EVERY_VALUE, h).getFirst();
+      ComparedDerivative found = GradientCheck.compare(cube, Form.EVERY_VALUE, h).getFirst();
       assertEquals(h * h, found.numeric() - found.analytic(), 1e-12);
     }
   }
@@ -146,7 +148,7 @@ class G01GradientCheckTest {
   void float32RaisesTheFloor() {
     assertFalse(
         GradientCheck.compare(claim.inFloat32(), Form.EVERY_VALUE).stream()
-            .allMatch(Comparison::agrees));
+            .allMatch(ComparedDerivative::agrees));
   }
 
   /** Along a unit direction {@code u}, the slope is {@code <gradient, u>}. */
@@ -156,7 +158,7 @@ class G01GradientCheckTest {
     double[] slope = {1, -1, 2, 5};
     Claim linear =
         new Claim(List.of(new Variable("x", at, slope)), () -> GradientCheck.dot(at, slope));
-    List<Comparison> found = GradientCheck.compare(linear, Form.ONE_DIRECTION);
+    List<ComparedDerivative> found = GradientCheck.compare(linear, Form.ONE_DIRECTION);
     assertEquals(1, found.size());
     assertEquals("x along a direction", found.getFirst().place());
     assertEquals(found.getFirst().analytic(), found.getFirst().numeric(), 1e-10);
@@ -170,6 +172,6 @@ class G01GradientCheckTest {
   }
 
   private static double error(Claim claim, double step) {
-    return Comparison.relativeError(GradientCheck.compare(claim, Form.EVERY_VALUE, step));
+    return ComparedDerivative.relativeError(GradientCheck.compare(claim, Form.EVERY_VALUE, step));
   }
 }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
-import dev.elbo.gradients.check.Mistake;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.reference.objective.MultinomialLoss;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
@@ -111,7 +111,7 @@ class G03MultinomialLossTest {
   /** With one user, sum and mean are the same: why sizes are drawn, not chosen once. */
   @Test
   void theForgottenMeanHidesWhereThereIsOneUser() {
-    Mistake summed = MultinomialLossExample.EXAMPLE.mistakes().getFirst();
+    WrongBackward summed = MultinomialLossExample.EXAMPLE.mistakes().getFirst();
     assertRight(MultinomialLossExample.EXAMPLE, summed.wrong().apply(new Shape(1, 8, 8, 1)));
   }
 }

@@ -5,8 +5,10 @@ import static dev.elbo.gradients.Verdicts.assertRight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.gradients.check.Claim;
+import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.GradientCheck.Form;
 import dev.elbo.gradients.check.Shape;
+import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.ModelOptions;
@@ -15,6 +17,7 @@ import dev.elbo.reference.objective.CompositeDivergence;
 import dev.elbo.testing.Shapes;
 import dev.elbo.testing.Tolerances;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -126,6 +129,36 @@ class G19CompositePriorTest {
     assertRejects(ModelExamples.RECVAE, "prior-not-frozen", ofEncoder());
   }
 
+  /**
+   * A frozen encoder is not enough: it must read what it is meant to. Value by value, since the
+   * gradients differ little, and along a direction the differences may cancel.
+   */
+  @Test
+  void rejectsDropoutInTheOldEncoder() {
+    WrongBackward mistake = mistake("old-encoder-drops");
+    Claim claim = mistake.wrong().apply(ModelExamples.RECVAE.shape());
+    assertEquals(
+        Set.of(ofEncoder()), Verdicts.wrongTensors(GradientCheck.compare(claim, Form.EVERY_VALUE)));
+  }
+
+  private static WrongBackward mistake(String name) {
+    return ModelExamples.RECVAE.mistakes().stream()
+        .filter(mistake -> mistake.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void rejectsAPriorWithoutThePathThroughTheSample() {
+    assertRejects(ModelExamples.RECVAE, "prior-without-path", ofEncoder());
+  }
+
+  /** Another function altogether: the decoder's gradients are wrong, too. */
+  @Test
+  void rejectsANormalisationWithoutMean() {
+    assertRejects(ModelExamples.RECVAE, "norm-without-mean", whose(""));
+  }
+
   @Test
   void rejectsAMixtureWithoutItsWeights() {
     assertRejects(ModelExamples.RECVAE, "mixture-unweighted", ofEncoder());
@@ -142,10 +175,14 @@ class G19CompositePriorTest {
   }
 
   private static String[] ofEncoder() {
+    return whose("encoder");
+  }
+
+  private static String[] whose(String prefix) {
     Example recVae = ModelExamples.RECVAE;
     return recVae.right().apply(recVae.shape()).variables().stream()
         .map(Claim.Variable::name)
-        .filter(name -> name.startsWith("encoder"))
+        .filter(name -> name.startsWith(prefix))
         .toArray(String[]::new);
   }
 }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.gradients.check.Claim;
-import dev.elbo.gradients.check.Comparison;
+import dev.elbo.gradients.check.ComparedDerivative;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.GradientCheck.Form;
-import dev.elbo.gradients.check.Mistake;
+import dev.elbo.gradients.check.WrongBackward;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,7 +25,7 @@ final class Verdicts {
   }
 
   static void assertRight(String name, Claim claim, Form form) {
-    for (Comparison comparison : GradientCheck.compare(claim, form)) {
+    for (ComparedDerivative comparison : GradientCheck.compare(claim, form)) {
       assertTrue(comparison.agrees(), () -> name + ": " + comparison);
     }
   }
@@ -34,7 +34,7 @@ final class Verdicts {
    * The check rejects a mistake, whatever the values are, and blames those tensors and no others.
    */
   static void assertRejects(Example example, String mistake, String... tensors) {
-    Mistake wrong =
+    WrongBackward wrong =
         example.mistakes().stream().filter(m -> m.name().equals(mistake)).findFirst().orElseThrow();
     for (int seed = 1; seed <= SEEDS; seed++) {
       Claim claim = wrong.wrong().apply(example.shape().withSeed(seed));
@@ -45,9 +45,9 @@ final class Verdicts {
     }
   }
 
-  static Set<String> wrongTensors(List<Comparison> comparisons) {
+  static Set<String> wrongTensors(List<ComparedDerivative> comparisons) {
     Set<String> wrong = new TreeSet<>();
-    for (Comparison comparison : comparisons) {
+    for (ComparedDerivative comparison : comparisons) {
       if (!comparison.agrees()) {
         wrong.add(comparison.tensor());
       }

@@ -137,6 +137,6 @@ class AdamTest {
 
   private static void update(Parameter parameter, double[] gradient, long t, AdamOptions adam) {
     System.arraycopy(gradient, 0, parameter.gradient().data, 0, gradient.length);
-    Adam.update(parameter, t, adam);
+    new Adam().update(parameter, t, adam);
   }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elbo.data.Batch;
-import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions.Form;
@@ -18,10 +17,8 @@ import dev.elbo.engine.Update;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
-import dev.elbo.io.Tensor;
-import dev.elbo.model.LayerSpec;
+import dev.elbo.gradients.ModelCase;
 import dev.elbo.model.Network.Block;
-import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
 import dev.elbo.verify.Difference;
@@ -147,22 +144,17 @@ public abstract class GoldenContract {
 
   /** Everything that a case has a tensor for, by its name. */
   private Map<String, double[]> compute(GoldenCase golden) {
-    Batch batch = Batch.range(golden.input(), 0, golden.input().rows());
-    Noise noise = noise(golden);
+    ModelCase asked = golden.asked();
+    Batch batch = asked.batch();
+    Noise noise = asked.noise();
+    Update update = asked.update();
+    EngineState initial = EngineState.initial(asked.parameters()).withFrozen(asked.frozen());
     Map<String, double[]> computed = new LinkedHashMap<>();
-    Map<String, Tensor> parameters = new LinkedHashMap<>();
-    for (ParameterSpec parameter : golden.model().parameters()) {
-      parameters.put(parameter.name(), golden.tensors().get(parameter.name()));
-    }
-    EngineState initial =
-        EngineState.initial(new Parameters(new LinkedHashMap<>(parameters)))
-            .withFrozen(golden.frozen());
-    Update update = new Update(batch, noise, golden.klWeight(), Update.ALL);
     try (Engine engine = provider().create(golden.model(), initial, 2)) {
       put(computed, "", engine.state().parameters());
       for (Activation activation : engine.activations(batch, noise)) {
         if (activation.layer() < golden.model().layers().size()) { // the last is the loss
-          computed.put("activation." + activation.name(), dense(activation, golden));
+          computed.put("activation." + activation.name(), golden.dense(activation));
         }
       }
       Loss loss = engine.loss(update);
@@ -211,54 +203,6 @@ public abstract class GoldenContract {
         .tensors()
         .keySet()
         .forEach(name -> computed.put(prefix + name, parameters.float64(name)));
-  }
-
-  /** The given mask and epsilon; the batch's users are rows 0 to B - 1. */
-  private static Noise noise(GoldenCase golden) {
-    int users = golden.input().rows();
-    return new Noise() {
-      @Override
-      public boolean keeps(int layer, int user, int column, double rate) {
-        int item = column / levels(golden).size();
-        return golden.values("mask")[user * golden.model().items() + item] == 1;
-      }
-
-      @Override
-      public void epsilon(int layer, int user, int step, double[] epsilon) {
-        double[] given = golden.values("epsilon");
-        int from = user * (given.length / users) + step * epsilon.length;
-        System.arraycopy(given, from, epsilon, 0, epsilon.length);
-      }
-    };
-  }
-
-  /** The ratings that have columns of their own for each item; a single one if there are none. */
-  private static List<Float> levels(GoldenCase golden) {
-    return golden.model().layers().getFirst() instanceof LayerSpec.RatingPairs(List<Float> levels)
-        ? levels
-        : List.of(1F);
-  }
-
-  /** The golden tensors are dense; engines give the stored values of the sparse layers only. */
-  private static double[] dense(Activation activation, GoldenCase golden) {
-    return switch (golden.model().layers().get(activation.layer())) {
-      case LayerSpec.RatingPairs _,
-          LayerSpec.Mask _,
-          LayerSpec.CountNormalize _,
-          LayerSpec.L2Normalize _,
-          LayerSpec.Dropout _ -> {
-        CsrMatrix input = golden.input();
-        CsrMatrix pattern = levels(golden).size() > 1 ? input.ratingPairs(levels(golden)) : input;
-        double[] dense = new double[pattern.rows() * pattern.columns()];
-        for (int row = 0; row < pattern.rows(); row++) {
-          for (int n = pattern.indptr()[row]; n < pattern.indptr()[row + 1]; n++) {
-            dense[row * pattern.columns() + pattern.indices()[n]] = activation.values()[n];
-          }
-        }
-        yield dense;
-      }
-      default -> activation.values();
-    };
   }
 
   private static double[] scores(GoldenCase golden, Batch batch, Engine engine) {

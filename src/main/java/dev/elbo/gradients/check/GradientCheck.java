@@ -44,14 +44,15 @@ public final class GradientCheck {
     /** Each derivative by itself: it tells which one is wrong. Two evaluations per value. */
     EVERY_VALUE {
       @Override
-      List<Comparison> compare(Variable x, Claim claim, double step) {
-        List<Comparison> comparisons = new ArrayList<>();
+      List<ComparedDerivative> compare(Variable x, Claim claim, double step) {
+        List<ComparedDerivative> comparisons = new ArrayList<>();
         double[] direction = new double[x.values().length];
         for (int n = 0; n < direction.length; n++) {
           direction[n] = 1;
           double h = step * Math.max(1, Math.abs(x.values()[n]));
           double numeric = slope(direction, h, x, claim);
-          comparisons.add(new Comparison(x.name(), "[" + n + "]", x.gradient()[n], numeric));
+          comparisons.add(
+              new ComparedDerivative(x.name(), "[" + n + "]", x.gradient()[n], numeric));
           direction[n] = 0;
         }
         return comparisons;
@@ -65,7 +66,7 @@ public final class GradientCheck {
      */
     ONE_DIRECTION {
       @Override
-      List<Comparison> compare(Variable x, Claim claim, double step) {
+      List<ComparedDerivative> compare(Variable x, Claim claim, double step) {
         // The same direction each time, so that a sweep of steps follows one curve.
         double[] direction = RandomValues.normal(x.values().length, new SplittableRandom(1));
         double length = Math.sqrt(dot(direction, direction));
@@ -76,17 +77,17 @@ public final class GradientCheck {
         }
         double numeric = slope(direction, step * largest, x, claim);
         double analytic = dot(x.gradient(), direction);
-        return List.of(new Comparison(x.name(), " along a direction", analytic, numeric));
+        return List.of(new ComparedDerivative(x.name(), " along a direction", analytic, numeric));
       }
     };
 
-    abstract List<Comparison> compare(Variable x, Claim claim, double step);
+    abstract List<ComparedDerivative> compare(Variable x, Claim claim, double step);
   }
 
   private GradientCheck() {}
 
   /** Compares with the usual step. */
-  public static List<Comparison> compare(Claim claim, Form form) {
+  public static List<ComparedDerivative> compare(Claim claim, Form form) {
     return compare(claim, form, STEP);
   }
 
@@ -98,7 +99,7 @@ public final class GradientCheck {
    * @param step as a multiple of {@code max(1, |x|)}
    * @return what was found, in the order of the variables
    */
-  public static List<Comparison> compare(Claim claim, Form form, double step) {
+  public static List<ComparedDerivative> compare(Claim claim, Form form, double step) {
     return claim.variables().stream().flatMap(x -> form.compare(x, claim, step).stream()).toList();
   }
 

@@ -63,6 +63,20 @@ public final class LayerClaim {
     return new Claim(variables, f);
   }
 
+  /**
+   * A backward pass that is another layer's.
+   *
+   * @param wrong a layer with the parameters of the right one
+   * @param x its input
+   * @param pass noise and beta
+   */
+  public static <L, X, Y> BiFunction<L, Y, X> backwardOf(Layer<X, Y> wrong, X x, Pass pass) {
+    return (_, dY) -> {
+      wrong.forward(x, pass);
+      return wrong.backward(dY);
+    };
+  }
+
   /** The claim of a layer that works value by value, about normal ones. */
   public static <L extends Layer<DMatrixRMaj, DMatrixRMaj>> Claim ofNormalValues(
       L layer, Shape shape, BiFunction<L, DMatrixRMaj, DMatrixRMaj> backward) {

@@ -26,11 +26,11 @@ import org.ejml.data.DMatrixRMaj;
  *
  * The two means take out what the layer cannot see: a shift of the row, and a stretch of it.
  */
-public final class LayerNorm implements Layer<DMatrixRMaj, DMatrixRMaj> {
+public class LayerNorm implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
   public final Parameter gain;
   public final Parameter bias;
-  private final double epsilon;
+  public final double epsilon;
 
   /** The normalised rows, {@code [B, H]}. */
   public DMatrixRMaj n;
@@ -56,10 +56,7 @@ public final class LayerNorm implements Layer<DMatrixRMaj, DMatrixRMaj> {
     r = new double[x.numRows];
     DMatrixRMaj y = new DMatrixRMaj(x.numRows, width);
     for (int b = 0; b < x.numRows; b++) {
-      double mean = 0;
-      for (int h = 0; h < width; h++) {
-        mean += x.get(b, h) / width;
-      }
+      double mean = mean(x, b);
       double variance = 0;
       for (int h = 0; h < width; h++) {
         double centred = x.get(b, h) - mean;
@@ -79,23 +76,31 @@ public final class LayerNorm implements Layer<DMatrixRMaj, DMatrixRMaj> {
     int width = dY.numCols;
     gain.gradient().zero();
     bias.gradient().zero();
+    DMatrixRMaj dN = new DMatrixRMaj(dY.numRows, width);
     DMatrixRMaj dX = new DMatrixRMaj(dY.numRows, width);
     for (int b = 0; b < dY.numRows; b++) {
-      double mean = 0; // of dn
       double stretch = 0; // mean of dn n
       for (int h = 0; h < width; h++) {
-        double dn = gain.value().get(0, h) * dY.get(b, h);
-        mean += dn / width;
-        stretch += dn * n.get(b, h) / width;
+        dN.set(b, h, gain.value().get(0, h) * dY.get(b, h));
+        stretch += dN.get(b, h) * n.get(b, h) / width;
         gain.gradient().add(0, h, dY.get(b, h) * n.get(b, h));
         bias.gradient().add(0, h, dY.get(b, h));
       }
+      double mean = mean(dN, b);
       for (int h = 0; h < width; h++) {
-        double dn = gain.value().get(0, h) * dY.get(b, h);
-        dX.set(b, h, r[b] * (dn - mean - n.get(b, h) * stretch));
+        dX.set(b, h, r[b] * (dN.get(b, h) - mean - n.get(b, h) * stretch));
       }
     }
     return dX;
+  }
+
+  /** Mean of a row. */
+  protected double mean(DMatrixRMaj rows, int b) {
+    double mean = 0;
+    for (int h = 0; h < rows.numCols; h++) {
+      mean += rows.get(b, h) / rows.numCols;
+    }
+    return mean;
   }
 
   @Override

@@ -22,7 +22,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * dh_n = W_(n+1)^T da_(n+1) + d_n
  * </pre>
  */
-public final class Residual implements Layer<DMatrixRMaj, DMatrixRMaj> {
+public class Residual implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
   /**
    * One step from {@code h_(n-1)} to {@code h_n}.
@@ -47,7 +47,7 @@ public final class Residual implements Layer<DMatrixRMaj, DMatrixRMaj> {
     DMatrixRMaj h = x;
     DMatrixRMaj sum = new DMatrixRMaj(x.numRows, x.numCols);
     for (Block block : blocks) {
-      CommonOps_DDRM.addEquals(sum, h);
+      carry(sum, h);
       DMatrixRMaj a = block.affine.forward(h, pass);
       CommonOps_DDRM.addEquals(a, sum);
       h = a;
@@ -67,11 +67,21 @@ public final class Residual implements Layer<DMatrixRMaj, DMatrixRMaj> {
       for (Layer<DMatrixRMaj, DMatrixRMaj> layer : block.then.reversed()) {
         dA = layer.backward(dA);
       }
-      CommonOps_DDRM.addEquals(skipped, dA);
+      carry(skipped, dA);
       dH = block.affine.backward(dA);
       CommonOps_DDRM.addEquals(dH, skipped);
     }
     return dH;
+  }
+
+  /**
+   * Takes a layer's output, or its gradient on the way back, along to all layers that follow.
+   *
+   * @param sum what is carried. Modified.
+   * @param term what joins it. Not modified.
+   */
+  protected void carry(DMatrixRMaj sum, DMatrixRMaj term) {
+    CommonOps_DDRM.addEquals(sum, term);
   }
 
   @Override

@@ -31,8 +31,8 @@ public final class CompositeDivergence implements Divergence {
 
   private static final double LOG_2_PI = Math.log(2 * Math.PI);
 
-  private final Composite prior;
-  private final int latent;
+  public final Composite prior;
+  public final int latent;
 
   /** Mean and log-variance of the old posterior, {@code [B, 2K]}; set before each pass. */
   public DMatrixRMaj old;

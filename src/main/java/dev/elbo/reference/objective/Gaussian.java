@@ -32,7 +32,7 @@ import org.ejml.data.DMatrixRMaj;
  * stands for the share of a row. With {@code logDeviation}, {@code exp(lv)} stands for {@code
  * exp(lv / 2)} in the sample: {@code dlv = dz * eps * exp(lv) + ...}.
  */
-public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
+public class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
   public final int index;
   public final int latent;
@@ -92,6 +92,25 @@ public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
     this(index, new LayerSpec.Gaussian(latent), prior);
   }
 
+  /** The same layer, for one that differs from it in a formula. */
+  protected Gaussian(Gaussian right) {
+    index = right.index;
+    divergence = right.divergence;
+    latent = right.latent;
+    meanOverSteps = right.meanOverSteps;
+    exponent = right.exponent;
+  }
+
+  /** The deviation of a sample: {@code exp(lv / 2)}. */
+  protected double deviation(double lv) {
+    return Math.exp(exponent * lv);
+  }
+
+  /** Its derivative. */
+  protected double slope(double lv) {
+    return exponent * Math.exp(exponent * lv);
+  }
+
   @Override
   public DMatrixRMaj forward(DMatrixRMaj x, Pass pass) {
     this.x = x;
@@ -104,10 +123,7 @@ public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
         double mu = x.get(b, k);
         double lv = x.get(b, latent + k);
         epsilon.set(b, k, draws[k]);
-        z.set(
-            b,
-            k,
-            draws[k] == 0 ? mu : mu + draws[k] * Math.exp(exponent * lv)); // 0 * infinity is NaN
+        z.set(b, k, draws[k] == 0 ? mu : mu + draws[k] * deviation(lv)); // 0 * infinity is NaN
       }
     }
     if (pass.hasLoss()) {
@@ -143,7 +159,7 @@ public final class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
         double lv = x.get(b, latent + k);
         double dz = dSample.get(b, k);
         dX.add(b, k, dz);
-        dX.add(b, latent + k, dz * epsilon.get(b, k) * exponent * Math.exp(exponent * lv));
+        dX.add(b, latent + k, dz * epsilon.get(b, k) * slope(lv));
       }
     }
     return dX;

@@ -11,7 +11,7 @@ import java.util.List;
  * @param analytic what a backward pass claims
  * @param numeric what the function does
  */
-public record Comparison(String tensor, String where, double analytic, double numeric) {
+public record ComparedDerivative(String tensor, String where, double analytic, double numeric) {
 
   /** Which derivative: {@code weight[3]}. */
   public String place() {
@@ -40,19 +40,21 @@ public record Comparison(String tensor, String where, double analytic, double nu
   }
 
   /** The comparison with the largest {@link #share}. */
-  public static Comparison worst(List<Comparison> comparisons) {
-    return comparisons.stream().max(Comparator.comparingDouble(Comparison::share)).orElseThrow();
+  public static ComparedDerivative worst(List<ComparedDerivative> comparisons) {
+    return comparisons.stream()
+        .max(Comparator.comparingDouble(ComparedDerivative::share))
+        .orElseThrow();
   }
 
   /**
    * How far all of them are apart together, {@code ||a - n|| / max(||a||, ||n||)}: one number for a
    * curve. 0 if all are zero.
    */
-  public static double relativeError(List<Comparison> comparisons) {
+  public static double relativeError(List<ComparedDerivative> comparisons) {
     double differences = 0;
     double analytic = 0;
     double numeric = 0;
-    for (Comparison one : comparisons) {
+    for (ComparedDerivative one : comparisons) {
       differences += one.difference() * one.difference();
       analytic += one.analytic * one.analytic;
       numeric += one.numeric * one.numeric;

@@ -17,7 +17,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * @param tolerance largest relative difference that passes
  * @param passes whether they are the same up to the tolerance, and have the same shape
  */
-public record Comparison(
+public record ComparedTensor(
     String name,
     int[] expectedShape,
     int[] shape,
@@ -34,12 +34,12 @@ public record Comparison(
    * @param found the other one. Not modified.
    * @param tolerance largest relative difference that passes
    */
-  static Comparison of(GoldenCase golden, String name, Tensor found, double tolerance) {
+  static ComparedTensor of(GoldenCase golden, String name, Tensor found, double tolerance) {
     int[] shape = golden.tensors().get(name).shape();
     Optional<double[]> values = fitted(shape, found);
     Optional<Difference> difference = values.map(fit -> golden.difference(name, fit));
     boolean same = isSameShape(shape, found.shape());
-    return new Comparison(
+    return new ComparedTensor(
         name,
         shape,
         found.shape(),

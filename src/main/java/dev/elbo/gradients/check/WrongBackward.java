@@ -9,4 +9,4 @@ import java.util.function.Function;
  * @param what the wrong formula and what is wrong with it, in one sentence
  * @param wrong what such a backward pass claims
  */
-public record Mistake(String name, String what, Function<Shape, Claim> wrong) {}
+public record WrongBackward(String name, String what, Function<Shape, Claim> wrong) {}

@@ -1,0 +1,183 @@
+package dev.elbo.gradients.mistakes;
+
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.model.Objective.Composite;
+import dev.elbo.reference.layers.SparseRows;
+import dev.elbo.reference.objective.CompositeDivergence;
+import dev.elbo.reference.objective.Divergence;
+import dev.elbo.reference.objective.MultinomialLoss;
+import dev.elbo.reference.objective.Reconstruction;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+
+/** Terms of the loss that differ from the right ones in a line. */
+public final class WrongLosses {
+
+  private WrongLosses() {}
+
+  /** With a softmax over the users of each item. */
+  public static Reconstruction overUsers(MultinomialLoss right) {
+    return new Reconstruction() {
+      @Override
+      public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
+        return right.forward(CommonOps_DDRM.transpose(y, null), x.transposed(), divisor);
+      }
+
+      @Override
+      public DMatrixRMaj backward() {
+        return CommonOps_DDRM.transpose(right.backward(), null);
+      }
+    };
+  }
+
+  /** Binary cross-entropy: {@code log(1 + exp(s)) - x s} of each item. */
+  public static Reconstruction logistic() {
+    return new Reconstruction() {
+      private DMatrixRMaj dY;
+
+      @Override
+      public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
+        dY = y.createLike();
+        double sum = 0;
+        for (int n = 0; n < y.data.length; n++) {
+          double s = y.data[n];
+          sum += Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
+          dY.data[n] = 1 / (1 + Math.exp(-s)) / divisor;
+        }
+        for (int b = 0; b < x.rows(); b++) {
+          for (int item : x.row(b)) {
+            sum -= y.get(b, item);
+            dY.add(b, item, -1 / divisor);
+          }
+        }
+        return sum / divisor;
+      }
+
+      @Override
+      public DMatrixRMaj backward() {
+        return dY;
+      }
+    };
+  }
+
+  /** {@code -sum_i t_i log p_i} with a target {@code t} other than the raw rows. */
+  public static Reconstruction comparingWith(SparseRows target) {
+    return multinomial(target, /* isOneItem= */ false);
+  }
+
+  /** The right loss with the gradient {@code p - x}, as if each user had one item. */
+  public static Reconstruction ofOneItem(SparseRows x) {
+    return multinomial(x, /* isOneItem= */ true);
+  }
+
+  private static Reconstruction multinomial(SparseRows target, boolean isOneItem) {
+    return new Reconstruction() {
+      private final MultinomialLoss softmax = new MultinomialLoss();
+      private final int[] indptr = target.pattern().indptr();
+      private final int[] items = target.pattern().indices();
+      private final double[] t = target.values();
+      private double divisor;
+
+      @Override
+      public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
+        this.divisor = divisor;
+        softmax.forward(y, x, divisor);
+        double sum = 0;
+        for (int b = 0; b < y.numRows; b++) {
+          for (int n = indptr[b]; n < indptr[b + 1]; n++) {
+            sum -= t[n] * softmax.logP.get(b, items[n]);
+          }
+        }
+        return sum / divisor;
+      }
+
+      @Override
+      public DMatrixRMaj backward() {
+        DMatrixRMaj dY = softmax.logP.createLike();
+        for (int b = 0; b < dY.numRows; b++) {
+          double total = isOneItem ? 1 : Arrays.stream(t, indptr[b], indptr[b + 1]).sum();
+          for (int i = 0; i < dY.numCols; i++) {
+            dY.set(b, i, total * Math.exp(softmax.logP.get(b, i)) / divisor);
+          }
+          for (int n = indptr[b]; n < indptr[b + 1]; n++) {
+            dY.add(b, items[n], -t[n] / divisor);
+          }
+        }
+        return dY;
+      }
+    };
+  }
+
+  /** A multiple of a divergence. */
+  public static Divergence times(Divergence right, double factor) {
+    return new Divergence() {
+      @Override
+      public double[] forward(DMatrixRMaj x, DMatrixRMaj z, DMatrixRMaj epsilon, double[] share) {
+        return right.forward(x, z, epsilon, scaled(share));
+      }
+
+      @Override
+      public void backward(double[] weight, DMatrixRMaj dZ, DMatrixRMaj dX) {
+        right.backward(scaled(weight), dZ, dX);
+      }
+
+      private double[] scaled(double[] values) {
+        return Arrays.stream(values).map(value -> factor * value).toArray();
+      }
+    };
+  }
+
+  /** A divergence of which nothing flows back through the sample. */
+  public static Divergence withoutPath(Divergence right) {
+    return flowing(right, /* throughSample= */ false, /* directly= */ true);
+  }
+
+  /** A divergence of which nothing flows back but through the sample. */
+  public static Divergence withoutEntropy(Divergence right) {
+    return flowing(right, /* throughSample= */ true, /* directly= */ false);
+  }
+
+  private static Divergence flowing(Divergence right, boolean throughSample, boolean directly) {
+    return new Divergence() {
+      @Override
+      public double[] forward(DMatrixRMaj x, DMatrixRMaj z, DMatrixRMaj epsilon, double[] share) {
+        return right.forward(x, z, epsilon, share);
+      }
+
+      @Override
+      public void backward(double[] weight, DMatrixRMaj dZ, DMatrixRMaj dX) {
+        right.backward(weight, throughSample ? dZ : dZ.copy(), directly ? dX : dX.copy());
+      }
+    };
+  }
+
+  /** A mixture whose three parts weigh the same. */
+  public static Divergence even(CompositeDivergence right) {
+    return even(right, 0);
+  }
+
+  /** A mixture without weights: {@code log sum_j N_j} is log 3 more than with the weights 1/3. */
+  public static Divergence unweighted(CompositeDivergence right) {
+    return even(right, Math.log(3));
+  }
+
+  private static Divergence even(CompositeDivergence right, double more) {
+    Composite third = new Composite(1 / 3.0, 1 / 3.0, 1 / 3.0, right.prior.wideLogVariance());
+    CompositeDivergence even = new CompositeDivergence(third, right.latent);
+    return new Divergence() {
+      @Override
+      public double[] forward(DMatrixRMaj x, DMatrixRMaj z, DMatrixRMaj epsilon, double[] share) {
+        even.old = right.old;
+        double[] divergence = even.forward(x, z, epsilon, share);
+        Arrays.setAll(divergence, b -> divergence[b] - more * right.latent * share[b]);
+        return divergence;
+      }
+
+      @Override
+      public void backward(double[] weight, DMatrixRMaj dZ, DMatrixRMaj dX) {
+        even.backward(weight, dZ, dX);
+      }
+    };
+  }
+}
