@@ -17,24 +17,11 @@ class RoomsTest {
 
   private static final long MOST_FILES = 25;
 
-  /** What may have more, and how many. */
-  private static final Map<String, Long> EXCEPTIONS = Map.of("cli", 55L);
-
   @Test
   void noPackageHasMoreFilesThanOneCanSee() throws IOException {
     Map<String, Long> crowded = filesOfPackages();
-    crowded
-        .entrySet()
-        .removeIf(e -> e.getValue() <= EXCEPTIONS.getOrDefault(e.getKey(), MOST_FILES));
+    crowded.values().removeIf(files -> files <= MOST_FILES);
     assertEquals(Map.of(), crowded, "more files than " + MOST_FILES + ": divide the package");
-  }
-
-  @Test
-  void exceptionsAreNeeded() throws IOException {
-    Map<String, Long> files = filesOfPackages();
-    for (String room : EXCEPTIONS.keySet()) {
-      assertTrue(files.getOrDefault(room, 0L) > MOST_FILES, "take " + room + " out of EXCEPTIONS");
-    }
   }
 
   @Test

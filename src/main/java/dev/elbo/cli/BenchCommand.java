@@ -1,5 +1,8 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.terminal.Console;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Interactions;
@@ -65,7 +68,7 @@ final class BenchCommand implements Runnable {
 
   @Option(
       names = "--threads",
-      converter = EngineOptions.ThreadsConverter.class,
+      converter = EngineArguments.ThreadsConverter.class,
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
       paramLabel = "N",
       description = "threads (default: all cores)")

@@ -1,6 +1,12 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.cli.options.DataRequirements;
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.ModelArgument;
+import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.run.Metrics;
+import dev.elbo.cli.terminal.Console;
 import dev.elbo.data.PreparedData;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
@@ -73,12 +79,12 @@ final class CompareCommand implements Runnable {
   @Option(names = "--seed", description = "seed of the resamples")
   private long seed = 98765;
 
-  @Mixin private EngineOptions engineOptions;
+  @Mixin private EngineArguments engine;
 
   @Override
   public void run() {
-    SavedModel modelA = ModelOption.read(a, console);
-    SavedModel modelB = ModelOption.read(b, console);
+    SavedModel modelA = ModelArgument.read(a, console);
+    SavedModel modelB = ModelArgument.read(b, console);
     PreparedData data = PreparedData.read(dataDir);
     var required = new DataRequirements(dataDir, data);
     required.requireRankings("compare");
@@ -118,7 +124,7 @@ final class CompareCommand implements Runnable {
   }
 
   private Evaluation evaluate(Evaluator evaluator, SavedModel saved) {
-    try (ModelScorer scorer = engineOptions.scorer(saved)) {
+    try (ModelScorer scorer = engine.scorer(saved)) {
       return evaluator.evaluate(scorer);
     }
   }

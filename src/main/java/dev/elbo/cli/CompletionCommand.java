@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.terminal.Console;
 import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;

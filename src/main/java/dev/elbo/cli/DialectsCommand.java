@@ -1,5 +1,7 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.run.Dialect;
+import dev.elbo.cli.terminal.Console;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.terminal.Console;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.Engines;
 import java.util.ArrayList;

@@ -1,6 +1,19 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.cli.options.AppliesTo;
+import dev.elbo.cli.options.Arguments;
+import dev.elbo.cli.options.DataRequirements;
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.Family;
+import dev.elbo.cli.options.ModelArgument;
+import dev.elbo.cli.run.DialectArgument;
+import dev.elbo.cli.run.Metrics;
+import dev.elbo.cli.run.RunArguments;
+import dev.elbo.cli.run.ScoringArguments;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Evaluations;
+import dev.elbo.cli.terminal.Section;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingScale;
@@ -61,7 +74,7 @@ final class EvaluateCommand implements Runnable {
 
   @Mixin private Console console;
 
-  @Mixin private ModelOption model;
+  @Mixin private ModelArgument model;
 
   @Section(Section.Of.FILES)
   @Option(
@@ -99,9 +112,9 @@ final class EvaluateCommand implements Runnable {
       description = "also write each user's values, as CSV")
   private Path perUser;
 
-  @Mixin private DialectOption dialect;
+  @Mixin private DialectArgument dialect;
   @Mixin private ScoringArguments scoringArguments;
-  @Mixin private EngineOptions engineOptions;
+  @Mixin private EngineArguments engine;
 
   @Override
   public void run() {
@@ -152,11 +165,11 @@ final class EvaluateCommand implements Runnable {
             scale,
             BATCH_SIZE);
     RatingEvaluation evaluation;
-    try (ModelScorer scorer = engineOptions.scorer(saved)) {
+    try (ModelScorer scorer = engine.scorer(saved)) {
       evaluation = evaluator.evaluate(scorer);
     }
-    Metrics.lines(on.name(), evaluation).forEach(console::say);
-    console.json(() -> Metrics.document(on.name(), evaluation));
+    Evaluations.lines(on.name(), evaluation).forEach(console::say);
+    console.json(() -> Evaluations.document(on.name(), evaluation));
   }
 
   private void evaluateRankings(SavedModel saved, PreparedData data) {
@@ -175,13 +188,13 @@ final class EvaluateCommand implements Runnable {
     List<Metric> ofRankings = console.checked(() -> Metrics.require(Metric.class, metrics));
     Evaluator evaluator = new Evaluator(on.of(data), ofRankings, data.train(), BATCH_SIZE);
     Evaluation evaluation;
-    try (ModelScorer scorer = engineOptions.scorer(saved, scoring)) {
+    try (ModelScorer scorer = engine.scorer(saved, scoring)) {
       evaluation = evaluator.evaluate(scorer);
     }
     if (perUser != null) {
       evaluation.writePerUser(perUser);
     }
-    Metrics.lines(on.name(), evaluation).forEach(console::say);
-    console.json(() -> Metrics.document(on.name(), evaluation));
+    Evaluations.lines(on.name(), evaluation).forEach(console::say);
+    console.json(() -> Evaluations.document(on.name(), evaluation));
   }
 }

@@ -1,5 +1,8 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.DownloadBar;
+import dev.elbo.cli.terminal.Interruption;
 import dev.elbo.data.fetch.Dataset;
 import dev.elbo.data.fetch.DatasetDownload;
 import java.net.URI;

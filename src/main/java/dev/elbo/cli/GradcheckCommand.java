@@ -1,6 +1,7 @@
 package dev.elbo.cli;
 
 import dev.elbo.DidYouMean;
+import dev.elbo.cli.terminal.Console;
 import dev.elbo.gradients.Example;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.ComparedDerivative;

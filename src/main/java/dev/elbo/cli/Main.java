@@ -2,6 +2,10 @@ package dev.elbo.cli;
 
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
+import dev.elbo.cli.options.Arguments;
+import dev.elbo.cli.options.ConstantConverter;
+import dev.elbo.cli.terminal.CheckedStream;
+import dev.elbo.cli.terminal.SectionedOptions;
 import dev.elbo.io.Json;
 import dev.elbo.io.Printable;
 import java.io.FileDescriptor;

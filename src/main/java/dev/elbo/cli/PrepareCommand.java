@@ -1,6 +1,11 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.cli.options.ReadingArguments;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Interruption;
+import dev.elbo.cli.terminal.PreparedSummary;
+import dev.elbo.cli.terminal.Section;
 import dev.elbo.data.DataDescription;
 import dev.elbo.data.Filter;
 import dev.elbo.data.Filtered;
@@ -139,7 +144,7 @@ final class PrepareCommand implements Runnable {
   @Option(names = "--seed", description = "seed of the split")
   private long seed = 98765;
 
-  @Mixin private ReadingSwitches reading;
+  @Mixin private ReadingArguments reading;
 
   private boolean written;
 
@@ -149,7 +154,7 @@ final class PrepareCommand implements Runnable {
     if (explicit && reading.weighs()) {
       throw console.wrongUsage(
           "--explicit: keeps ratings to predict, and %s holds counts; leave one of them out"
-              .formatted(ReadingSwitches.WEIGHT_COLUMN));
+              .formatted(ReadingArguments.WEIGHT_COLUMN));
     }
     boolean all = explicit || reading.weighs();
     Double least = minRating != null || all ? minRating : Double.valueOf(LIKED);

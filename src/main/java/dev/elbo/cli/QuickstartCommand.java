@@ -2,6 +2,10 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.baseline.Popularity;
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Evaluations;
+import dev.elbo.cli.terminal.Interruption;
 import dev.elbo.data.Batch;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Interactions;
@@ -59,7 +63,7 @@ final class QuickstartCommand implements Runnable {
   @Option(names = "--seed", description = "seed of the ratings and of the run")
   private long seed = 1;
 
-  @Mixin private EngineOptions engineOptions;
+  @Mixin private EngineArguments engine;
 
   @Override
   public void run() {
@@ -106,9 +110,9 @@ final class QuickstartCommand implements Runnable {
         "--metrics",
         "ndcg@100",
         "--engine",
-        engineOptions.name(),
+        engine.name(),
         "--threads",
-        engineOptions.threads());
+        engine.threads());
 
     PreparedData prepared = PreparedData.read(data);
     EvaluationUsers test = prepared.test();
@@ -118,7 +122,7 @@ final class QuickstartCommand implements Runnable {
             test, List.of(Metric.parse("ndcg@100")), prepared.train(), EvaluateCommand.BATCH_SIZE);
     Map<String, Estimate> ndcg = new LinkedHashMap<>();
     ndcg.put("popularity", ndcg(evaluator, new Popularity(prepared.train())));
-    try (ModelScorer scorer = engineOptions.scorer(saved)) {
+    try (ModelScorer scorer = engine.scorer(saved)) {
       ndcg.put("model", ndcg(evaluator, scorer));
     }
     ndcg.put(
@@ -126,11 +130,12 @@ final class QuickstartCommand implements Runnable {
         ndcg(evaluator, (batch, sink) -> score(truth, prepared.itemIds(), test, batch, sink)));
 
     console.say("NDCG@100 on %,d test users, none of them trained on:".formatted(test.size()));
-    console.say("  popularity                 %s".formatted(Metrics.text(ndcg.get("popularity"))));
-    console.say("  Mult-VAE                   %s".formatted(Metrics.text(ndcg.get("model"))));
+    console.say(
+        "  popularity                 %s".formatted(Evaluations.text(ndcg.get("popularity"))));
+    console.say("  Mult-VAE                   %s".formatted(Evaluations.text(ndcg.get("model"))));
     console.say(
         "  the distribution itself    %s"
-            .formatted(Metrics.text(ndcg.get("generatingDistribution"))));
+            .formatted(Evaluations.text(ndcg.get("generatingDistribution"))));
     console.say("");
 
     console.say("Ten recommendations for user %s:".formatted(test.userIds().getFirst()));
@@ -143,9 +148,9 @@ final class QuickstartCommand implements Runnable {
         "-k",
         10,
         "--engine",
-        engineOptions.name(),
+        engine.name(),
         "--threads",
-        engineOptions.threads());
+        engine.threads());
     console.say("");
     console.say("Everything is in %s".formatted(out));
     console.json(

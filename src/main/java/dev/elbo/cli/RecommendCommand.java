@@ -1,6 +1,14 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.FilterArguments;
+import dev.elbo.cli.options.History;
+import dev.elbo.cli.options.HistorySource;
+import dev.elbo.cli.options.ModelArgument;
+import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Titles;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
@@ -40,7 +48,7 @@ final class RecommendCommand implements Runnable {
 
   @Mixin private Console console;
 
-  @Mixin private ModelOption model;
+  @Mixin private ModelArgument model;
 
   @ArgGroup(multiplicity = "1")
   private HistorySource source;
@@ -48,9 +56,9 @@ final class RecommendCommand implements Runnable {
   @Option(names = "-k", converter = Positive.class, description = "how many items for each user")
   private int k = 10;
 
-  @Mixin private FilterOptions filters;
+  @Mixin private FilterArguments filters;
   @Mixin private Titles titles;
-  @Mixin private EngineOptions engineOptions;
+  @Mixin private EngineArguments engine;
 
   @Override
   public void run() {
@@ -67,7 +75,7 @@ final class RecommendCommand implements Runnable {
     ItemFilter filter = filters.filter(saved, console);
     Scoring whole = saved.description().run().scoring().ofWholeHistories();
     Iterator<List<Ranked>> ranked;
-    try (ModelScorer scorer = engineOptions.scorer(saved, whole)) {
+    try (ModelScorer scorer = engine.scorer(saved, whole)) {
       ranked = recommend(usable, saved, scorer, filter).iterator();
     }
     List<Map<String, Object>> results = new ArrayList<>();

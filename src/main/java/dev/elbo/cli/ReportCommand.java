@@ -1,6 +1,12 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.cli.options.DataRequirements;
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.ModelArgument;
+import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Titles;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.Scoring;
@@ -85,7 +91,7 @@ final class ReportCommand implements Runnable {
   private int k = 10;
 
   @Mixin private Titles titles;
-  @Mixin private EngineOptions engineOptions;
+  @Mixin private EngineArguments engine;
 
   @Override
   public void run() {
@@ -154,10 +160,10 @@ final class ReportCommand implements Runnable {
     int row = user(data);
     List<Tested> tested = new ArrayList<>();
     for (ReportedModel model : models.bestOfEachKind()) {
-      SavedModel saved = ModelOption.read(model.dir(), console);
+      SavedModel saved = ModelArgument.read(model.dir(), console);
       Scoring whole = saved.description().run().scoring().ofWholeHistories();
-      try (ModelScorer judged = engineOptions.scorer(saved);
-          ModelScorer recommending = engineOptions.scorer(saved, whole)) {
+      try (ModelScorer judged = engine.scorer(saved);
+          ModelScorer recommending = engine.scorer(saved, whole)) {
         tested.add(Tested.of(model, judged, recommending, data, k, row));
       }
     }

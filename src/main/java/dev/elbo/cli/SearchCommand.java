@@ -1,5 +1,14 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.options.Arguments;
+import dev.elbo.cli.options.DataRequirements;
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.run.RunArguments;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Evaluations;
+import dev.elbo.cli.terminal.Interruption;
+import dev.elbo.cli.terminal.Section;
 import dev.elbo.data.PreparedData;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
@@ -96,7 +105,7 @@ final class SearchCommand implements Runnable {
               + " 1 over the run, then again with beta rising to that of the best epoch")
   private boolean annealBeta;
 
-  @Mixin private EngineOptions engineOptions;
+  @Mixin private EngineArguments engine;
 
   /** Adds the options of a run, as text. */
   static final class OptionsOfRun implements IModelTransformer {
@@ -153,7 +162,7 @@ final class SearchCommand implements Runnable {
     List<SortedMap<String, String>> points =
         trials == null ? space.grid() : space.random(trials, trialsSeed);
     points.forEach(point -> point.putAll(common));
-    var training = new Training(console, engineOptions, /* isTrial= */ true);
+    var training = new Training(console, engine, /* isTrial= */ true);
     Search search =
         new Search(
             out,
@@ -237,7 +246,7 @@ final class SearchCommand implements Runnable {
               ? "failed"
               : trial.validation().firstEntry().getKey()
                   + " "
-                  + Metrics.text(trial.validation().firstEntry().getValue());
+                  + Evaluations.text(trial.validation().firstEntry().getValue());
       console.say("trial-%-4d %s  %s".formatted(trial.trial(), found, options));
     }
     console.say("Wrote %s".formatted(search.results()));

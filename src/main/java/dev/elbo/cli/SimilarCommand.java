@@ -1,6 +1,10 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
+import dev.elbo.cli.options.ModelArgument;
+import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Titles;
 import dev.elbo.engine.Ranked;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.ModelOptions;
@@ -26,7 +30,7 @@ final class SimilarCommand implements Runnable {
 
   @Mixin private Console console;
 
-  @Mixin private ModelOption model;
+  @Mixin private ModelArgument model;
 
   @Option(names = "--item", required = true, paramLabel = "ID", description = "the item")
   private String item;

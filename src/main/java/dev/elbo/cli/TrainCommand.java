@@ -1,5 +1,9 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.run.RunArguments;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Section;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,11 +51,11 @@ final class TrainCommand implements Runnable {
   private boolean resume;
 
   @Mixin private RunArguments arguments;
-  @Mixin private EngineOptions engineOptions;
+  @Mixin private EngineArguments engine;
 
   @Override
   public void run() {
-    var training = new Training(console, engineOptions, /* isTrial= */ false);
+    var training = new Training(console, engine, /* isTrial= */ false);
     if (resume) {
       training.resume(dataDir, out, run -> arguments.requireSame(run, out));
     } else {

@@ -2,6 +2,13 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
+import dev.elbo.cli.options.DataRequirements;
+import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.run.Metrics;
+import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.Evaluations;
+import dev.elbo.cli.terminal.Interruption;
+import dev.elbo.cli.terminal.TrainingProgress;
 import dev.elbo.data.PreparedData;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
@@ -36,7 +43,7 @@ import java.util.function.Consumer;
  * @param engine what computes
  * @param isTrial whether it is a trial of a search, whose results are not the command's own
  */
-record Training(Console console, EngineOptions engine, boolean isTrial) {
+record Training(Console console, EngineArguments engine, boolean isTrial) {
 
   /** Begins a run. */
   void begin(Path dataDir, Path out, RunOptions run) {
@@ -168,7 +175,7 @@ record Training(Console console, EngineOptions engine, boolean isTrial) {
         ? "Kept epoch %d of %d, as there are no validation users"
             .formatted(best.epoch(), end.epochs().size())
         : "Best epoch %d of %d: validation %s %s"
-            .formatted(best.epoch(), end.epochs().size(), select, Metrics.text(chosenBy));
+            .formatted(best.epoch(), end.epochs().size(), select, Evaluations.text(chosenBy));
   }
 
   private void result(List<String> words, Map<String, Object> document) {
@@ -202,7 +209,7 @@ record Training(Console console, EngineOptions engine, boolean isTrial) {
     List<String> words = new ArrayList<>();
     words.add("Fitted %s in %.1f s".formatted(run.model(), seconds));
     evaluation.ifPresent(
-        found -> words.addAll(Metrics.lines(EvaluateCommand.Part.validation.name(), found)));
+        found -> words.addAll(Evaluations.lines(EvaluateCommand.Part.validation.name(), found)));
     words.add("Wrote %s".formatted(out));
     result(
         words, Json.object("seconds", seconds, "validation", byName, "modelDir", out.toString()));

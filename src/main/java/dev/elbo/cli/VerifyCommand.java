@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.terminal.Console;
 import dev.elbo.io.Json;
 import dev.elbo.io.Npz;
 import dev.elbo.io.Printable;

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.cli.options.Arguments;
+import dev.elbo.cli.run.Dialect;
 import dev.elbo.engine.Scoring;
 import dev.elbo.model.Layout;
 import dev.elbo.model.Layout.L2Normalization;

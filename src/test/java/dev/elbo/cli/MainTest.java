@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.cli.terminal.Section;
+import dev.elbo.cli.terminal.SectionedOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -88,7 +89,7 @@ class MainTest {
         continue; // picocli's own
       }
       Section.Of section = SectionedOptions.of(option).orElseThrow();
-      int heading = help.indexOf("\n%s:\n".formatted(section.heading));
+      int heading = help.indexOf("\n%s:\n".formatted(section.heading()));
       int line = help.indexOf("      " + option.longestName(), heading);
       assertTrue(
           heading >= 0 && (line > heading || option.names().length > 1), option.longestName());
@@ -149,13 +150,6 @@ class MainTest {
   @Test
   void helpInAPipeHasNoColours() {
     assertFalse(run("train", "--help").out().contains("\u001b"));
-  }
-
-  @Test
-  void aProgressBarIsColouredUnlessTheUserWantsNoColours() {
-    assertEquals(ProgressBarStyle.COLORFUL_UNICODE_BLOCK, Console.style(null));
-    assertEquals(ProgressBarStyle.COLORFUL_UNICODE_BLOCK, Console.style(""));
-    assertEquals(ProgressBarStyle.UNICODE_BLOCK, Console.style("1"));
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.elbo.cli.run.RunArguments;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
 import dev.elbo.testing.States;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.cli.DocumentedCommands.Line;
+import dev.elbo.cli.options.ConstantConverter;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
 import java.io.IOException;

@@ -20,12 +20,12 @@ import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
 import dev.elbo.train.EpochResult;
+import dev.elbo.train.RunOptions;
 import dev.elbo.train.Trainer;
 import dev.elbo.train.TrainingListener;
 import dev.elbo.train.TrainingOptions;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +69,8 @@ class TrainingTest {
 
   private static Checkpoint start() {
     return new Checkpoint(
-        EngineState.initial(Parameters.initial(MODEL, 1)), Progress.none(Map.of(), ""));
+        EngineState.initial(Parameters.initial(MODEL, 1)),
+        Progress.none(RunOptions.of(Architecture.MULT_VAE), "", ""));
   }
 
   /** What a checkpoint is after it went through a file. */

@@ -1,0 +1,77 @@
+package dev.elbo.cli.options;
+
+import dev.elbo.cli.terminal.Section;
+import dev.elbo.engine.Scoring;
+import dev.elbo.recommend.ModelScorer;
+import dev.elbo.train.SavedModel;
+import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which engine computes, and on how many threads. */
+@Section(Section.Of.RUNNING)
+public final class EngineArguments {
+
+  @AppliesTo(Family.NETWORK)
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description =
+          "engine that computes networks, baselines need none; with a device, if it has several:"
+              + " tornado:0:1 (default: fast)")
+  private String engine;
+
+  @Option(
+      names = "--threads",
+      converter = ThreadsConverter.class,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER, // that of this machine
+      paramLabel = "N",
+      description = "threads; results do not depend on it (default: all cores)")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** Reads a number of threads. Far more than there are cores only takes memory. */
+  public static final class ThreadsConverter implements ITypeConverter<Integer> {
+    private static final int MOST = 1024;
+
+    @Override
+    public Integer convert(String text) {
+      int threads = new Positive().convert(text);
+      if (threads > MOST) {
+        throw new TypeConversionException(
+            "expected at most %d threads, found '%s'".formatted(MOST, text));
+      }
+      return threads;
+    }
+  }
+
+  /** The engine that was given, or else chosen, or else the fast one. */
+  public String name() {
+    return engine == null ? "fast" : engine;
+  }
+
+  /** Chooses an engine, unless one was given. */
+  public void complete(String chosen) {
+    engine = engine == null ? chosen : engine;
+  }
+
+  /** How many threads. */
+  public int threads() {
+    return threads;
+  }
+
+  /**
+   * What scores with a trained model.
+   *
+   * @param saved the model
+   * @param scoring how
+   */
+  public ModelScorer scorer(SavedModel saved, Scoring scoring) {
+    return ModelScorer.of(saved, scoring, name(), threads);
+  }
+
+  /** What scores with a trained model as it was trained to. */
+  public ModelScorer scorer(SavedModel saved) {
+    return ModelScorer.of(saved, name(), threads);
+  }
+}

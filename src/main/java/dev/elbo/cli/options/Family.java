@@ -1,0 +1,117 @@
+package dev.elbo.cli.options;
+
+import dev.elbo.model.Architecture;
+import dev.elbo.model.Baseline;
+import dev.elbo.model.ModelName;
+import java.lang.reflect.Field;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The models that an option of a run is for. */
+public enum Family {
+  /** Every model. */
+  MODEL,
+  /** Models that are trained and not fitted. */
+  NETWORK,
+  /** Models that rank items; the others predict ratings. */
+  RANKER,
+  /** Networks that rank items. */
+  RANKING_NETWORK,
+  /** Networks with hidden layers besides the latent one. */
+  DEEP,
+  /** Networks whose input is dropped out. */
+  DROPPED_OUT,
+  /** Networks with a choice of activations. */
+  ACTIVATED,
+  /** Mult-VAE and Mult-DAE. */
+  MULT,
+  /** AutoRec, of ratings or not. */
+  AUTOREC,
+  /** Networks that dialects are of. */
+  WITH_DIALECTS,
+  /** Networks with a stochastic latent layer, and so with a KL term. */
+  VARIATIONAL,
+  /** Networks whose prior may be a mixture, and encoder and decoder be trained in turn. */
+  WITH_MIXTURE,
+  /** RecVAE. */
+  RECVAE,
+  /** Models of sequences. */
+  SEQUENTIAL,
+  /** EASE. */
+  EASE,
+  /** Item-kNN. */
+  ITEM_KNN;
+
+  /** The models that an option is for; without an annotation, all of them. */
+  public static Family of(OptionSpec option) {
+    if (!(option.userObject() instanceof Field field)) {
+      return MODEL;
+    }
+    return Optional.ofNullable(field.getAnnotation(AppliesTo.class))
+        .or(() -> Optional.ofNullable(field.getDeclaringClass().getAnnotation(AppliesTo.class)))
+        .map(AppliesTo::value)
+        .orElse(MODEL);
+  }
+
+  /**
+   * Refuses options that a model does not have.
+   *
+   * @param command whose options they are
+   * @throws ParameterException naming the first
+   */
+  public static void require(CommandSpec command, Iterable<String> options, ModelName model) {
+    for (String option : options) {
+      if (!of(command.findOption(option)).has(model)) {
+        throw new ParameterException(
+            command.commandLine(),
+            "%s does not apply to %s: leave it out".formatted(option, model));
+      }
+    }
+  }
+
+  /** Whether a model is one of these. */
+  boolean has(ModelName model) {
+    return switch (model) {
+      case Architecture network -> has(network);
+      case Baseline baseline ->
+          switch (this) {
+            case MODEL, RANKER -> true;
+            case EASE -> baseline == Baseline.EASE;
+            case ITEM_KNN -> baseline == Baseline.ITEM_KNN;
+            case NETWORK,
+                RANKING_NETWORK,
+                DEEP,
+                DROPPED_OUT,
+                ACTIVATED,
+                MULT,
+                AUTOREC,
+                WITH_DIALECTS,
+                VARIATIONAL,
+                WITH_MIXTURE,
+                RECVAE,
+                SEQUENTIAL ->
+                false;
+          };
+    };
+  }
+
+  private boolean has(Architecture network) {
+    return switch (this) {
+      case MODEL, NETWORK -> true;
+      case RANKER, RANKING_NETWORK -> !network.predictsRatings();
+      case DEEP -> network.hasHiddenLayers();
+      case DROPPED_OUT -> !network.isSequential();
+      case ACTIVATED -> network.defaultLayout() != null;
+      case MULT -> ACTIVATED.has(network) && DEEP.has(network);
+      case AUTOREC -> ACTIVATED.has(network) && !DEEP.has(network);
+      case WITH_DIALECTS -> DEEP.has(network);
+      case VARIATIONAL -> network.isVariational();
+      case WITH_MIXTURE -> network.hasMixture();
+      case RECVAE -> network == Architecture.RECVAE;
+      case SEQUENTIAL -> network.isSequential();
+      case EASE, ITEM_KNN -> false;
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package dev.elbo.cli.run;
+
+import dev.elbo.ElboException;
+import dev.elbo.eval.Measure;
+import dev.elbo.eval.Metric;
+import dev.elbo.eval.PlainRecall;
+import dev.elbo.eval.RatingMetric;
+import dev.elbo.eval.Recall;
+import dev.elbo.train.Criterion;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Metrics on the command line. */
+public final class Metrics {
+
+  /** {@link Measure#defaults} of rankings, as the command line takes them. */
+  public static final String DEFAULT = "ndcg@100,recall@20,recall@50";
+
+  /** The same of predicted ratings. */
+  public static final String DEFAULT_OF_RATINGS = "rmse,mae";
+
+  /** A metric with recall by its plain definition. */
+  public static Measure plain(Measure metric) {
+    return metric instanceof Recall(int k) ? new PlainRecall(k) : metric;
+  }
+
+  /**
+   * Metrics of one kind.
+   *
+   * @param kind {@link Metric} for a model that ranks, {@link RatingMetric} for one that predicts
+   *     ratings
+   * @throws ElboException if one is of the other kind
+   */
+  public static <M extends Measure> List<M> require(
+      Class<M> kind, List<? extends Measure> metrics) {
+    for (Measure metric : metrics) {
+      if (!kind.isInstance(metric)) {
+        throw new ElboException(
+            kind == RatingMetric.class
+                ? "%s is of rankings, and the model predicts ratings: choose from %s"
+                    .formatted(metric.name(), RatingMetric.names())
+                : "%s is of predicted ratings, and the model ranks: choose one such as ndcg@100"
+                    .formatted(metric.name()));
+      }
+    }
+    return metrics.stream().map(kind::cast).toList();
+  }
+
+  private Metrics() {}
+
+  /** Reads a metric's name. */
+  public static final class Converter implements ITypeConverter<Measure> {
+    @Override
+    public Measure convert(String name) {
+      try {
+        return Measure.parse(name);
+      } catch (ElboException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Reads the name of a metric of rankings. */
+  public static final class RankingConverter implements ITypeConverter<Metric> {
+    @Override
+    public Metric convert(String name) {
+      try {
+        return Metric.parse(name);
+      } catch (ElboException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Reads what decides which epoch is the best. */
+  static final class CriterionConverter implements ITypeConverter<Criterion> {
+    @Override
+    public Criterion convert(String name) {
+      try {
+        return Criterion.parse(name);
+      } catch (ElboException e) {
+        throw new TypeConversionException(e.getMessage() + "; or loss");
+      }
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package dev.elbo.cli.run;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.elbo.ElboException;
+import dev.elbo.cli.options.AppliesTo;
+import dev.elbo.cli.options.Arguments;
+import dev.elbo.cli.options.ConstantConverter;
+import dev.elbo.cli.options.Family;
+import dev.elbo.cli.terminal.Section;
+import dev.elbo.eval.Measure;
+import dev.elbo.eval.Metric;
+import dev.elbo.eval.RatingMetric;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.ModelName;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.train.Criterion.OfMetric;
+import dev.elbo.train.RunOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The options of a run, as far as they are given: what is given stands over what a dialect says,
+ * and that over what the model's authors did, or over the run that goes on.
+ */
+public final class RunArguments {
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Section(Section.Of.MODEL)
+  @AppliesTo(Family.MODEL)
+  @Option(
+      names = "--model",
+      converter = ModelConverter.class,
+      completionCandidates = ModelConverter.Names.class,
+      paramLabel = "NAME",
+      description = "${COMPLETION-CANDIDATES} (default: mult-vae)")
+  private ModelName model;
+
+  @Section(Section.Of.SELECTION)
+  @AppliesTo(Family.MODEL)
+  @Option(
+      names = "--metrics",
+      split = ",",
+      paramLabel = "NAME@K",
+      converter = Metrics.Converter.class,
+      description =
+          "what else to measure on the validation users after each epoch (default: "
+              + Metrics.DEFAULT
+              + "; "
+              + Metrics.DEFAULT_OF_RATINGS
+              + " where ratings are predicted)")
+  private List<Measure> metrics;
+
+  @Mixin private DialectArgument dialect;
+  @Mixin private NetworkArguments network;
+  @Mixin private InitialArguments initial;
+  @Mixin private TrainingArguments training;
+  @Mixin private ScheduleArguments schedule;
+  @Mixin private ScoringArguments scoring;
+  @Mixin private BaselineArguments baseline;
+
+  /** A command line that has no other options. */
+  @Command
+  private static final class Alone {
+    @Mixin private RunArguments run;
+  }
+
+  /** All options of a run. */
+  public static List<OptionSpec> options() {
+    return CommandSpec.forAnnotatedObject(new Alone()).options();
+  }
+
+  /**
+   * Reads options by name.
+   *
+   * @throws ParameterException if one is unknown, or its value is none
+   */
+  public static RunArguments parse(Map<String, String> options) {
+    var alone = new Alone();
+    ConstantConverter.register(new CommandLine(alone)).parseArgs(Arguments.of(options));
+    return alone.run;
+  }
+
+  /**
+   * A run that begins.
+   *
+   * @throws ParameterException if an option is out of range, or does not apply to the model
+   */
+  public RunOptions begun() {
+    return over(RunOptions.of(requireNonNullElse(model, Architecture.MULT_VAE)));
+  }
+
+  /**
+   * Refuses to say otherwise than a run that goes on.
+   *
+   * @param name what to call the run
+   * @throws ParameterException if something is given that the run does not have
+   */
+  public void requireSame(RunOptions.OfNetwork run, Object name) {
+    SequencedMap<String, String> now = over(run).byName();
+    now.put("model", requireNonNullElse(model, run.model()).toString());
+    SequencedMap<String, String> before = run.byName();
+    for (String option : Stream.concat(before.keySet().stream(), now.keySet().stream()).toList()) {
+      String had = before.get(option);
+      String has = now.get(option);
+      if (!Objects.equals(had, has)) {
+        throw wrongUsage(
+            "the run in %s has %s, not %s: leave the option out, or start another run"
+                .formatted(
+                    name, had == null ? "no --" + option : "--%s=%s".formatted(option, had), has));
+      }
+    }
+  }
+
+  /**
+   * A run with what is given in place of what it has.
+   *
+   * @throws ParameterException if an option is out of range, or does not apply to the model
+   */
+  public RunOptions over(RunOptions base) {
+    ModelName name = requireNonNullElse(model, base.model());
+    Family.require(spec, given().keySet(), name);
+    try {
+      return measured(
+          merged(dialect.given().map(one -> said(one, name).merged(base)).orElse(base)));
+    } catch (IllegalArgumentException | ElboException e) {
+      throw wrongUsage(e.getMessage());
+    }
+  }
+
+  /** What a dialect says of a model; of the latent layer it may say something to those without. */
+  private RunArguments said(Dialect one, ModelName name) {
+    Map<String, String> options = one.options();
+    Stream<String> required =
+        options.keySet().stream()
+            .filter(option -> Family.of(spec.findOption(option)) != Family.VARIATIONAL);
+    Family.require(spec, required.toList(), name);
+    return parse(options);
+  }
+
+  /** What is given, by name of the option, in the words that the command line takes. */
+  public Map<String, String> given() {
+    return Arguments.given(spec.commandLine().getParseResult());
+  }
+
+  /** What is given about scoring. */
+  public ScoringArguments scoring() {
+    return scoring;
+  }
+
+  private ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private RunOptions merged(RunOptions base) {
+    boolean plainRecall = scoring.plainRecallOver(base.plainRecall());
+    List<Measure> measured = requireNonNullElse(metrics, base.metrics());
+    return switch (base) {
+      case RunOptions.OfNetwork run -> {
+        ModelOptions options = network.over(run.network());
+        yield new RunOptions.OfNetwork(
+            options,
+            initial.over(run.initialization()),
+            training.over(
+                run.training(),
+                options.latent(),
+                schedule.over(run.training().schedule()),
+                measured,
+                scoring.over(run.scoring())),
+            plainRecall);
+      }
+      case RunOptions.OfBaseline run ->
+          new RunOptions.OfBaseline(baseline.over(run.baseline()), measured, plainRecall);
+    };
+  }
+
+  /** The run with the definition of recall that it asks for, and metrics that judge its model. */
+  private static RunOptions measured(RunOptions run) {
+    RunOptions measured = run.plainRecall() ? run.with(Metrics::plain) : run;
+    boolean predictsRatings =
+        run.model() instanceof Architecture architecture && architecture.predictsRatings();
+    Class<? extends Measure> kind = predictsRatings ? RatingMetric.class : Metric.class;
+    Metrics.require(kind, measured.metrics());
+    if (measured instanceof RunOptions.OfNetwork network
+        && network.training().select() instanceof OfMetric(var metric)) {
+      Metrics.require(kind, List.of(metric));
+    }
+    return measured;
+  }
+}

@@ -1,0 +1,270 @@
+package dev.elbo.cli.run;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.elbo.cli.options.AppliesTo;
+import dev.elbo.cli.options.Family;
+import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.terminal.Section;
+import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.Scoring;
+import dev.elbo.eval.Measure;
+import dev.elbo.model.KlAnnealing;
+import dev.elbo.model.OptionName;
+import dev.elbo.train.Criterion;
+import dev.elbo.train.LearningRateSchedule;
+import dev.elbo.train.Recipe;
+import dev.elbo.train.TrainingOptions;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How a network is trained, as far as it is given. */
+@Section(Section.Of.TRAINING)
+@AppliesTo(Family.NETWORK)
+final class TrainingArguments {
+
+  @Option(
+      names = "--epochs",
+      converter = Positive.class,
+      paramLabel = "N",
+      description = "passes over the training users (default: 200)")
+  private Integer epochs;
+
+  @Option(
+      names = "--batch-size",
+      converter = Positive.class,
+      paramLabel = "N",
+      description = "users in an update (default: 500)")
+  private Integer batchSize;
+
+  @AppliesTo(Family.VARIATIONAL)
+  @Option(
+      names = "--beta-cap",
+      paramLabel = "X",
+      description = "largest weight of the KL term (default: 0.2)")
+  private Double betaCap;
+
+  @AppliesTo(Family.VARIATIONAL)
+  @Option(
+      names = "--anneal-updates",
+      paramLabel = "N",
+      description =
+          "updates in which the KL weight would rise to 1, 0 for the cap at once (default: so that"
+              + " the cap is reached after 80%% of the planned updates)")
+  private Long annealUpdates;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "X",
+      description = "Adam's step size (default: 0.001; of recvae 0.0005)")
+  private Double learningRate;
+
+  @Option(
+      names = "--adam",
+      paramLabel = "FORM",
+      description =
+          "where Adam adds its epsilon: ${COMPLETION-CANDIDATES} (default: tensorflow; of recvae"
+              + " pytorch)")
+  private AdamOptions.Form adam;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "seed of initial values, order of users, and noise (default: 98765)")
+  private Long seed;
+
+  @Section(Section.Of.SELECTION)
+  @Option(
+      names = "--select",
+      converter = Metrics.CriterionConverter.class,
+      paramLabel = "NAME@K|loss",
+      description =
+          "what chooses the epoch to keep, on the validation users: a metric, or loss, which is"
+              + " that of their fold-in items without noise, with beta at its cap (default:"
+              + " ndcg@100; rmse where ratings are predicted)")
+  private Criterion select;
+
+  @Section(Section.Of.SELECTION)
+  @Option(
+      names = "--patience",
+      converter = Positive.class,
+      paramLabel = "N",
+      description = "stop after this many epochs without a better one (default: never)")
+  private Integer patience;
+
+  @Section(Section.Of.DIALECT)
+  @AppliesTo(Family.VARIATIONAL)
+  @Option(
+      names = "--noise-scale",
+      paramLabel = "X",
+      description = "standard deviation of the latent layer's epsilon (default: 1)")
+  private Double noiseScale;
+
+  @Section(Section.Of.DIALECT)
+  @AppliesTo(Family.VARIATIONAL)
+  @Option(
+      names = "--mean-kl",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "average the divergence over latent units instead of summing: beta is divided by"
+              + " --latent, and shown so; kl is always the sum")
+  private Boolean meanKl;
+
+  @Section(Section.Of.DIALECT)
+  @AppliesTo(Family.VARIATIONAL)
+  @Option(
+      names = "--anneal-counter",
+      paramLabel = "HOW",
+      description =
+          "how updates are counted for beta: ${COMPLETION-CANDIDATES} (default: from-zero)")
+  private KlAnnealing.Counter annealCounter;
+
+  @Section(Section.Of.DIALECT)
+  @Option(
+      names = "--shuffle",
+      paramLabel = "WHEN",
+      description =
+          "when users are put in random order: ${COMPLETION-CANDIDATES} (default: each-epoch)")
+  private TrainingOptions.Order shuffle;
+
+  @Section(Section.Of.DIALECT)
+  @Option(
+      names = "--drop-last-batch",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "leave out of each epoch the users who do not fill a batch")
+  private Boolean dropLastBatch;
+
+  @Section(Section.Of.LATENT)
+  @AppliesTo(Family.WITH_MIXTURE)
+  @Option(
+      names = "--gamma",
+      paramLabel = "X",
+      description =
+          "of mult-vae and recvae: weight of the KL term for each of a user's items, from the first"
+              + " update on, instead of --beta-cap (default of recvae: 0.005)")
+  private Double gamma;
+
+  @Section(Section.Of.LATENT)
+  @AppliesTo(Family.WITH_MIXTURE)
+  @Option(
+      names = "--recipe",
+      paramLabel = "HOW",
+      description =
+          "train encoder and decoder together, or in turn, a round being --encoder-epochs and"
+              + " --decoder-epochs; the best round is kept: ${COMPLETION-CANDIDATES} (default:"
+              + " joint; of recvae alternating)")
+  private RecipeKind recipe;
+
+  @Section(Section.Of.LATENT)
+  @AppliesTo(Family.WITH_MIXTURE)
+  @Option(
+      names = "--encoder-epochs",
+      converter = Positive.class,
+      paramLabel = "N",
+      description = "epochs of a round that train the encoder (default: 3)")
+  private Integer encoderEpochs;
+
+  @Section(Section.Of.LATENT)
+  @AppliesTo(Family.WITH_MIXTURE)
+  @Option(
+      names = "--decoder-epochs",
+      converter = Positive.class,
+      paramLabel = "N",
+      description = "epochs of a round that train the decoder, without dropout (default: 1)")
+  private Integer decoderEpochs;
+
+  /** What the epochs of a run change. */
+  enum RecipeKind {
+    JOINT,
+    ALTERNATING;
+
+    @Override
+    public String toString() {
+      return OptionName.of(this);
+    }
+  }
+
+  /**
+   * The training with what is given in place of what it has.
+   *
+   * @param latent the network's latent units
+   * @param metrics what to measure
+   * @throws IllegalArgumentException if something is out of range, or does nothing beside another
+   */
+  TrainingOptions over(
+      TrainingOptions base,
+      int latent,
+      LearningRateSchedule schedule,
+      List<Measure> metrics,
+      Scoring scoring) {
+    return new TrainingOptions(
+        requireNonNullElse(epochs, base.epochs()),
+        requireNonNullElse(batchSize, base.batchSize()),
+        over(base.annealing(), latent),
+        over(base.adam()),
+        schedule,
+        requireNonNullElse(select, base.select()),
+        metrics,
+        requireNonNullElse(patience, base.patience()),
+        requireNonNullElse(seed, base.seed()),
+        requireNonNullElse(noiseScale, base.noiseScale()),
+        requireNonNullElse(shuffle, base.order()),
+        requireNonNullElse(dropLastBatch, base.dropLastBatch()),
+        scoring,
+        over(base.recipe()));
+  }
+
+  private KlAnnealing over(KlAnnealing base, int latent) {
+    if (gamma != null) {
+      refuseBeside("--gamma", "--beta-cap", betaCap);
+      refuseBeside("--gamma", "--anneal-updates", annealUpdates);
+      refuseBeside("--gamma", "--mean-kl", meanKl);
+      return new KlAnnealing.Gamma(gamma);
+    }
+    return switch (base) {
+      case KlAnnealing.Gamma _ when betaCap == null -> base;
+      case KlAnnealing.Gamma _ -> over(new KlAnnealing.Beta(betaCap), latent);
+      case KlAnnealing.Beta beta ->
+          new KlAnnealing.Beta(
+              requireNonNullElse(betaCap, beta.cap()),
+              annealUpdates == null ? beta.updates() : Double.valueOf(annealUpdates),
+              requireNonNullElse(annealCounter, beta.counter()),
+              requireNonNullElse(meanKl, beta.averagedOver() > 1) ? latent : 1);
+    };
+  }
+
+  private AdamOptions over(AdamOptions base) {
+    return base.with(requireNonNullElse(learningRate, base.learningRate()))
+        .with(requireNonNullElse(adam, base.form()));
+  }
+
+  private Recipe over(Recipe base) {
+    RecipeKind kind =
+        requireNonNullElse(
+            recipe, base instanceof Recipe.Joint ? RecipeKind.JOINT : RecipeKind.ALTERNATING);
+    return switch (kind) {
+      case JOINT -> {
+        refuseBeside("--recipe joint", "--encoder-epochs", encoderEpochs);
+        refuseBeside("--recipe joint", "--decoder-epochs", decoderEpochs);
+        yield new Recipe.Joint();
+      }
+      case ALTERNATING -> {
+        var rounds = base instanceof Recipe.Alternating round ? round : Recipe.Alternating.SHENBIN;
+        yield new Recipe.Alternating(
+            requireNonNullElse(encoderEpochs, rounds.encoderEpochs()),
+            requireNonNullElse(decoderEpochs, rounds.decoderEpochs()));
+      }
+    };
+  }
+
+  static void refuseBeside(String beside, String option, Object value) {
+    if (value != null) {
+      throw new IllegalArgumentException(
+          "%s does not apply to %s: leave it out".formatted(option, beside));
+    }
+  }
+}

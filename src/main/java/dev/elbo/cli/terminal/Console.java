@@ -1,0 +1,127 @@
+package dev.elbo.cli.terminal;
+
+import dev.elbo.ElboException;
+import dev.elbo.io.FolderLock;
+import dev.elbo.io.Json;
+import dev.elbo.io.Printable;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where a command's words go. */
+@Section(Section.Of.RUNNING)
+public final class Console {
+
+  /** Set by the launcher: whether standard error is a terminal, which Java cannot ask. */
+  private static final boolean TERMINAL = Boolean.getBoolean("elbo.terminal");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(names = "--json", description = "print one JSON document, and nothing else, on stdout")
+  private boolean json;
+
+  /** Whether the result is asked for as a document. */
+  public boolean isJson() {
+    return json;
+  }
+
+  /** A bar on standard error; in colour, unless the user wants none (no-color.org). */
+  static ProgressBarBuilder bar() {
+    return ProgressBar.builder().setStyle(style(System.getenv("NO_COLOR")));
+  }
+
+  static ProgressBarStyle style(String noColor) {
+    return noColor == null || noColor.isEmpty()
+        ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK
+        : ProgressBarStyle.UNICODE_BLOCK;
+  }
+
+  /** Progress, for people. */
+  public PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  /** Whether standard error is a terminal. */
+  boolean isTerminal() {
+    return TERMINAL;
+  }
+
+  /** The result in words, for people: standard output, unless that is for JSON. */
+  public PrintWriter out() {
+    return json ? err() : spec.commandLine().getOut();
+  }
+
+  /** A line of the result in words. */
+  public void say(String line) {
+    out().println(Printable.of(line));
+    out().flush();
+  }
+
+  /** A line about what is going on. */
+  public void note(String line) {
+    err().println(Printable.of(line));
+  }
+
+  /**
+   * Locks a folder that the command writes to.
+   *
+   * @throws dev.elbo.ElboException if another run holds it, or it cannot be written to
+   */
+  public FolderLock lock(Path folder) {
+    return FolderLock.of(
+        folder,
+        spec.root().name()
+            + " "
+            + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+  }
+
+  /** The result as a document, if it is asked for. */
+  public void json(Supplier<Object> document) {
+    if (json) {
+      spec.commandLine().getOut().println(Json.text(document.get()));
+      spec.commandLine().getOut().flush();
+    }
+  }
+
+  /**
+   * Refuses options that would do nothing beside another one.
+   *
+   * @param option that one
+   */
+  public void requireAlone(String option) {
+    for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
+      String name = given.longestName();
+      if (!name.equals(option) && !name.equals("--json")) {
+        throw wrongUsage("%s does nothing beside %s: leave it out".formatted(name, option));
+      }
+    }
+  }
+
+  /**
+   * Builds something from options: what is out of range is wrong usage.
+   *
+   * @param build uses options only, and throws an IllegalArgumentException or ElboException if one
+   *     is out of range
+   */
+  public <T> T checked(Supplier<T> build) {
+    try {
+      return build.get();
+    } catch (IllegalArgumentException | ElboException e) {
+      throw wrongUsage(e.getMessage());
+    }
+  }
+
+  /** An error in how the command was called. */
+  public ParameterException wrongUsage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
