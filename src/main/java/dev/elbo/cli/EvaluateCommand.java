@@ -32,6 +32,7 @@ import dev.elbo.recommend.ModelScorer;
 import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
@@ -69,6 +70,9 @@ final class EvaluateCommand implements Runnable {
       };
     }
   }
+
+  /** A baseline needs no engine, and a dialect says how it is judged. */
+  private static final Set<String> OF_ANY_BASELINE = Set.of("--engine", "--dialect");
 
   @Spec private CommandSpec spec;
 
@@ -145,16 +149,15 @@ final class EvaluateCommand implements Runnable {
             scale -> evaluateRatings(saved, data, scale), () -> evaluateRankings(saved, data));
   }
 
-  /** Refuses options that do nothing; of a baseline, a dialect may say how it is judged. */
+  /** Refuses options that do nothing; of a baseline, some may be given as for any other model. */
   private void requireApplicable(SavedModel saved) {
     ModelName model = saved.description().run().model();
-    Set<String> given = Arguments.given(spec.commandLine().getParseResult()).keySet();
-    Family.require(
-        spec,
-        model instanceof Baseline
-            ? given.stream().filter(option -> !option.equals("--dialect")).toList()
-            : given,
-        model);
+    Set<String> given =
+        new HashSet<>(Arguments.given(spec.commandLine().getParseResult()).keySet());
+    if (model instanceof Baseline) {
+      given.removeAll(OF_ANY_BASELINE);
+    }
+    Family.require(spec, given, model);
   }
 
   private void evaluateRatings(SavedModel saved, PreparedData data, RatingScale scale) {

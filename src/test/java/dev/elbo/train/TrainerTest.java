@@ -686,13 +686,14 @@ class TrainerTest {
     var untrained =
         new PreparedData(
             nobody, List.of(), DATA.itemIds(), DATA.validation(), DATA.test(), DATA.description());
-    EvaluationUsers none = new EvaluationUsers(List.of(), nobody, nobody);
+    EvaluationUsers users = DATA.validation();
+    CsrMatrix nothing = CsrMatrix.of(users.size(), DATA.itemIds().size(), new int[0], new int[0]);
     var unvalidated =
         new PreparedData(
             DATA.train(),
             DATA.trainUserIds(),
             DATA.itemIds(),
-            none,
+            new EvaluationUsers(users.userIds(), users.foldIn(), nothing),
             DATA.test(),
             DATA.description());
     Stream.of(untrained, unvalidated)
