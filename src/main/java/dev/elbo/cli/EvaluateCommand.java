@@ -127,8 +127,12 @@ final class EvaluateCommand implements Runnable {
     }
     SavedModel saved = model.read(console);
     PreparedData read = PreparedData.read(dataDir);
-    new DataRequirements(dataDir, read).requireKind("the model", saved.ratings().isPresent());
-    new DataRequirements(dataDir, read).requireHeldOut();
+    var required = new DataRequirements(dataDir, read);
+    required.requireKind("the model", saved.ratings().isPresent());
+    required.requireHeldOut();
+    if (saved.readsItems()) {
+      required.requireSameUsers("the model");
+    }
     PreparedData data = saved.readsItems() ? read.transposed() : read;
     if (!saved.itemIds().equals(data.itemIds())) {
       throw ElboException.in(

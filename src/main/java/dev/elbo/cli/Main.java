@@ -5,6 +5,7 @@ import dev.elbo.ElboException;
 import dev.elbo.cli.options.Arguments;
 import dev.elbo.cli.options.ConstantConverter;
 import dev.elbo.cli.terminal.CheckedStream;
+import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.SectionedOptions;
 import dev.elbo.io.Json;
 import dev.elbo.io.Printable;
@@ -128,7 +129,8 @@ public final class Main {
                         .getParameterExceptionHandler()
                         .handleParseException(wrong, args);
                   }
-                  return failed(expected(e), out, err, json);
+                  return failed(
+                      withOption(expected(e), commandLine.getCommandSpec()), out, err, json);
                 });
     SectionedOptions.register(elbo);
     elbo.getSubcommands()
@@ -159,6 +161,13 @@ public final class Main {
     Set<String> names =
         typed.startsWith("-") ? command.optionsMap().keySet() : command.subcommands().keySet();
     return e.getMessage() + DidYouMean.among(names, typed);
+  }
+
+  /** What is wrong with a value is said of the option that it was given with. */
+  private static ElboException withOption(ElboException error, CommandSpec command) {
+    return error.file().isPresent()
+        ? error
+        : new ElboException(Console.withOption(command, error.getMessage()), error);
   }
 
   private static int failed(ElboException error, PrintWriter out, PrintWriter err, boolean json) {

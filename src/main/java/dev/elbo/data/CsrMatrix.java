@@ -233,7 +233,7 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
     if (!hasOrder()) {
       throw new ElboException(
           "expected users' items in the order of time, found them without one; prepare the data"
-              + " with --split temporal");
+              + " with a temporal split");
     }
   }
 

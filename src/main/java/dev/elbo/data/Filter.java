@@ -36,15 +36,15 @@ public record Filter(
   public Filter {
     if (minRating != null && !Double.isFinite(minRating)) {
       throw new ElboException(
-          "--min-rating: expected a finite number, found '%s'".formatted(minRating));
+          "minRating: expected a finite number, found '%s'".formatted(minRating));
     }
     if (minItemUsers < 0) {
       throw new ElboException(
-          "--min-item-users: expected 0 or more, found '%d'".formatted(minItemUsers));
+          "minItemUsers: expected 0 or more, found '%d'".formatted(minItemUsers));
     }
     if (minUserItems < 0) {
       throw new ElboException(
-          "--min-user-items: expected 0 or more, found '%d'".formatted(minUserItems));
+          "minUserItems: expected 0 or more, found '%d'".formatted(minUserItems));
     }
   }
 

@@ -151,7 +151,7 @@ public record PreparedData(
     if (!hasSameUsersInEachPart()) {
       throw new ElboException(
           "a model that reads items knows the users it was trained on, and the data has others to"
-              + " judge it on: prepare it with --split weak");
+              + " judge it on: it takes a weak split");
     }
     return new PreparedData(
         train.transposed(),

@@ -46,7 +46,7 @@ public record Steps(int[] start, int[] users, int[] first, int[] items, CsrMatri
     }
     if (steps > MOST_STEPS || predicted > Integer.MAX_VALUE) {
       throw new ElboException(
-          "a batch of %,d users has %,d steps, with %,d items to predict: use a smaller --batch-size"
+          "a batch of %,d users has %,d steps, with %,d items to predict: use smaller batches"
               .formatted(users, steps, predicted));
     }
     var built =

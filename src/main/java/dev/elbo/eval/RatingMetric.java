@@ -1,6 +1,6 @@
 package dev.elbo.eval;
 
-import dev.elbo.model.OptionName;
+import dev.elbo.io.OptionName;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -79,14 +78,11 @@ public final class Json {
       JsonNode value = member.getValue();
       if (value.isObject()) {
         addLeaves(value, leaves);
-      } else if (!value.isNull() && leaves.put(kebab(member.getKey()), leaf(value)) != null) {
+      } else if (!value.isNull()
+          && leaves.put(OptionName.of(member.getKey()), leaf(value)) != null) {
         throw new IllegalArgumentException("two values are called " + member.getKey());
       }
     }
-  }
-
-  private static String kebab(String camelCase) {
-    return camelCase.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
   private static String leaf(JsonNode value) {

@@ -1,5 +1,6 @@
 package dev.elbo.model;
 
+import dev.elbo.io.OptionName;
 import dev.elbo.model.LayerSpec.CountNormalize;
 import dev.elbo.model.LayerSpec.Dropout;
 import dev.elbo.model.LayerSpec.Embedding;
@@ -544,7 +545,8 @@ public enum Architecture implements ModelName {
   private static void requireNoHidden(ModelOptions options) {
     if (!options.hidden().isEmpty()) {
       throw new IllegalArgumentException(
-          options.architecture() + " has no hidden layers but the latent one: leave --hidden out");
+          "hidden: %s has no hidden layers but the latent one, found %s"
+              .formatted(options.architecture(), options.hidden()));
     }
   }
 

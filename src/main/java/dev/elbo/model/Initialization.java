@@ -1,6 +1,7 @@
 package dev.elbo.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.elbo.io.OptionName;
 import java.util.random.RandomGenerator;
 
 /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.elbo.io.OptionName;
 
 /** The weight of the KL term over a run. In JSON the names of its parts tell which one it is. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)

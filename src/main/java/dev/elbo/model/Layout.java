@@ -1,6 +1,7 @@
 package dev.elbo.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.elbo.io.OptionName;
 
 /**
  * Where an architecture puts the layers that have no parameters. Ports of the authors' code differ

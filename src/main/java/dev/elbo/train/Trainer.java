@@ -87,7 +87,7 @@ public final class Trainer {
       throw new ElboException(
           "the %,d training users do not fill one batch of %,d, and the last batch is dropped; take"
                   .formatted(data.train().rows(), options.batchSize())
-              + " smaller batches (--batch-size)");
+              + " smaller batches");
     }
     this.engine = engine;
     this.data = data;
@@ -313,10 +313,8 @@ public final class Trainer {
   /** What to do. Resuming would repeat the same updates, so it takes another run. */
   private String advice(Progress progress) {
     String advice =
-        "start another run (another --out) with a lower learning rate (--learning-rate)"
-            + (engine.model().objective().weightDecay() > 0
-                ? " or weight decay (--weight-decay); "
-                : "; ");
+        "start another run with a lower learning rate"
+            + (engine.model().objective().weightDecay() > 0 ? " or weight decay; " : "; ");
     return advice
         + (progress.epochs().isEmpty()
             ? "nothing was saved"

@@ -170,7 +170,7 @@ class PreparedDataTest {
           data.json      | "filter" : [{].*?[}] | "filter" : null | data.json | filter
           data.json      | strong   | odd    | data.json        | not the JSON of a Description
           data.json      | "events" | "e"    | data.json        | not the JSON of a Description
-          data.json      | "holdout" : 0.2 | "holdout" : 2 | data.json | --holdout
+          data.json      | "holdout" : 0.2 | "holdout" : 2 | data.json | holdout: expected
           data.json      | "formatVersion" : 1 | "formatVersion" : 2 | data.json | found version 2
           data.json      | .*       | {}     | data.json        | formatVersion
           """)

@@ -68,7 +68,7 @@ class StepsTest {
     int[] items = IntStream.rangeClosed(0, 1 << 19).toArray();
     var histories = new CsrMatrix(items.length, new int[] {0, items.length}, items, items);
     var error = assertThrows(ElboException.class, () -> Steps.toPredict(histories, 1, 0));
-    assertTrue(error.getMessage().contains("--batch-size"), error::getMessage);
+    assertTrue(error.getMessage().contains("use smaller batches"), error::getMessage);
   }
 
   @Test

@@ -634,8 +634,8 @@ class TrainerTest {
         error.contains("first layer that gave a value that is not finite is " + layer), error);
     assertTrue(
         error.endsWith(
-            ("; start another run (another --out) with a lower learning rate (--learning-rate) or"
-                    + " weight decay (--weight-decay); the model of epoch %d and the checkpoint of"
+            ("; start another run with a lower learning rate or"
+                    + " weight decay; the model of epoch %d and the checkpoint of"
                     + " epoch 2 are kept")
                 .formatted(good.bestEpoch())),
         error);
@@ -656,8 +656,7 @@ class TrainerTest {
         new Model(model().network(), new Objective(model().objective().reconstruction(), 0));
     var engine = new ScriptedEngine(plain, _ -> new Loss(Double.NaN, 0, 0, 0), List.of());
     var error = assertThrows(ElboException.class, () -> train(engine, options(1))).getMessage();
-    assertTrue(
-        error.endsWith("with a lower learning rate (--learning-rate); nothing was saved"), error);
+    assertTrue(error.endsWith("with a lower learning rate; nothing was saved"), error);
   }
 
   private static void assertDiverges(String reason, Loss loss) {

@@ -1,7 +1,7 @@
 package dev.elbo.cli.options;
 
 import dev.elbo.DidYouMean;
-import dev.elbo.model.OptionName;
+import dev.elbo.io.OptionName;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;

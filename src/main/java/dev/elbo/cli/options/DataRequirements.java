@@ -59,10 +59,22 @@ public record DataRequirements(Path dir, PreparedData data) {
                   .formatted(architecture)
               + " --split temporal");
     }
-    if (architecture.readsItems() && data.hasHeldOut() && !data.hasSameUsersInEachPart()) {
+    if (architecture.readsItems()) {
+      requireSameUsers(architecture.toString());
+    }
+  }
+
+  /**
+   * Requires the same users in each part, for a model that reads items.
+   *
+   * @param model what to call the model
+   * @throws ElboException if a part has others
+   */
+  public void requireSameUsers(String model) {
+    if (data.hasHeldOut() && !data.hasSameUsersInEachPart()) {
       throw refused(
           "%s reads items by the users it was trained on, and the data has others to judge it on:"
-                  .formatted(architecture)
+                  .formatted(model)
               + " prepare it with --split weak");
     }
   }

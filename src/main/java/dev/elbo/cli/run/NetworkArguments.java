@@ -6,12 +6,12 @@ import dev.elbo.cli.options.AppliesTo;
 import dev.elbo.cli.options.Family;
 import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.terminal.Section;
+import dev.elbo.io.OptionName;
 import dev.elbo.model.Layout;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Objective.Composite;
 import dev.elbo.model.Objective.Prior;
 import dev.elbo.model.Objective.StandardNormal;
-import dev.elbo.model.OptionName;
 import dev.elbo.model.SequenceOptions;
 import picocli.CommandLine.Option;
 

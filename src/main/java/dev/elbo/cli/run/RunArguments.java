@@ -7,6 +7,7 @@ import dev.elbo.cli.options.AppliesTo;
 import dev.elbo.cli.options.Arguments;
 import dev.elbo.cli.options.ConstantConverter;
 import dev.elbo.cli.options.Family;
+import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Section;
 import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
@@ -137,7 +138,7 @@ public final class RunArguments {
       return measured(
           merged(dialect.given().map(one -> said(one, name).merged(base)).orElse(base)));
     } catch (IllegalArgumentException | ElboException e) {
-      throw wrongUsage(e.getMessage());
+      throw wrongUsage(Console.withOption(spec, e.getMessage()));
     }
   }
 

@@ -7,7 +7,7 @@ import dev.elbo.cli.options.AppliesTo;
 import dev.elbo.cli.options.Family;
 import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.terminal.Section;
-import dev.elbo.model.OptionName;
+import dev.elbo.io.OptionName;
 import dev.elbo.train.LearningRateSchedule;
 import dev.elbo.train.LearningRateSchedule.Constant;
 import dev.elbo.train.LearningRateSchedule.Decay;

@@ -3,10 +3,13 @@ package dev.elbo.cli.terminal;
 import dev.elbo.ElboException;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
+import dev.elbo.io.OptionName;
 import dev.elbo.io.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -22,6 +25,9 @@ public final class Console {
 
   /** Set by the launcher: whether standard error is a terminal, which Java cannot ask. */
   private static final boolean TERMINAL = Boolean.getBoolean("elbo.terminal");
+
+  /** How a message about a value begins. */
+  private static final Pattern SUBJECT = Pattern.compile("([a-z][A-Za-z0-9]*): ");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -107,7 +113,8 @@ public final class Console {
   }
 
   /**
-   * Builds something from options: what is out of range is wrong usage.
+   * Builds something from options: what is out of range is wrong usage. A message that begins with
+   * the name of a record's component, as in {@code minRating: expected ...}, names the option.
    *
    * @param build uses options only, and throws an IllegalArgumentException or ElboException if one
    *     is out of range
@@ -116,8 +123,25 @@ public final class Console {
     try {
       return build.get();
     } catch (IllegalArgumentException | ElboException e) {
-      throw wrongUsage(e.getMessage());
+      throw wrongUsage(withOption(spec, e.getMessage()));
     }
+  }
+
+  /**
+   * What the library says of a value, with the option that the value was given with.
+   *
+   * @param command whose option it is
+   * @param message as the library has it
+   */
+  public static String withOption(CommandSpec command, String message) {
+    Matcher subject = SUBJECT.matcher(message);
+    if (!subject.lookingAt()) {
+      return message;
+    }
+    String option = "--" + OptionName.of(subject.group(1));
+    return command.findOption(option) == null
+        ? message
+        : option + message.substring(subject.end(1));
   }
 
   /** An error in how the command was called. */

@@ -1,6 +1,6 @@
 package dev.elbo.data.read;
 
-import dev.elbo.model.OptionName;
+import dev.elbo.io.OptionName;
 
 /**
  * How a ratings file is to be read, where its content does not say. Immutable; as JSON it is an

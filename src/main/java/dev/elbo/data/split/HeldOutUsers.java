@@ -20,7 +20,7 @@ public record HeldOutUsers(double amount) {
   public HeldOutUsers {
     if (!(amount > 0) || amount > Integer.MAX_VALUE || (amount >= 1 && amount % 1 != 0)) {
       throw new ElboException(
-          ("--heldout-users: expected a whole number from 1, or a fraction of all users between 0"
+          ("heldoutUsers: expected a whole number from 1, or a fraction of all users between 0"
                   + " and 1, found '%s'")
               .formatted(amount));
     }
@@ -46,7 +46,7 @@ public record HeldOutUsers(double amount) {
     long heldOut = amount < 1 ? Math.round(amount * users) : (long) amount;
     if (heldOut < 1 || 2 * heldOut >= users) {
       throw new ElboException(
-          ("--heldout-users: %d for validation and as many for test, of %d users; expected at least"
+          ("heldoutUsers: %d for validation and as many for test, of %d users; expected at least"
                   + " 1 of each, and some users left to train on")
               .formatted(heldOut, users));
     }

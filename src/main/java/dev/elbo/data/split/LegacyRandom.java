@@ -35,7 +35,7 @@ final class LegacyRandom {
   static long checkSeed(long seed) {
     if (seed < 0 || seed > 0xffffffffL) {
       throw new ElboException(
-          "--seed: expected a number from 0 to 4294967295, found '%d'".formatted(seed));
+          "seed: expected a number from 0 to 4294967295, found '%d'".formatted(seed));
     }
     return seed;
   }

@@ -199,7 +199,7 @@ final class Partition {
     if (users.length > 0 && heldOut.size() == 0) {
       throw new ElboException(
           ("nothing is held out for %s: its %d users have %d events on training items; use more"
-                  + " data, or another --holdout or --heldout-users")
+                  + " data, or hold out more")
               .formatted(name, users.length, foldIn.size()));
     }
     return new EvaluationUsers(ids(users), foldIn, heldOut);

@@ -104,8 +104,7 @@ public sealed interface Split {
       checkHoldout(holdout, 0.5);
       if (!(validation > 0 && validation < 0.5)) {
         throw new ElboException(
-            "--validation: expected a fraction between 0 and 0.5, found '%s'"
-                .formatted(validation));
+            "validation: expected a fraction between 0 and 0.5, found '%s'".formatted(validation));
       }
       LegacyRandom.checkSeed(seed);
     }
@@ -145,7 +144,8 @@ public sealed interface Split {
     public PreparedData apply(Filtered filtered, DataDescription.Source source) {
       if (!filtered.interactions().hasTimes()) {
         throw new ElboException(
-            "--split temporal: expected ratings with times, found none; choose strong or weak");
+            "a temporal split needs ratings with times, and there are none: choose a strong or a"
+                + " weak one");
       }
       long[] times = filtered.interactions().times();
       return Partition.byUser(
@@ -180,7 +180,7 @@ public sealed interface Split {
   private static void checkHoldout(double holdout, double limit) {
     if (!(holdout > 0 && holdout < limit)) {
       throw new ElboException(
-          "--holdout: expected a fraction between 0 and %s, found '%s'".formatted(limit, holdout));
+          "holdout: expected a fraction between 0 and %s, found '%s'".formatted(limit, holdout));
     }
   }
 }

@@ -260,7 +260,7 @@ public class SplitTest {
             new float[0],
             new long[0]);
     var temporal = new Split.Temporal(new HeldOutUsers(2), 0.2, 1);
-    assertMessage("expected ratings with times, found none", temporal, untimed);
+    assertMessage("needs ratings with times, and there are none", temporal, untimed);
   }
 
   @ParameterizedTest
