@@ -9,13 +9,14 @@ import dev.elbo.cli.terminal.Section;
 import dev.elbo.data.DataDescription;
 import dev.elbo.data.Filter;
 import dev.elbo.data.Filtered;
+import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.IdType;
 import dev.elbo.data.PreparedData;
+import dev.elbo.data.Split;
 import dev.elbo.data.read.RatingsReader;
 import dev.elbo.data.read.RatingsReader.StoredFile;
 import dev.elbo.data.read.ReadingOptions;
-import dev.elbo.data.split.HeldOutUsers;
-import dev.elbo.data.split.Split;
+import dev.elbo.data.split.Partition;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Printable;
 import java.nio.file.Path;
@@ -189,7 +190,7 @@ final class PrepareCommand implements Runnable {
     noteSameNumbers("items", IdType.of(itemIds), itemIds);
     Filtered kept = filter.apply(read.interactions());
     PreparedData data =
-        howToSplit.apply(explicit ? kept : kept.withoutRatings(), source(read, how));
+        Partition.divide(explicit ? kept : kept.withoutRatings(), howToSplit, source(read, how));
     interruption.whole(
         () -> {
           data.write(out);

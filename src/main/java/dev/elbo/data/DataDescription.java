@@ -3,7 +3,6 @@ package dev.elbo.data;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.data.read.ReadingOptions;
-import dev.elbo.data.split.Split;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.elbo.data.DataDescription;
 import dev.elbo.data.Filter;
 import dev.elbo.data.PreparedData;
-import dev.elbo.data.split.Split;
+import dev.elbo.data.Split;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Sha256;
 import java.io.IOException;

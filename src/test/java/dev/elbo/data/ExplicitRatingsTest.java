@@ -8,8 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.read.ReadingOptions;
-import dev.elbo.data.split.HeldOutUsers;
-import dev.elbo.data.split.Split;
+import dev.elbo.data.split.Partition;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
@@ -50,7 +49,8 @@ class ExplicitRatingsTest {
     var source =
         new DataDescription.Source(
             "r.csv", "", "", interactions.size(), 9, 7, 0, 0L, ReadingOptions.DEFAULT);
-    return split.apply(new Filtered(new Filter(0, 0, 0, false), interactions, List.of()), source);
+    return Partition.divide(
+        new Filtered(new Filter(0, 0, 0, false), interactions, List.of()), split, source);
   }
 
   /** Every rating is in one part, with its value. */
@@ -115,7 +115,7 @@ class ExplicitRatingsTest {
   void usersOfOnePartOnlyCannotTakeThePlaceOfItems() {
     PreparedData data = prepare(new Split.Strong(new HeldOutUsers(2), 0.5, 1), interactions());
     var error = assertThrows(ElboException.class, data::transposed);
-    assertTrue(error.getMessage().contains("--split weak"), error.getMessage());
+    assertTrue(error.getMessage().contains("a weak split"), error.getMessage());
   }
 
   /** Of the levels 1, 3 and 4: 2 is as near to 1 as to 3, 5 is nearest to 4. */

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.read.ReadingOptions;
-import dev.elbo.data.split.HeldOutUsers;
-import dev.elbo.data.split.Split;
 import dev.elbo.data.split.SplitTest;
 import dev.elbo.io.Sha256;
 import java.io.IOException;

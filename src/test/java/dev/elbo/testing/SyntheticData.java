@@ -4,12 +4,13 @@ import dev.elbo.data.DataDescription;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Filter;
 import dev.elbo.data.Filtered;
+import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
+import dev.elbo.data.Split;
 import dev.elbo.data.SyntheticRatings;
 import dev.elbo.data.read.ReadingOptions;
-import dev.elbo.data.split.HeldOutUsers;
-import dev.elbo.data.split.Split;
+import dev.elbo.data.split.Partition;
 import dev.elbo.gradients.check.RandomValues;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -43,10 +44,10 @@ public final class SyntheticData {
 
   private static PreparedData split() {
     Interactions drawn = new SyntheticRatings(60, 30, 7).draw();
-    return new Split.Strong(new HeldOutUsers(12), 0.3, 1)
-        .apply(
-            new Filtered(new Filter(4, 0, 5, false), drawn, List.of()),
-            new DataDescription.Source(
-                "made up", "none", "none", drawn.size(), 60, 30, 0, 0L, ReadingOptions.DEFAULT));
+    return Partition.divide(
+        new Filtered(new Filter(4, 0, 5, false), drawn, List.of()),
+        new Split.Strong(new HeldOutUsers(12), 0.3, 1),
+        new DataDescription.Source(
+            "made up", "none", "none", drawn.size(), 60, 30, 0, 0L, ReadingOptions.DEFAULT));
   }
 }

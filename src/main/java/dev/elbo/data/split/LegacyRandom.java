@@ -1,6 +1,6 @@
 package dev.elbo.data.split;
 
-import dev.elbo.ElboException;
+import dev.elbo.data.Split;
 import java.util.Arrays;
 
 /**
@@ -21,23 +21,10 @@ final class LegacyRandom {
    * @param seed from 0 to 2^32 - 1
    */
   LegacyRandom(long seed) {
-    state[0] = (int) checkSeed(seed);
+    state[0] = (int) Split.requireSeed(seed);
     for (int i = 1; i < N; i++) {
       state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
     }
-  }
-
-  /**
-   * The seed itself.
-   *
-   * @throws ElboException if it is not from 0 to 2^32 - 1
-   */
-  static long checkSeed(long seed) {
-    if (seed < 0 || seed > 0xffffffffL) {
-      throw new ElboException(
-          "seed: expected a number from 0 to 4294967295, found '%d'".formatted(seed));
-    }
-    return seed;
   }
 
   /** The next 32 bits. */

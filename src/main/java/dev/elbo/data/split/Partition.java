@@ -6,8 +6,10 @@ import dev.elbo.data.DataDescription;
 import dev.elbo.data.Dropped;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Filtered;
+import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
+import dev.elbo.data.Split;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
@@ -22,7 +24,7 @@ import java.util.stream.IntStream;
  * seen by the model or held out. Events on items that no training user has are dropped in the end,
  * unless they have ratings: a model that predicts these has an answer for such items, too.
  */
-final class Partition {
+public final class Partition {
 
   /** Of fewer items nothing is held out, as in the authors' code. */
   private static final int MIN_ITEMS_TO_HOLD_OUT = 5;
@@ -39,7 +41,7 @@ final class Partition {
 
   /** Chooses what is held out of a user's events. */
   @FunctionalInterface
-  interface HoldOut {
+  private interface HoldOut {
     /**
      * Called for the users by ascending id.
      *
@@ -98,12 +100,64 @@ final class Partition {
   }
 
   /**
+   * Divides interactions. Ratings, where there are any, are kept: the data is then for models that
+   * predict them.
+   *
+   * @param filtered what is left after the filter. Not modified.
+   * @param split how to divide them
+   * @param source the file they were read from, for the description
+   * @throws ElboException if they cannot be divided so
+   */
+  public static PreparedData divide(Filtered filtered, Split split, DataDescription.Source source) {
+    return of(filtered, split).prepare(source, split);
+  }
+
+  private static Partition of(Filtered filtered, Split split) {
+    return switch (split) {
+      case Split.Strong(HeldOutUsers heldOutUsers, double holdout, long seed) ->
+          byUser(filtered, heldOutUsers, seed, () -> drawn(holdout, seed));
+      case Split.Weak(double holdout, Double validation, long seed) ->
+          byRecord(filtered, validation, holdout, seed);
+      case Split.Temporal(HeldOutUsers heldOutUsers, double holdout, long seed) -> {
+        if (!filtered.interactions().hasTimes()) {
+          throw new ElboException(
+              "a temporal split needs ratings with times, and there are none: choose a strong or a"
+                  + " weak one");
+        }
+        long[] times = filtered.interactions().times();
+        yield byUser(filtered, heldOutUsers, seed, () -> latest(holdout, times)).inOrderOfTime();
+      }
+      case Split.None() -> {
+        Partition whole = whole(filtered);
+        yield filtered.interactions().hasTimes() ? whole.inOrderOfTime() : whole;
+      }
+    };
+  }
+
+  private static HoldOut drawn(double holdout, long seed) {
+    var random = new LegacyRandom(seed);
+    return events -> {
+      int[] chosen = random.choice(events.length, (int) (holdout * events.length));
+      return Arrays.stream(chosen).map(n -> events[n]).toArray();
+    };
+  }
+
+  private static HoldOut latest(double holdout, long[] times) {
+    return events -> {
+      int heldOut = (int) (holdout * events.length);
+      int[] byTime = events.clone();
+      IntArrays.mergeSort(byTime, (a, b) -> Long.compare(times[a], times[b]));
+      return Arrays.copyOfRange(byTime, events.length - heldOut, events.length);
+    };
+  }
+
+  /**
    * Holds out users. Rows are in the order of the authors' {@code profile2id}: all users permuted,
    * training users first, then validation, then test.
    *
    * @param holdOut gives, for validation and again for test, what chooses the held-out events
    */
-  static Partition byUser(
+  private static Partition byUser(
       Filtered filtered, HeldOutUsers heldOutUsers, long seed, Supplier<HoldOut> holdOut) {
     Interactions interactions = filtered.interactions();
     int[] ascending = interactions.usersById();
@@ -132,7 +186,8 @@ final class Partition {
   }
 
   /** Holds out records. All users are in every part, by ascending id. */
-  static Partition byRecord(Filtered filtered, double validation, double holdout, long seed) {
+  private static Partition byRecord(
+      Filtered filtered, double validation, double holdout, long seed) {
     Interactions interactions = filtered.interactions();
     int[] order = new LegacyRandom(seed).permutation(interactions.size());
     int firstTest = order.length - (int) (holdout * order.length);
@@ -149,7 +204,7 @@ final class Partition {
   }
 
   /** Holds out nothing. All users are trained on, by ascending id. */
-  static Partition whole(Filtered filtered) {
+  private static Partition whole(Filtered filtered) {
     Use[] uses = new Use[filtered.interactions().size()];
     Arrays.fill(uses, Use.SEEN);
     int[] nobody = {};
@@ -157,7 +212,7 @@ final class Partition {
   }
 
   /** Has the data keep the order of time, ties in the order of the file. */
-  Partition inOrderOfTime() {
+  private Partition inOrderOfTime() {
     long[] times = interactions.times();
     byTime = IntStream.range(0, times.length).toArray();
     IntArrays.mergeSort(byTime, (a, b) -> Long.compare(times[a], times[b]));
@@ -165,7 +220,7 @@ final class Partition {
   }
 
   /** Builds the data, and describes it. */
-  PreparedData prepare(DataDescription.Source source, Split split) {
+  private PreparedData prepare(DataDescription.Source source, Split split) {
     CsrMatrix train = matrix(trainUsers, Use.SEEN);
     EvaluationUsers validation =
         evaluationUsers("validation", validationUsers, Use.HELD_OUT_FOR_VALIDATION);

@@ -3,8 +3,10 @@ package dev.elbo.data.split;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.elbo.data.EvaluationUsers;
+import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
+import dev.elbo.data.Split;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

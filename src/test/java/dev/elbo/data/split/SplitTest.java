@@ -13,8 +13,10 @@ import dev.elbo.data.Dropped;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Filter;
 import dev.elbo.data.Filtered;
+import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
+import dev.elbo.data.Split;
 import dev.elbo.data.read.ReadingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -332,7 +334,8 @@ public class SplitTest {
     var source =
         new DataDescription.Source(
             "ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1, 0L, ReadingOptions.DEFAULT);
-    return split.apply(new Filtered(new Filter(4, 0, 5, false), interactions, List.of()), source);
+    return Partition.divide(
+        new Filtered(new Filter(4, 0, 5, false), interactions, List.of()), split, source);
   }
 
   private static PreparedData prepareUnlessEmpty(Split split, Interactions interactions) {

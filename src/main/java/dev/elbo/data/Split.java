@@ -1,19 +1,15 @@
-package dev.elbo.data.split;
+package dev.elbo.data;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
-import dev.elbo.data.DataDescription;
-import dev.elbo.data.Filtered;
-import dev.elbo.data.PreparedData;
-import it.unimi.dsi.fastutil.ints.IntArrays;
-import java.util.Arrays;
 
 /**
- * How interactions are divided into what a model is trained on and what it is judged on. All
- * randomness is NumPy's legacy generator, so the same seed gives the same split everywhere.
+ * How interactions are divided into what a model is trained on and what it is judged on ({@code
+ * data.split} does it). All randomness is NumPy's legacy generator, so the same seed gives the same
+ * split everywhere.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -23,16 +19,6 @@ import java.util.Arrays;
   @JsonSubTypes.Type(value = Split.None.class, name = "none")
 })
 public sealed interface Split {
-
-  /**
-   * Divides interactions. Ratings, where there are any, are kept: the data is then for models that
-   * predict them.
-   *
-   * @param filtered what is left after the filter. Not modified.
-   * @param source the file they were read from, for the description
-   * @throws ElboException if they cannot be divided so
-   */
-  PreparedData apply(Filtered filtered, DataDescription.Source source);
 
   /**
    * Strong generalisation, exactly as Liang et al. 2018 and their code (<a
@@ -60,24 +46,7 @@ public sealed interface Split {
      */
     public Strong {
       checkHoldout(holdout, 1);
-      LegacyRandom.checkSeed(seed);
-    }
-
-    @Override
-    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
-      return Partition.byUser(
-              filtered,
-              heldOutUsers,
-              seed,
-              () -> {
-                var random = new LegacyRandom(seed);
-                return events -> {
-                  int heldOut = (int) (holdout * events.length);
-                  int[] chosen = random.choice(events.length, heldOut);
-                  return Arrays.stream(chosen).map(n -> events[n]).toArray();
-                };
-              })
-          .prepare(source, this);
+      requireSeed(seed);
     }
   }
 
@@ -106,17 +75,12 @@ public sealed interface Split {
         throw new ElboException(
             "validation: expected a fraction between 0 and 0.5, found '%s'".formatted(validation));
       }
-      LegacyRandom.checkSeed(seed);
+      requireSeed(seed);
     }
 
     /** As much for validation as for test. */
     public Weak(double holdout, long seed) {
       this(holdout, holdout, seed);
-    }
-
-    @Override
-    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
-      return Partition.byRecord(filtered, validation, holdout, seed).prepare(source, this);
     }
   }
 
@@ -137,30 +101,7 @@ public sealed interface Split {
      */
     public Temporal {
       checkHoldout(holdout, 1);
-      LegacyRandom.checkSeed(seed);
-    }
-
-    @Override
-    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
-      if (!filtered.interactions().hasTimes()) {
-        throw new ElboException(
-            "a temporal split needs ratings with times, and there are none: choose a strong or a"
-                + " weak one");
-      }
-      long[] times = filtered.interactions().times();
-      return Partition.byUser(
-              filtered,
-              heldOutUsers,
-              seed,
-              () ->
-                  events -> {
-                    int heldOut = (int) (holdout * events.length);
-                    int[] byTime = events.clone();
-                    IntArrays.mergeSort(byTime, (a, b) -> Long.compare(times[a], times[b]));
-                    return Arrays.copyOfRange(byTime, events.length - heldOut, events.length);
-                  })
-          .inOrderOfTime()
-          .prepare(source, this);
+      requireSeed(seed);
     }
   }
 
@@ -168,13 +109,20 @@ public sealed interface Split {
    * Everything is trained on, by ascending ids of users, and nothing is left to judge a model on:
    * for one whose options are known to be good. The data keeps the order of time, if there is one.
    */
-  record None() implements Split {
-    @Override
-    public PreparedData apply(Filtered filtered, DataDescription.Source source) {
-      Partition whole = Partition.whole(filtered);
-      return (filtered.interactions().hasTimes() ? whole.inOrderOfTime() : whole)
-          .prepare(source, this);
+  record None() implements Split {}
+
+  /**
+   * Checks that a number is a seed of NumPy's legacy generator.
+   *
+   * @return the number
+   * @throws ElboException if it is not from 0 to 2^32 - 1
+   */
+  static long requireSeed(long seed) {
+    if (seed < 0 || seed > 0xffffffffL) {
+      throw new ElboException(
+          "seed: expected a number from 0 to 4294967295, found '%d'".formatted(seed));
     }
+    return seed;
   }
 
   private static void checkHoldout(double holdout, double limit) {

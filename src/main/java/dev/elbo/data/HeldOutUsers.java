@@ -1,4 +1,4 @@
-package dev.elbo.data.split;
+package dev.elbo.data;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -42,7 +42,7 @@ public record HeldOutUsers(double amount) {
    * @return from 1 to less than half the users
    * @throws ElboException if that leaves no training users, or no held-out ones
    */
-  int of(int users) {
+  public int of(int users) {
     long heldOut = amount < 1 ? Math.round(amount * users) : (long) amount;
     if (heldOut < 1 || 2 * heldOut >= users) {
       throw new ElboException(
