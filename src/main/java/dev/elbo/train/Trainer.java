@@ -211,7 +211,7 @@ public final class Trainer {
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
       Noise drawn = Noise.of(options.seed(), update).scaled(options.noiseScale());
       Noise noise = ofRecipe.dropout() ? drawn : drawn.withoutDropout();
-      KlWeight klWeight = annealing.weight(update, from / options.batchSize());
+      KlWeight klWeight = annealing.weight(update, from / options.batchSize(), latent());
       rate = options.schedule().ofUpdate(rateOfEpoch, update);
       beta = klWeight.value();
       Loss ofBatch =
@@ -261,12 +261,18 @@ public final class Trainer {
     return values;
   }
 
+  /** Latent units of the divergence; 1 where there is none to weigh. */
+  private int latent() {
+    return engine.model().network().latent().map(LayerSpec.Gaussian::latent).orElse(1);
+  }
+
   private double validationLoss() {
     CsrMatrix users = data.validation().foldIn();
     double loss = 0;
     for (int from = 0; from < users.rows(); from += options.batchSize()) {
       Batch batch = Batch.range(users, from, Math.min(from + options.batchSize(), users.rows()));
-      Loss ofBatch = engine.loss(new Update(batch, Noise.NONE, annealing.highest(), Update.ALL));
+      Loss ofBatch =
+          engine.loss(new Update(batch, Noise.NONE, annealing.highest(latent()), Update.ALL));
       loss += (ofBatch.total() - ofBatch.decay()) * batch.size() / users.rows();
     }
     return loss;

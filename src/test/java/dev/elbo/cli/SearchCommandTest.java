@@ -110,6 +110,29 @@ class SearchCommandTest {
     }
   }
 
+  /** Also of an option that stands for others. */
+  @Test
+  void eachTrialIsShownWithWhatIsItsOwn() {
+    Program.Result result =
+        search(
+                folder.resolve("s"),
+                "--epochs=1",
+                "--hidden=8,6x4",
+                "--mean-kl=true,false",
+                "--dialect=liang2018,nvidia")
+            .done();
+    List<String> shown = result.out().lines().filter(line -> line.startsWith("trial-")).toList();
+    assertEquals(8, shown.size());
+    for (String hidden : List.of("8", "6,4")) {
+      for (String meanKl : List.of("true", "false")) {
+        for (String dialect : List.of("liang2018", "nvidia")) {
+          String own = "  --dialect=%s --hidden=%s --mean-kl=%s".formatted(dialect, hidden, meanKl);
+          assertEquals(1, shown.stream().filter(line -> line.endsWith(own)).count(), own);
+        }
+      }
+    }
+  }
+
   @Test
   void theDocumentListsTheTrialsBestFirst() {
     JsonNode json = whole.json();

@@ -185,7 +185,11 @@ class TrainCommandTest {
     "--hidden=none, has --hidden=8",
     "--metrics=recall@5, 'has --metrics=ndcg@100,recall@20,recall@50, not recall@5'",
     "--patience=3, 'has --patience=0, not 3'",
-    "--anneal-updates=0, has no --anneal-updates"
+    "--anneal-updates=0, has no --anneal-updates",
+    "--gamma=0.1, 'has no --gamma, not 0.1'",
+    "--mean-kl, 'has --mean-kl=false, not true'",
+    "--plain-recall, 'has --plain-recall=false, not true'",
+    "--dialect=recbole, 'has --init-weights=xavier-uniform, not xavier-normal'"
   })
   void resumeRefusesOtherOptions(String option, String message) {
     Program.train(data, model, "--epochs", 1);
