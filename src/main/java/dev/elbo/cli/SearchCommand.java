@@ -216,7 +216,8 @@ final class SearchCommand implements Runnable {
     TrainingOptions training = network.training();
     if (!(training.annealing() instanceof KlAnnealing.Beta beta)) {
       throw console.wrongUsage(
-          "--anneal-beta is for one weight of the KL term for all users: leave out --gamma");
+          "--anneal-beta is for one weight of the KL term for all users, and %s has --gamma"
+              .formatted(network.model()));
     }
     if (beta.mean()) {
       throw console.wrongUsage(

@@ -168,7 +168,7 @@ record Training(Console console, EngineArguments engine, boolean isTrial) {
   }
 
   private static String best(TrainingRun run, Progress end) {
-    EpochResult best = end.epochs().get(end.bestEpoch() - 1);
+    EpochResult best = end.best().orElseThrow();
     String select = run.options().training().select().name();
     Estimate chosenBy = best.validation().get(select);
     return chosenBy == null

@@ -181,13 +181,12 @@ public final class Trainer {
   }
 
   private boolean isBest(EpochResult result, Progress progress) {
-    return progress.bestEpoch() == 0
-        || !data.hasHeldOut()
-        || options
-            .select()
-            .isBetter(
-                options.select().of(result),
-                options.select().of(progress.epochs().get(progress.bestEpoch() - 1)));
+    Criterion select = options.select();
+    return !data.hasHeldOut()
+        || progress
+            .best()
+            .map(best -> select.isBetter(select.of(result), select.of(best)))
+            .orElse(true);
   }
 
   /** The updates of one epoch; nothing is validated yet. */
@@ -323,10 +322,16 @@ public final class Trainer {
             + (engine.model().objective().weightDecay() > 0
                 ? " or weight decay (--weight-decay); "
                 : "; ");
+    int done = progress.epochs().size();
     return advice
-        + (progress.epochs().isEmpty()
+        + (done == 0
             ? "nothing was saved"
-            : "the model of epoch %d and the checkpoint of epoch %d are kept"
-                .formatted(progress.bestEpoch(), progress.epochs().size()));
+            : progress
+                .best()
+                .map(
+                    best ->
+                        "the model of epoch %d and the checkpoint of epoch %d are kept"
+                            .formatted(best.epoch(), done))
+                .orElse("the checkpoint of epoch %d is kept".formatted(done)));
   }
 }
