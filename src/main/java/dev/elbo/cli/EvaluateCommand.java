@@ -32,7 +32,7 @@ import dev.elbo.recommend.ModelScorer;
 import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
@@ -157,7 +157,7 @@ final class EvaluateCommand implements Runnable {
   private void requireApplicable(SavedModel saved) {
     ModelName model = saved.description().run().model();
     Set<String> given =
-        new HashSet<>(Arguments.given(spec.commandLine().getParseResult()).keySet());
+        new LinkedHashSet<>(Arguments.given(spec.commandLine().getParseResult()).keySet());
     if (model instanceof Baseline) {
       given.removeAll(OF_ANY_BASELINE);
     }

@@ -172,7 +172,8 @@ final class SearchCommand implements Runnable {
             (dir, run) -> train(training, dir, run),
             console::note);
     List<SearchTrial> done = search.run();
-    say(space, search, done);
+    say(space, points, done);
+    console.say("Wrote %s".formatted(search.results()));
     console.json(() -> Json.object("results", search.results().toString(), "trials", done));
   }
 
@@ -215,9 +216,10 @@ final class SearchCommand implements Runnable {
     TrainingOptions training = network.training();
     if (!(training.annealing() instanceof KlAnnealing.Beta beta)) {
       throw console.wrongUsage(
-          "--anneal-beta is for one weight of the KL term for all users: leave out --gamma");
+          "--anneal-beta is for one weight of the KL term for all users, and %s has --gamma"
+              .formatted(network.model()));
     }
-    if (beta.averagedOver() > 1) {
+    if (beta.mean()) {
       throw console.wrongUsage(
           "--anneal-beta is for a KL term that is summed over latent units: leave out --mean-kl");
     }
@@ -234,12 +236,13 @@ final class SearchCommand implements Runnable {
     }
   }
 
-  private void say(SearchSpace space, Search search, List<SearchTrial> done) {
+  private void say(
+      SearchSpace space, List<SortedMap<String, String>> points, List<SearchTrial> done) {
     for (SearchTrial trial : done.subList(0, Math.min(SHOWN, done.size()))) {
-      Map<String, String> values = trial.run().byName();
+      SortedMap<String, String> point = points.get(trial.trial() - 1);
       String options =
           space.swept().stream()
-              .map(option -> option + "=" + values.get(option.substring("--".length())))
+              .map(option -> option + "=" + point.get(option))
               .collect(Collectors.joining(" "));
       String found =
           trial.error() != null
@@ -249,6 +252,5 @@ final class SearchCommand implements Runnable {
                   + Evaluations.text(trial.validation().firstEntry().getValue());
       console.say("trial-%-4d %s  %s".formatted(trial.trial(), found, options));
     }
-    console.say("Wrote %s".formatted(search.results()));
   }
 }

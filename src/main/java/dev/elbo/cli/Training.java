@@ -50,13 +50,13 @@ record Training(Console console, EngineArguments engine, boolean isTrial) {
     locked(
         out,
         interruption -> {
+          TrainingRun.requireNone(out);
           if (hasBaseline(out)) {
             throw ElboException.in(
                 out, "there is a model already: choose another --out, or remove it");
           }
           switch (run) {
             case RunOptions.OfNetwork options -> {
-              TrainingRun.requireNone(out);
               PreparedData data = PreparedData.read(dataDir);
               requireFit(dataDir, data, options);
               TrainingRun begun = console.checked(() -> TrainingRun.begin(out, data, options));
@@ -168,7 +168,7 @@ record Training(Console console, EngineArguments engine, boolean isTrial) {
   }
 
   private static String best(TrainingRun run, Progress end) {
-    EpochResult best = end.epochs().get(end.bestEpoch() - 1);
+    EpochResult best = end.best().orElseThrow();
     String select = run.options().training().select().name();
     Estimate chosenBy = best.validation().get(select);
     return chosenBy == null

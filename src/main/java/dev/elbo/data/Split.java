@@ -31,8 +31,8 @@ public sealed interface Split {
    *
    * <p>The result is theirs bit for bit if no user has an item twice, and every id is written in
    * one way only. Their notebook keeps repeated events, and counts and draws each of them; {@link
-   * RatingsReader} keeps the last. pandas takes {@code 7} and {@code 7.0} for one user, and has no
-   * user {@code NA}.
+   * dev.elbo.data.read.RatingsReader} keeps the last. pandas takes {@code 7} and {@code 7.0} for
+   * one user, and has no user {@code NA}.
    *
    * @param heldOutUsers how many validation users, and test users
    * @param holdout fraction of a held-out user's items that is held out, between 0 and 1

@@ -36,11 +36,16 @@ public sealed interface KlAnnealing {
    *
    * @param update number of the update in the run, from 0
    * @param ofEpoch number of the update in its epoch, from 0
+   * @param latent latent units, {@code K}
    */
-  KlWeight weight(long update, long ofEpoch);
+  KlWeight weight(long update, long ofEpoch, int latent);
 
-  /** The weight of the KL term at its highest. */
-  KlWeight highest();
+  /**
+   * The weight of the KL term at its highest.
+   *
+   * @param latent latent units, {@code K}
+   */
+  KlWeight highest(int latent);
 
   /**
    * The schedule for a run, where it depends on how long that is.
@@ -58,14 +63,14 @@ public sealed interface KlAnnealing {
    *     {@code null} is as many as let the cap be reached after four fifths of a run ({@link
    *     #over})
    * @param counter what counts the updates
-   * @param averagedOver what the weight is divided by: 1, or {@code K} for a port that averages the
-   *     divergence over latent units where the authors sum
+   * @param mean whether the weight is divided by {@code K}, for a port that averages the divergence
+   *     over latent units where the authors sum
    */
   record Beta(
       @JsonProperty("betaCap") double cap,
       @JsonProperty("annealUpdates") @JsonSetter(nulls = Nulls.SET) Double updates,
       @JsonProperty("annealCounter") Counter counter,
-      @JsonProperty("klAveragedOver") int averagedOver)
+      @JsonProperty("meanKl") boolean mean)
       implements KlAnnealing {
 
     /** Share of a run after which the weight has reached its cap, unless it says otherwise. */
@@ -82,9 +87,6 @@ public sealed interface KlAnnealing {
             "annealing needs a cap and a number of updates that are not negative: %s, %s"
                 .formatted(cap, updates));
       }
-      if (averagedOver < 1) {
-        throw new IllegalArgumentException("a mean over " + averagedOver + " units");
-      }
     }
 
     /**
@@ -94,22 +96,17 @@ public sealed interface KlAnnealing {
      * @param updates how many updates a rise to 1 would take; 0 is the cap from the first update on
      */
     public Beta(double cap, double updates) {
-      this(cap, updates, Counter.FROM_ZERO, 1);
+      this(cap, updates, Counter.FROM_ZERO, /* mean= */ false);
     }
 
     /** A rise to the cap that is as long as the run asks for ({@link #over}). */
     public Beta(double cap) {
-      this(cap, null, Counter.FROM_ZERO, 1);
+      this(cap, null, Counter.FROM_ZERO, /* mean= */ false);
     }
 
     /** The same rise to another cap. */
     public Beta with(double otherCap) {
-      return new Beta(otherCap, updates, counter, averagedOver);
-    }
-
-    /** The same rise, counted and divided in another way. */
-    public Beta with(Counter other, int units) {
-      return new Beta(cap, updates, other, units);
+      return new Beta(otherCap, updates, counter, mean);
     }
 
     /** As recommenders-team/recommenders has it. */
@@ -129,12 +126,12 @@ public sealed interface KlAnnealing {
         return this;
       }
       double rise = cap == 0 ? 0 : share * plannedUpdates / cap;
-      return new Beta(cap, rise, counter, averagedOver);
+      return new Beta(cap, rise, counter, mean);
     }
 
     /** Not to be asked before {@link #over}, if there is no number of updates. */
     @Override
-    public KlWeight weight(long update, long ofEpoch) {
+    public KlWeight weight(long update, long ofEpoch, int latent) {
       long count =
           switch (counter) {
             case FROM_ZERO -> update;
@@ -142,12 +139,16 @@ public sealed interface KlAnnealing {
             case EACH_EPOCH -> ofEpoch;
           };
       double value = updates == 0 ? cap : Math.min(cap, count / updates);
-      return new KlWeight(value / averagedOver, /* perItem= */ false);
+      return of(value, latent);
     }
 
     @Override
-    public KlWeight highest() {
-      return new KlWeight(cap / averagedOver, /* perItem= */ false);
+    public KlWeight highest(int latent) {
+      return of(cap, latent);
+    }
+
+    private KlWeight of(double value, int latent) {
+      return KlWeight.of(mean ? value / latent : value);
     }
   }
 
@@ -171,12 +172,12 @@ public sealed interface KlAnnealing {
     }
 
     @Override
-    public KlWeight weight(long update, long ofEpoch) {
-      return highest();
+    public KlWeight weight(long update, long ofEpoch, int latent) {
+      return highest(latent);
     }
 
     @Override
-    public KlWeight highest() {
+    public KlWeight highest(int latent) {
       return new KlWeight(gamma, /* perItem= */ true);
     }
 

@@ -1,15 +1,22 @@
 package dev.elbo.reference;
 
+import dev.elbo.model.ParameterSpec;
+import dev.elbo.random.Noise;
+import dev.elbo.reference.layers.Layer;
+import dev.elbo.reference.layers.Parameter;
+import dev.elbo.reference.objective.Divergence;
+import dev.elbo.reference.objective.Reconstruction;
+import dev.elbo.reference.objective.WeightDecay;
 import java.util.function.Function;
 
 /**
  * What the engine computes with: the right parts, or others in their places. With one wrong part it
  * computes what an implementation with that mistake computes.
  *
- * <p>The parts are each {@link Layer}, {@link Parameter} and {@link dev.elbo.model.ParameterSpec},
- * by name; and, each of them once, the {@link Reconstruction} and what it divides by ({@link
- * #DIVISOR}), the {@link Divergence}, the {@link WeightDecay}, the {@link Optimizer}, and the
- * {@link dev.elbo.model.Noise} with which the prior's old encoder reads.
+ * <p>The parts are each {@link Layer}, {@link Parameter} and {@link ParameterSpec}, by name; and,
+ * each of them once, the {@link Reconstruction} and what it divides by ({@link #DIVISOR}), the
+ * {@link Divergence}, the {@link WeightDecay}, the {@link Optimizer}, and the {@link Noise} with
+ * which the prior's old encoder reads.
  */
 public interface Parts {
 

@@ -56,7 +56,7 @@ record BetaSearch(
 
   /** The beta that the first run ends its best epoch with. */
   static double cap(Progress annealed) {
-    return annealed.epochs().get(annealed.bestEpoch() - 1).beta();
+    return annealed.best().orElseThrow().beta();
   }
 
   /**

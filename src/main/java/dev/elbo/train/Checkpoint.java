@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -42,7 +43,7 @@ public record Checkpoint(EngineState state, Progress progress) {
    * @param engine the engine that computed its last epoch
    * @param dataSha256 hash of the data it trains on
    * @param updates number of updates
-   * @param bestEpoch the epoch whose model is kept
+   * @param bestEpoch the epoch whose model is kept; 0 if none is yet
    * @param epochs every finished epoch
    */
   public record Progress(
@@ -56,6 +57,11 @@ public record Checkpoint(EngineState state, Progress progress) {
     /** A run that has not begun. */
     public static Progress none(RunOptions.OfNetwork run, String engine, String dataSha256) {
       return new Progress(run, engine, dataSha256, 0, 0, List.of());
+    }
+
+    /** The epoch whose model is kept, if one is yet. */
+    public Optional<EpochResult> best() {
+      return bestEpoch == 0 ? Optional.empty() : Optional.of(epochs.get(bestEpoch - 1));
     }
 
     /** The same progress of a run that goes on with another engine. */

@@ -181,13 +181,12 @@ public final class Trainer {
   }
 
   private boolean isBest(EpochResult result, Progress progress) {
-    return progress.bestEpoch() == 0
-        || !data.hasHeldOut()
-        || options
-            .select()
-            .isBetter(
-                options.select().of(result),
-                options.select().of(progress.epochs().get(progress.bestEpoch() - 1)));
+    Criterion select = options.select();
+    return !data.hasHeldOut()
+        || progress
+            .best()
+            .map(best -> select.isBetter(select.of(result), select.of(best)))
+            .orElse(true);
   }
 
   /** The updates of one epoch; nothing is validated yet. */
@@ -211,7 +210,7 @@ public final class Trainer {
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
       Noise drawn = Noise.of(options.seed(), update).scaled(options.noiseScale());
       Noise noise = ofRecipe.dropout() ? drawn : drawn.withoutDropout();
-      KlWeight klWeight = annealing.weight(update, from / options.batchSize());
+      KlWeight klWeight = annealing.weight(update, from / options.batchSize(), latent());
       rate = options.schedule().ofUpdate(rateOfEpoch, update);
       beta = klWeight.value();
       Loss ofBatch =
@@ -261,12 +260,18 @@ public final class Trainer {
     return values;
   }
 
+  /** Latent units of the divergence; 1 where there is none to weigh. */
+  private int latent() {
+    return engine.model().network().latent().map(LayerSpec.Gaussian::latent).orElse(1);
+  }
+
   private double validationLoss() {
     CsrMatrix users = data.validation().foldIn();
     double loss = 0;
     for (int from = 0; from < users.rows(); from += options.batchSize()) {
       Batch batch = Batch.range(users, from, Math.min(from + options.batchSize(), users.rows()));
-      Loss ofBatch = engine.loss(new Update(batch, Noise.NONE, annealing.highest(), Update.ALL));
+      Loss ofBatch =
+          engine.loss(new Update(batch, Noise.NONE, annealing.highest(latent()), Update.ALL));
       loss += (ofBatch.total() - ofBatch.decay()) * batch.size() / users.rows();
     }
     return loss;
@@ -315,10 +320,16 @@ public final class Trainer {
     String advice =
         "start another run with a lower learning rate"
             + (engine.model().objective().weightDecay() > 0 ? " or weight decay; " : "; ");
+    int done = progress.epochs().size();
     return advice
-        + (progress.epochs().isEmpty()
+        + (done == 0
             ? "nothing was saved"
-            : "the model of epoch %d and the checkpoint of epoch %d are kept"
-                .formatted(progress.bestEpoch(), progress.epochs().size()));
+            : progress
+                .best()
+                .map(
+                    best ->
+                        "the model of epoch %d and the checkpoint of epoch %d are kept"
+                            .formatted(best.epoch(), done))
+                .orElse("the checkpoint of epoch %d is kept".formatted(done)));
   }
 }

@@ -44,7 +44,7 @@ public final class TrainingRun {
    * @param directory the model directory; it exists
    * @param data what to train on
    * @param options what to train, and how
-   * @throws ElboException if a run or a baseline is in the directory already
+   * @throws ElboException if a run is in the directory already
    * @throws IllegalArgumentException if an option is out of range
    */
   public static TrainingRun begin(Path directory, PreparedData data, RunOptions.OfNetwork options) {

@@ -1,6 +1,7 @@
 package dev.elbo.cli;
 
 import static dev.elbo.cli.Program.run;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import dev.elbo.model.Baseline;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.testing.ModelFiles;
 import dev.elbo.train.SavedModel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -138,9 +140,26 @@ class BaselineTest {
   }
 
   @Test
+  void aRunThatIsThereIsNotOverwritten() throws IOException {
+    Path out = Program.train(data, folder.resolve("network"), "--epochs", 1);
+    byte[] before = Files.readAllBytes(out.resolve("model.json"));
+    train(out, "--model=popularity").fails(1, "there is a run already: continue it with --resume");
+    assertArrayEquals(before, Files.readAllBytes(out.resolve("model.json")));
+  }
+
+  @Test
   void aBaselineScoresInOneWay() {
     run("evaluate", "--model-dir", model(Baseline.EASE), "--data", data, "--zero-seen")
         .fails(2, "--zero-seen does not apply to ease");
+  }
+
+  /** So that one command line does for all models. */
+  @Test
+  void anEngineMayBeNamedThatABaselineDoesNotNeed() {
+    Path ease = model(Baseline.EASE);
+    List<String> engine = List.of("--engine", "reference");
+    run("evaluate", "--model-dir", ease, "--data", data, engine).done();
+    run("recommend", "--model-dir", ease, "--items", "i1", engine).done();
   }
 
   @ParameterizedTest

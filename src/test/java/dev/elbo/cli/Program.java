@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,6 +85,28 @@ final class Program {
                 .map(Object::toString)
                 .toArray(String[]::new));
     return new Result(code, out.toString(), err.toString());
+  }
+
+  /** Ends like a killed program: in the middle of a word. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Ends the program at the given line of what it says, however far it is then. */
+  static void killAt(int line, List<?> args) {
+    PrintWriter err =
+        new PrintWriter(new StringWriter()) {
+          private int lines;
+
+          @Override
+          public void println(String text) {
+            if (++lines == line) {
+              throw new Killed();
+            }
+          }
+        };
+    String[] words = args.stream().map(Object::toString).toArray(String[]::new);
+    assertThrows(Killed.class, () -> Main.run(new PrintWriter(Writer.nullWriter()), err, words));
   }
 
   /** Writes ratings of 80 users on 40 items; one of seven is below the usual threshold. */

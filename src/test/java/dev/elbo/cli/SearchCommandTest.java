@@ -4,7 +4,6 @@ import static dev.elbo.cli.Program.SMALL;
 import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,9 +16,6 @@ import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +106,29 @@ class SearchCommandTest {
     }
   }
 
+  /** Also of an option that stands for others. */
+  @Test
+  void eachTrialIsShownWithWhatIsItsOwn() {
+    Program.Result result =
+        search(
+                folder.resolve("s"),
+                "--epochs=1",
+                "--hidden=8,6x4",
+                "--mean-kl=true,false",
+                "--dialect=liang2018,nvidia")
+            .done();
+    List<String> shown = result.out().lines().filter(line -> line.startsWith("trial-")).toList();
+    assertEquals(8, shown.size());
+    for (String hidden : List.of("8", "6,4")) {
+      for (String meanKl : List.of("true", "false")) {
+        for (String dialect : List.of("liang2018", "nvidia")) {
+          String own = "  --dialect=%s --hidden=%s --mean-kl=%s".formatted(dialect, hidden, meanKl);
+          assertEquals(1, shown.stream().filter(line -> line.endsWith(own)).count(), own);
+        }
+      }
+    }
+  }
+
   @Test
   void theDocumentListsTheTrialsBestFirst() {
     JsonNode json = whole.json();
@@ -149,28 +168,6 @@ class SearchCommandTest {
     assertEquals("0.3", first.getField("dropout"), "the first value that was given");
   }
 
-  /** Ends like a killed program: in the middle of a word. */
-  private static final class Killed extends Error {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** Ends the program at the given line of what it says, however far it is then. */
-  private static void killAt(int line, List<Object> args) {
-    PrintWriter err =
-        new PrintWriter(new StringWriter()) {
-          private int lines;
-
-          @Override
-          public void println(String text) {
-            if (++lines == line) {
-              throw new Killed();
-            }
-          }
-        };
-    String[] words = args.stream().map(Object::toString).toArray(String[]::new);
-    assertThrows(Killed.class, () -> Main.run(new PrintWriter(Writer.nullWriter()), err, words));
-  }
-
   /** At any line: when a trial begins, after each of its epochs, and when it ends. */
   @Test
   void aSearchThatWasKilledGivesTheSameTable() throws IOException {
@@ -178,7 +175,7 @@ class SearchCommandTest {
     int lines = 4 * 5; // trial, two epochs, best epoch, where it was written
     for (int line = 1; line <= lines; line += 4) {
       Path out = folder.resolve("killed-" + line);
-      killAt(line, command(out, FOUR));
+      Program.killAt(line, command(out, FOUR));
       Program.Result rest = search(out, FOUR).done();
       assertEquals(expected, text(out), "killed at line " + line);
       // Trials before the one that was killed are not made again, and no epoch of it is, either.
@@ -199,7 +196,7 @@ class SearchCommandTest {
   @Test
   void aFinishedTrialIsNotMadeAgain() throws IOException {
     Path out = folder.resolve("skipped");
-    killAt(8, command(out, FOUR)); // in the second of four trials
+    Program.killAt(8, command(out, FOUR)); // in the second of four trials
     Path trial = out.resolve("trial-1");
     for (String file : List.of("model.safetensors", "model.json", "checkpoint.safetensors")) {
       Files.delete(trial.resolve(file));
@@ -300,7 +297,7 @@ class SearchCommandTest {
     int lines = 10; // trial, two epochs, best epoch, where it was written; beta; and again
     for (int line = 3; line <= lines; line += 3) {
       Path out = folder.resolve("killed-" + line);
-      killAt(line, command(out, annealed));
+      Program.killAt(line, command(out, annealed));
       search(out, annealed).done();
       assertEquals(text(whole), text(out), "killed at line " + line);
       assertEquals(
@@ -353,7 +350,7 @@ class SearchCommandTest {
   void aDamagedFileEndsTheSearchUntilItIsMended() throws IOException {
     Path out = folder.resolve("damaged");
     Path trial = out.resolve("trial-1");
-    killAt(2, command(out, FOUR)); // After the first epoch of the first trial.
+    Program.killAt(2, command(out, FOUR)); // After the first epoch of the first trial.
     Path checkpoint = Checkpoint.file(trial);
     byte[] intact = Files.readAllBytes(checkpoint);
     Files.write(checkpoint, new byte[] {1});
@@ -370,7 +367,7 @@ class SearchCommandTest {
   @Test
   void theModelOfARunWithoutCheckpointIsNotTakenForTheTrials() throws IOException {
     Path out = folder.resolve("first-model");
-    killAt(2, command(out, FOUR)); // After the first epoch of the first trial.
+    Program.killAt(2, command(out, FOUR)); // After the first epoch of the first trial.
     Files.delete(Checkpoint.file(out.resolve("trial-1")));
     search(out, FOUR).done();
     assertEquals(text(wholeDir), text(out));

@@ -194,7 +194,7 @@ class SvaeTest {
           --model=svae --hidden=6            | svae needs the widths of the item vectors
           --model=svae --dropout=0.5         | --dropout does not apply to svae
           --model=svae --l2-normalize=none   | --l2-normalize does not apply to svae
-          --model=svae --dialect=recotour    | does not apply to svae
+          --model=svae --dialect=recotour    | --dialect recotour does not apply to svae, which has no --tanh
           --model=svae --window=-1           | windows of at least one step
           --model=svae --next=0              | --next
           --model=mult-vae --next=2          | --next does not apply to mult-vae

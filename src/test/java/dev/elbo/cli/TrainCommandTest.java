@@ -11,11 +11,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Tensor;
 import dev.elbo.testing.ModelFiles;
+import dev.elbo.testing.States;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -123,6 +125,30 @@ class TrainCommandTest {
         Files.readAllBytes(part.resolve("model.safetensors")));
   }
 
+  /** Also in the first round, before the end of which no model is kept. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 6})
+  void aRunGoesOnInTheMiddleOfARound(int epochs) throws IOException {
+    List<String> recVae =
+        List.of(
+            "--model=recvae",
+            "--hidden=8,8",
+            "--latent=4",
+            "--batch-size=20",
+            "--epochs=8",
+            "--threads=1");
+    Path whole = folder.resolve("whole");
+    run("train", "--data", data, "--out", whole, recVae).done();
+    List<Object> part = new ArrayList<>(List.of("train", "--data", data, "--out", model));
+    part.addAll(recVae);
+    Program.killAt(epochs, part);
+    assertEquals(epochs, Checkpoint.progress(model).epochs().size());
+    assertEquals(epochs >= 4, SavedModel.isIn(model));
+    run("train", "--data", data, "--out", model, "--resume").done();
+    States.assertSameBits(Checkpoint.read(whole).state(), Checkpoint.read(model).state());
+    assertEquals(-1, Files.mismatch(whole.resolve("model.json"), model.resolve("model.json")));
+  }
+
   /** The run goes on from its checkpoint: what a kill left of the model does not matter. */
   @ParameterizedTest
   @ValueSource(strings = {"model.json", "model.safetensors", "items.txt"})
@@ -185,7 +211,11 @@ class TrainCommandTest {
     "--hidden=none, has --hidden=8",
     "--metrics=recall@5, 'has --metrics=ndcg@100,recall@20,recall@50, not recall@5'",
     "--patience=3, 'has --patience=0, not 3'",
-    "--anneal-updates=0, has no --anneal-updates"
+    "--anneal-updates=0, has no --anneal-updates",
+    "--gamma=0.1, 'has no --gamma, not 0.1'",
+    "--mean-kl, 'has --mean-kl=false, not true'",
+    "--plain-recall, 'has --plain-recall=false, not true'",
+    "--dialect=recbole, 'has --init-weights=xavier-uniform, not xavier-normal'"
   })
   void resumeRefusesOtherOptions(String option, String message) {
     Program.train(data, model, "--epochs", 1);

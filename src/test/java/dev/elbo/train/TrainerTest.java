@@ -219,13 +219,15 @@ class TrainerTest {
     Progress end = train(engine, options(3));
     assertEquals(
         IntStream.range(0, 3 * UPDATES_PER_EPOCH)
-            .mapToObj(update -> ANNEALING.weight(update, 0).value())
+            .mapToObj(update -> ANNEALING.weight(update, 0, 1).value())
             .toList(),
         engine.betas);
     assertEquals(0, engine.betas.getFirst());
     assertEquals(ANNEALING.cap(), engine.betas.getLast());
     assertEquals(
-        ANNEALING.weight(3, 3).value(), end.epochs().getFirst().beta(), "that of the last update");
+        ANNEALING.weight(3, 3, 1).value(),
+        end.epochs().getFirst().beta(),
+        "that of the last update");
   }
 
   private static TrainingOptions scheduled(

@@ -72,7 +72,7 @@ public enum Family {
   }
 
   /** Whether a model is one of these. */
-  boolean has(ModelName model) {
+  public boolean has(ModelName model) {
     return switch (model) {
       case Architecture network -> has(network);
       case Baseline baseline ->

@@ -13,9 +13,15 @@ import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
 import dev.elbo.eval.RatingMetric;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.ModelName;
 import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Objective.StandardNormal;
 import dev.elbo.train.Criterion.OfMetric;
+import dev.elbo.train.LearningRateSchedule.Constant;
+import dev.elbo.train.LearningRateSchedule.Plateau;
+import dev.elbo.train.LearningRateSchedule.Step;
+import dev.elbo.train.Recipe;
 import dev.elbo.train.RunOptions;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +42,8 @@ import picocli.CommandLine.Spec;
  * and that over what the model's authors did, or over the run that goes on.
  */
 public final class RunArguments {
+
+  private static final int DASHES = "--".length();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -114,7 +122,9 @@ public final class RunArguments {
     SequencedMap<String, String> now = over(run).byName();
     now.put("model", requireNonNullElse(model, run.model()).toString());
     SequencedMap<String, String> before = run.byName();
-    for (String option : Stream.concat(before.keySet().stream(), now.keySet().stream()).toList()) {
+    Stream<String> given = given().keySet().stream().map(option -> option.substring(DASHES));
+    Stream<String> others = Stream.concat(now.keySet().stream(), before.keySet().stream());
+    for (String option : Stream.concat(given, others).toList()) {
       String had = before.get(option);
       String has = now.get(option);
       if (!Objects.equals(had, has)) {
@@ -135,20 +145,62 @@ public final class RunArguments {
     ModelName name = requireNonNullElse(model, base.model());
     Family.require(spec, given().keySet(), name);
     try {
-      return measured(
-          merged(dialect.given().map(one -> said(one, name).merged(base)).orElse(base)));
+      RunOptions run =
+          measured(merged(dialect.given().map(one -> said(one, name).merged(base)).orElse(base)));
+      if (run instanceof RunOptions.OfNetwork network) {
+        requireEffect(network);
+      }
+      return run;
     } catch (IllegalArgumentException | ElboException e) {
       throw wrongUsage(Console.withOption(spec, e.getMessage()));
+    }
+  }
+
+  /** Refuses what is given and the model has, but beside the run's other options does nothing. */
+  private void requireEffect(RunOptions.OfNetwork run) {
+    if (run.training().annealing() instanceof KlAnnealing.Gamma(double gamma)) {
+      refuseBeside(
+          "--gamma " + gamma, "--beta-cap", "--anneal-updates", "--anneal-counter", "--mean-kl");
+    }
+    if (run.network().prior() instanceof StandardNormal) {
+      refuseBeside("--prior standard", "--first-prior");
+    }
+    if (run.training().recipe() instanceof Recipe.Joint) {
+      refuseBeside("--recipe joint", "--encoder-epochs", "--decoder-epochs");
+    }
+    switch (run.training().schedule().decay()) {
+      case Constant() ->
+          refuseBeside(
+              "--schedule constant",
+              "--schedule-factor",
+              "--schedule-minimum",
+              "--schedule-every",
+              "--schedule-patience");
+      case Step(_) -> refuseBeside("--schedule step", "--schedule-patience");
+      case Plateau(_) -> refuseBeside("--schedule plateau", "--schedule-every");
+    }
+  }
+
+  private void refuseBeside(String beside, String... options) {
+    Map<String, String> given = given();
+    for (String option : options) {
+      if (given.containsKey(option)) {
+        throw wrongUsage("%s does not apply to %s: leave it out".formatted(option, beside));
+      }
     }
   }
 
   /** What a dialect says of a model; of the latent layer it may say something to those without. */
   private RunArguments said(Dialect one, ModelName name) {
     Map<String, String> options = one.options();
-    Stream<String> required =
-        options.keySet().stream()
-            .filter(option -> Family.of(spec.findOption(option)) != Family.VARIATIONAL);
-    Family.require(spec, required.toList(), name);
+    for (String option : options.keySet()) {
+      Family family = Family.of(spec.findOption(option));
+      if (family != Family.VARIATIONAL && !family.has(name)) {
+        throw wrongUsage(
+            "--dialect %s does not apply to %s, which has no %s: leave it out"
+                .formatted(one, name, option));
+      }
+    }
     return parse(options);
   }
 
@@ -177,7 +229,6 @@ public final class RunArguments {
             initial.over(run.initialization()),
             training.over(
                 run.training(),
-                options.latent(),
                 schedule.over(run.training().schedule()),
                 measured,
                 scoring.over(run.scoring())),

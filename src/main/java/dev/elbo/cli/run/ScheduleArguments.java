@@ -1,6 +1,5 @@
 package dev.elbo.cli.run;
 
-import static dev.elbo.cli.run.TrainingArguments.refuseBeside;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.elbo.cli.options.AppliesTo;
@@ -87,7 +86,7 @@ final class ScheduleArguments {
   /**
    * The schedule with what is given in place of what it has.
    *
-   * @throws IllegalArgumentException if an option is out of range, missing, or does not apply
+   * @throws IllegalArgumentException if an option is out of range or missing
    */
   LearningRateSchedule over(LearningRateSchedule base) {
     return new LearningRateSchedule(
@@ -98,25 +97,15 @@ final class ScheduleArguments {
   }
 
   private Decay over(Decay base) {
-    Policy chosen = requireNonNullElse(policy, Policy.of(base));
-    String beside = "--schedule " + chosen;
-    return switch (chosen) {
-      case CONSTANT -> {
-        refuseBeside(beside, "--schedule-factor", factor);
-        refuseBeside(beside, "--schedule-minimum", minimum);
-        refuseBeside(beside, "--schedule-every", every);
-        refuseBeside(beside, "--schedule-patience", patience);
-        yield new Constant();
-      }
+    return switch (requireNonNullElse(policy, Policy.of(base))) {
+      case CONSTANT -> new Constant();
       case STEP -> {
-        refuseBeside(beside, "--schedule-patience", patience);
         if (every == null && !(base instanceof Step)) {
           throw new IllegalArgumentException("--schedule step needs --schedule-every EPOCHS");
         }
         yield every == null ? base : new Step(every);
       }
       case PLATEAU -> {
-        refuseBeside(beside, "--schedule-every", every);
         Decay usual = base instanceof Plateau ? base : new Plateau(DEFAULT_PATIENCE);
         yield patience == null ? usual : new Plateau(patience);
       }

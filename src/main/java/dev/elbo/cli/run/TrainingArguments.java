@@ -191,20 +191,15 @@ final class TrainingArguments {
   /**
    * The training with what is given in place of what it has.
    *
-   * @param latent the network's latent units
    * @param metrics what to measure
-   * @throws IllegalArgumentException if something is out of range, or does nothing beside another
+   * @throws IllegalArgumentException if something is out of range
    */
   TrainingOptions over(
-      TrainingOptions base,
-      int latent,
-      LearningRateSchedule schedule,
-      List<Measure> metrics,
-      Scoring scoring) {
+      TrainingOptions base, LearningRateSchedule schedule, List<Measure> metrics, Scoring scoring) {
     return new TrainingOptions(
         requireNonNullElse(epochs, base.epochs()),
         requireNonNullElse(batchSize, base.batchSize()),
-        over(base.annealing(), latent),
+        over(base.annealing()),
         over(base.adam()),
         schedule,
         requireNonNullElse(select, base.select()),
@@ -218,22 +213,19 @@ final class TrainingArguments {
         over(base.recipe()));
   }
 
-  private KlAnnealing over(KlAnnealing base, int latent) {
+  private KlAnnealing over(KlAnnealing base) {
     if (gamma != null) {
-      refuseBeside("--gamma", "--beta-cap", betaCap);
-      refuseBeside("--gamma", "--anneal-updates", annealUpdates);
-      refuseBeside("--gamma", "--mean-kl", meanKl);
       return new KlAnnealing.Gamma(gamma);
     }
     return switch (base) {
       case KlAnnealing.Gamma _ when betaCap == null -> base;
-      case KlAnnealing.Gamma _ -> over(new KlAnnealing.Beta(betaCap), latent);
+      case KlAnnealing.Gamma _ -> over(new KlAnnealing.Beta(betaCap));
       case KlAnnealing.Beta beta ->
           new KlAnnealing.Beta(
               requireNonNullElse(betaCap, beta.cap()),
               annealUpdates == null ? beta.updates() : Double.valueOf(annealUpdates),
               requireNonNullElse(annealCounter, beta.counter()),
-              requireNonNullElse(meanKl, beta.averagedOver() > 1) ? latent : 1);
+              requireNonNullElse(meanKl, beta.mean()));
     };
   }
 
@@ -247,11 +239,7 @@ final class TrainingArguments {
         requireNonNullElse(
             recipe, base instanceof Recipe.Joint ? RecipeKind.JOINT : RecipeKind.ALTERNATING);
     return switch (kind) {
-      case JOINT -> {
-        refuseBeside("--recipe joint", "--encoder-epochs", encoderEpochs);
-        refuseBeside("--recipe joint", "--decoder-epochs", decoderEpochs);
-        yield new Recipe.Joint();
-      }
+      case JOINT -> new Recipe.Joint();
       case ALTERNATING -> {
         var rounds = base instanceof Recipe.Alternating round ? round : Recipe.Alternating.SHENBIN;
         yield new Recipe.Alternating(
@@ -259,12 +247,5 @@ final class TrainingArguments {
             requireNonNullElse(decoderEpochs, rounds.decoderEpochs()));
       }
     };
-  }
-
-  static void refuseBeside(String beside, String option, Object value) {
-    if (value != null) {
-      throw new IllegalArgumentException(
-          "%s does not apply to %s: leave it out".formatted(option, beside));
-    }
   }
 }

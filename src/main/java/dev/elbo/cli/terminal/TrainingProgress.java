@@ -30,8 +30,13 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final boolean variational;
   private final int epochsBefore;
   private final long started = System.nanoTime();
+
+  /** Null before the first. */
   private EpochResult last;
+
+  /** Null before the first that is one to keep. */
   private EpochResult best;
+
   private ProgressBar bar;
 
   /** What is shown, the most important first; the bar's thread reads it. */
@@ -68,7 +73,7 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
     before.ifPresent(
         progress -> {
           last = progress.epochs().getLast();
-          best = progress.epochs().get(progress.bestEpoch() - 1);
+          best = progress.best().orElse(null);
         });
   }
 
@@ -114,7 +119,8 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
     parts.add("epoch %d/%d".formatted(epoch, epochs));
     parts.add("loss %.1f".formatted(loss.total()));
     if (last != null && isSelected(last)) {
-      parts.add("%s %.4f best %.4f".formatted(select, selected(last), selected(best)));
+      String ofBest = best == null ? "" : " best %.4f".formatted(selected(best));
+      parts.add("%s %.4f%s".formatted(select, selected(last), ofBest));
     }
     parts.add(clock(secondsLeft) + " left");
     parts.add("%s %.1f".formatted(dataTerm, loss.nll()));

@@ -47,6 +47,17 @@ class TrainingProgressTest {
         after(Architecture.MULT_VAE, epoch(1, 0.25), epoch(2, 0.125)).running(3, LOSS, 0).get(2));
   }
 
+  /** As in the first round of a model that is trained in rounds. */
+  @Test
+  void thereMayBeNoBestEpochYet() {
+    Progress before =
+        new Progress(RunOptions.of(Architecture.RECVAE), "fast", "", 0, 0, List.of(epoch(1, 0.25)));
+    TrainingProgress progress =
+        new TrainingProgress(
+            new Console(), 10, 5, Optional.of(before), "ndcg@100", Architecture.RECVAE);
+    assertEquals("ndcg@100 0.2500", progress.running(2, LOSS, 0).get(2));
+  }
+
   @Test
   void anEpochLeavesALine() {
     assertEquals(
