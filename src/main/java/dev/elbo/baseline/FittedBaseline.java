@@ -15,7 +15,8 @@ import java.util.List;
  * A baseline that has seen the training users. It scores on the calling thread and does not change,
  * so any number of threads may use it.
  */
-public sealed interface FittedBaseline extends Scorer permits Popularity, Ease, ItemKnn {
+public sealed interface FittedBaseline extends Scorer
+    permits Popularity, LinearAutoencoder, ItemKnn {
 
   /** What it learned, by name. The arrays are not copied. */
   Parameters parameters();
@@ -61,7 +62,7 @@ public sealed interface FittedBaseline extends Scorer permits Popularity, Ease, 
   static FittedBaseline fit(BaselineOptions options, CsrMatrix training, Workers workers) {
     return switch (options) {
       case BaselineOptions.Popularity() -> new Popularity(training);
-      case BaselineOptions.Ease(double l2) -> Ease.fit(training, l2, workers);
+      case BaselineOptions.Linear linear -> LinearAutoencoder.fit(training, linear, workers);
       case BaselineOptions.ItemKnn(int neighbours, double shrink) ->
           ItemKnn.fit(training, neighbours, shrink, workers);
     };
@@ -78,7 +79,7 @@ public sealed interface FittedBaseline extends Scorer permits Popularity, Ease, 
   static FittedBaseline of(Baseline baseline, Parameters parameters, int items) {
     return switch (baseline) {
       case POPULARITY -> Popularity.of(parameters, items);
-      case EASE -> Ease.of(parameters, items);
+      case EASE, EDLAE, DLAE, RDLAE -> LinearAutoencoder.of(parameters, items);
       case ITEM_KNN -> ItemKnn.of(parameters, items);
     };
   }

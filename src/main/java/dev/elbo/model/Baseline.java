@@ -8,6 +8,12 @@ public enum Baseline implements ModelName {
   POPULARITY,
   /** The linear autoencoder of Steck (2019), in closed form. */
   EASE,
+  /** EASE with denoising: of Steck (2020). */
+  EDLAE,
+  /** The linear denoising autoencoder without a constraint, of Moon, Kim and Lee (2023). */
+  DLAE,
+  /** Between EDLAE and DLAE, of Moon, Kim and Lee (2023). */
+  RDLAE,
   /** The nearest neighbours of the user's items by cosine. */
   ITEM_KNN;
 

@@ -11,6 +11,7 @@ import dev.elbo.engine.Scorer;
 import dev.elbo.eval.Evaluator;
 import dev.elbo.eval.Metric;
 import dev.elbo.linalg.Workers;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.testing.Threads;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,7 +25,7 @@ class FittedBaselineTest {
 
   static Stream<Scorer> scorers() {
     try (Workers workers = new Workers(2)) {
-      Scorer ease = Ease.fit(USERS, 10, workers);
+      Scorer ease = LinearAutoencoder.fit(USERS, new BaselineOptions.Ease(10), workers);
       return Stream.of(
           new Popularity(USERS),
           ItemKnn.fit(USERS, 10, 1, workers),

@@ -15,6 +15,7 @@ import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ class BaselineTest {
 
   @Test
   void similarAsksTheModelsThatKnow() {
-    for (Baseline baseline : List.of(Baseline.EASE, Baseline.ITEM_KNN)) {
+    for (Baseline baseline : EnumSet.complementOf(EnumSet.of(Baseline.POPULARITY))) {
       JsonNode items =
           run("similar", "--model-dir", model(baseline), "--item", "i1", "-k", 3, "--json")
               .done()
@@ -105,6 +106,15 @@ class BaselineTest {
     assertEquals(options, SavedModel.read(out).description().run().byName());
   }
 
+  /** One option serves networks and baselines. */
+  @Test
+  void dropoutIsOfTheBaselinesThatHaveIt() {
+    Path out = folder.resolve("dropped-out");
+    train(out, "--model=rdlae", "--l2=20", "--dropout=0.2", "--xi=0.1").done();
+    assertEquals(
+        new BaselineOptions.Rdlae(20, 0.2, 0.1), SavedModel.read(out).description().model());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -116,6 +126,12 @@ class BaselineTest {
           --model=ease       | --dialect=liang2018    | --dialect does not apply to ease
           --model=ease       | --select=ndcg@10       | --select does not apply to ease
           --model=ease       | --l2=0                 | lambda (--l2) must be above 0, not 0.0
+          --model=ease       | --dropout=0.3          | --dropout does not apply to ease
+          --model=dlae       | --dropout=1            | dropout must be in [0, 1), not 1.0
+          --model=dlae       | --xi=0.2               | --xi does not apply to dlae
+          --model=edlae      | --l2=-1                | lambda (--l2) must be above 0, not -1.0
+          --model=rdlae      | --xi=2                 | --xi must be in [0, 1], not 2.0
+          --model=mult-vae   | --xi=0.2               | --xi does not apply to mult-vae
           --model=popularity | --l2=3                 | --l2 does not apply to popularity
           --model=popularity | --seed=3               | --seed does not apply to popularity
           --model=item-knn   | --neighbours=0         | expected a whole number from 1

@@ -21,7 +21,7 @@ public enum Family {
   RANKING_NETWORK,
   /** Networks with hidden layers besides the latent one. */
   DEEP,
-  /** Networks whose input is dropped out. */
+  /** Models whose input is dropped out. */
   DROPPED_OUT,
   /** Networks with a choice of activations. */
   ACTIVATED,
@@ -39,8 +39,10 @@ public enum Family {
   RECVAE,
   /** Models of sequences. */
   SEQUENTIAL,
-  /** EASE. */
-  EASE,
+  /** Linear autoencoders. */
+  LINEAR,
+  /** RDLAE. */
+  RDLAE,
   /** Item-kNN. */
   ITEM_KNN;
 
@@ -78,12 +80,17 @@ public enum Family {
       case Baseline baseline ->
           switch (this) {
             case MODEL, RANKER -> true;
-            case EASE -> baseline == Baseline.EASE;
+            case LINEAR ->
+                switch (baseline) {
+                  case EASE, EDLAE, DLAE, RDLAE -> true;
+                  case POPULARITY, ITEM_KNN -> false;
+                };
+            case DROPPED_OUT -> LINEAR.has(baseline) && baseline != Baseline.EASE;
+            case RDLAE -> baseline == Baseline.RDLAE;
             case ITEM_KNN -> baseline == Baseline.ITEM_KNN;
             case NETWORK,
                 RANKING_NETWORK,
                 DEEP,
-                DROPPED_OUT,
                 ACTIVATED,
                 MULT,
                 AUTOREC,
@@ -111,7 +118,7 @@ public enum Family {
       case WITH_MIXTURE -> network.hasMixture();
       case RECVAE -> network == Architecture.RECVAE;
       case SEQUENTIAL -> network.isSequential();
-      case EASE, ITEM_KNN -> false;
+      case LINEAR, RDLAE, ITEM_KNN -> false;
     };
   }
 }

@@ -13,12 +13,22 @@ import picocli.CommandLine.Option;
 @Section(Section.Of.BASELINES)
 final class BaselineArguments {
 
-  @AppliesTo(Family.EASE)
+  @AppliesTo(Family.LINEAR)
   @Option(
       names = "--l2",
       paramLabel = "LAMBDA",
-      description = "of ease: lambda of lambda * ||B||^2 (default: 700)")
+      description =
+          "of ease, edlae, dlae and rdlae: lambda of lambda * ||B||^2 (default: 400; of ease 700)")
   private Double l2;
+
+  @AppliesTo(Family.RDLAE)
+  @Option(
+      names = "--xi",
+      paramLabel = "X",
+      description =
+          "of rdlae: the most that an item may weigh in its own score, from 0, edlae, to 1, dlae"
+              + " (default: 0.3)")
+  private Double xi;
 
   @AppliesTo(Family.ITEM_KNN)
   @Option(
@@ -35,11 +45,26 @@ final class BaselineArguments {
       description = "of item-knn: what is added to the cosine's denominator (default: 0)")
   private Double shrink;
 
-  /** The baseline with what is given in place of what it has. */
-  BaselineOptions over(BaselineOptions base) {
+  /**
+   * The baseline with what is given in place of what it has.
+   *
+   * @param dropout share of the input that training drops; {@code null} if it is not given
+   */
+  BaselineOptions over(BaselineOptions base, Double dropout) {
     return switch (base) {
       case BaselineOptions.Popularity popularity -> popularity;
       case BaselineOptions.Ease ease -> new BaselineOptions.Ease(requireNonNullElse(l2, ease.l2()));
+      case BaselineOptions.Edlae edlae ->
+          new BaselineOptions.Edlae(
+              requireNonNullElse(l2, edlae.l2()), requireNonNullElse(dropout, edlae.dropout()));
+      case BaselineOptions.Dlae dlae ->
+          new BaselineOptions.Dlae(
+              requireNonNullElse(l2, dlae.l2()), requireNonNullElse(dropout, dlae.dropout()));
+      case BaselineOptions.Rdlae rdlae ->
+          new BaselineOptions.Rdlae(
+              requireNonNullElse(l2, rdlae.l2()),
+              requireNonNullElse(dropout, rdlae.dropout()),
+              requireNonNullElse(xi, rdlae.xi()));
       case BaselineOptions.ItemKnn knn ->
           new BaselineOptions.ItemKnn(
               requireNonNullElse(neighbours, knn.neighbours()),

@@ -39,13 +39,6 @@ final class NetworkArguments {
       description = "latent units (default: 200)")
   private Integer latent;
 
-  @AppliesTo(Family.DROPPED_OUT)
-  @Option(
-      names = "--dropout",
-      paramLabel = "RATE",
-      description = "share of the input that training drops (default: 0.5; of autorec 0)")
-  private Double dropout;
-
   @Option(
       names = "--weight-decay",
       paramLabel = "LAMBDA",
@@ -182,9 +175,10 @@ final class NetworkArguments {
   /**
    * The network with what is given in place of what it has.
    *
+   * @param dropout share of the input that training drops; {@code null} if it is not given
    * @throws IllegalArgumentException if something is out of range
    */
-  ModelOptions over(ModelOptions base) {
+  ModelOptions over(ModelOptions base, Double dropout) {
     return new ModelOptions(
         base.architecture(),
         hidden == null ? base.hidden() : hidden.values(),

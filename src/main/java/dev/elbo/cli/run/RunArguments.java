@@ -58,6 +58,16 @@ public final class RunArguments {
       description = "${COMPLETION-CANDIDATES} (default: mult-vae)")
   private ModelName model;
 
+  @Section(Section.Of.MODEL)
+  @AppliesTo(Family.DROPPED_OUT)
+  @Option(
+      names = "--dropout",
+      paramLabel = "RATE",
+      description =
+          "share of the input that training drops (default: 0.5; of autorec 0; of edlae, dlae and"
+              + " rdlae 0.33)")
+  private Double dropout;
+
   @Section(Section.Of.SELECTION)
   @AppliesTo(Family.MODEL)
   @Option(
@@ -223,7 +233,7 @@ public final class RunArguments {
     List<Measure> measured = requireNonNullElse(metrics, base.metrics());
     return switch (base) {
       case RunOptions.OfNetwork run -> {
-        ModelOptions options = network.over(run.network());
+        ModelOptions options = network.over(run.network(), dropout);
         yield new RunOptions.OfNetwork(
             options,
             initial.over(run.initialization()),
@@ -235,7 +245,7 @@ public final class RunArguments {
             plainRecall);
       }
       case RunOptions.OfBaseline run ->
-          new RunOptions.OfBaseline(baseline.over(run.baseline()), measured, plainRecall);
+          new RunOptions.OfBaseline(baseline.over(run.baseline(), dropout), measured, plainRecall);
     };
   }
 
