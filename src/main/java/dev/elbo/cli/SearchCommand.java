@@ -158,6 +158,7 @@ final class SearchCommand implements Runnable {
             () ->
                 SearchSpace.of(
                     searched, (option, value) -> read(Map.of(option, value)).given().get(option)));
+    engine.requireKnown();
     PreparedData data = PreparedData.read(dataDir);
     List<SortedMap<String, String>> points =
         trials == null ? space.grid() : space.random(trials, trialsSeed);

@@ -155,6 +155,7 @@ record Training(Console console, EngineArguments engine, boolean isTrial) {
 
   private void train(TrainingRun run, Path out, Interruption interruption) {
     Memory.require(run.model());
+    noteEpochsThatAreNotKept(run);
     Progress end;
     try (TrainingProgress shown = new TrainingProgress(console, run)) {
       end = run.run(engine.name(), engine.threads(), shown, interruption::whole);
@@ -165,6 +166,17 @@ record Training(Console console, EngineArguments engine, boolean isTrial) {
         List.of(best(run, end), "Wrote %s".formatted(out)),
         Json.object(
             "bestEpoch", end.bestEpoch(), "epochs", end.epochs(), "modelDir", out.toString()));
+  }
+
+  /** Epochs after the last whole round are trained, and cannot be kept. */
+  private void noteEpochsThatAreNotKept(TrainingRun run) {
+    int epochs = run.options().training().epochs();
+    int round = run.options().training().recipe().round();
+    if (epochs % round > 0) {
+      console.note(
+          "A round has %d epochs: of %d the last %d end none, and the model after them is not kept."
+              .formatted(round, epochs, epochs % round));
+    }
   }
 
   private static String best(TrainingRun run, Progress end) {

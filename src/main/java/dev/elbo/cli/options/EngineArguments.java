@@ -1,6 +1,7 @@
 package dev.elbo.cli.options;
 
 import dev.elbo.cli.terminal.Section;
+import dev.elbo.engine.Engines;
 import dev.elbo.engine.Scoring;
 import dev.elbo.recommend.ModelScorer;
 import dev.elbo.train.SavedModel;
@@ -48,6 +49,15 @@ public final class EngineArguments {
   /** The engine that was given, or else chosen, or else the fast one. */
   public String name() {
     return engine == null ? "fast" : engine;
+  }
+
+  /**
+   * Refuses an engine that there is not, before anything is made.
+   *
+   * @throws dev.elbo.ElboException if there is no such engine
+   */
+  public void requireKnown() {
+    Engines.byName(name());
   }
 
   /** Chooses an engine, unless one was given. */

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 @AppliesTo(Family.RANKING_NETWORK)
 public final class ScoringArguments {
 
+  @AppliesTo(Family.VARIATIONAL)
   @Option(
       names = "--sample-scores",
       arity = "0..1",

@@ -40,7 +40,7 @@ public final class SectionedOptions implements IHelpSectionRenderer {
         .collect(Collectors.joining("", spec.qualifiedName() + " [OPTIONS]", ""));
   }
 
-  /** The options, but those of groups with a heading of their own, which picocli shows. */
+  /** The options, but those of groups with a heading of their own. */
   private static Stream<OptionSpec> sectioned(CommandSpec spec) {
     return spec.options().stream()
         .filter(option -> option.group() == null || option.group().heading() == null);
@@ -72,7 +72,13 @@ public final class SectionedOptions implements IHelpSectionRenderer {
         .map(
             section ->
                 "%n%s:%n".formatted(section.getKey().heading()) + list(help, section.getValue()))
-        .collect(Collectors.joining());
+        .collect(Collectors.joining("", "", groups(help)));
+  }
+
+  /** The options of groups with a heading of their own. */
+  private static String groups(Help help) {
+    String groups = help.optionListGroupSections();
+    return groups.isEmpty() ? "" : "%n".formatted() + groups;
   }
 
   private static String list(Help help, List<OptionSpec> options) {
