@@ -47,8 +47,10 @@ final class BenchCommand implements Runnable {
   @Option(
       names = "--engine",
       split = ",",
-      paramLabel = "NAME",
-      description = "engines, each with a device if it has several: fast,tornado:0:0")
+      completionCandidates = EngineArguments.EngineNames.class,
+      paramLabel = "ENGINE",
+      description =
+          "any of ${COMPLETION-CANDIDATES}, each with a device if it has several: fast,tornado:0:0")
   private List<String> engines = List.of("fast");
 
   @Option(names = "--items", converter = Positive.class, description = "items")

@@ -66,6 +66,7 @@ final class CompareCommand implements Runnable {
       paramLabel = "NAME@K",
       defaultValue = Metrics.DEFAULT,
       converter = Metrics.RankingConverter.class,
+      completionCandidates = Metrics.RankingNames.class,
       description = "what to compare; coverage and gini have no value per user and are not tested")
   private List<Metric> metrics;
 

@@ -98,14 +98,14 @@ final class EvaluateCommand implements Runnable {
       split = ",",
       paramLabel = "NAME@K",
       converter = Metrics.Converter.class,
+      completionCandidates = Metrics.Names.class,
       description =
-          "recall, recall-plain, precision, ndcg, mrr, map, hitrate, coverage, novelty, gini, each"
-              + " with @ and a cutoff (default: "
+          "${COMPLETION-CANDIDATES}, with any cutoff for 100; the last ones are of predicted"
+              + " ratings (default: "
               + Metrics.DEFAULT
-              + "); of predicted ratings rmse, mae, mse, also as reconstruction-rmse and so on"
-              + " (default: "
+              + "; "
               + Metrics.DEFAULT_OF_RATINGS
-              + ")")
+              + " where ratings are predicted)")
   private List<Measure> metrics;
 
   @Section(Section.Of.FILES)

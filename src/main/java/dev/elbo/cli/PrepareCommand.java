@@ -84,8 +84,7 @@ final class PrepareCommand implements Runnable {
   @Section(Section.Of.FILTER)
   @Option(
       names = "--explicit",
-      description =
-          "keep the ratings' values, for models that predict ratings: i-autorec, u-autorec, mfae")
+      description = "keep the ratings' values, for models that predict ratings")
   private boolean explicit;
 
   @Section(Section.Of.FILTER)

@@ -53,6 +53,8 @@ class CompletionCommandTest {
     assertEquals(List.of("--anneal-beta"), completions("search", "--anneal-b"));
     assertEquals(List.of("mult-vae", "mult-dae"), completions("train", "--model", "mult"));
     assertEquals(List.of("every-module"), completions("train", "--tanh", "ev"));
+    assertEquals(List.of("fast"), completions("train", "--engine", "fa"));
+    assertEquals(List.of("gini@100"), completions("evaluate", "--metrics", "gi"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,22 @@ class MainTest {
 
   private static Stream<String> commands() {
     return new CommandLine(new Main()).getSubcommands().keySet().stream();
+  }
+
+  /** One that is not there could not be typed. */
+  @Test
+  void everyCommandIsInTheProgram() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("main", "java", "dev", "elbo", "cli"))) {
+      assertEquals(
+          files
+              .map(file -> file.getFileName().toString().replace(".java", ""))
+              .filter(name -> name.endsWith("Command"))
+              .collect(Collectors.toSet()),
+          new CommandLine(new Main())
+              .getSubcommands().values().stream()
+                  .map(command -> command.getCommandSpec().userObject().getClass().getSimpleName())
+                  .collect(Collectors.toSet()));
+    }
   }
 
   @ParameterizedTest

@@ -8,6 +8,9 @@ import dev.elbo.cli.DocumentedCommands.Line;
 import dev.elbo.cli.options.ConstantConverter;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
+import dev.elbo.engine.EngineProvider;
+import dev.elbo.engine.Engines;
+import dev.elbo.model.ModelName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +114,38 @@ class ReadmeTest {
             .toList();
     assertTrue(lines.size() > 50, lines.toString());
     return tests(lines, ReadmeTest::understand);
+  }
+
+  /** What can be typed is to be found. */
+  @Test
+  void the_readme_names_every_command_model_and_engine() {
+    String readme = DocumentedCommands.read(ROOT.resolve("README.md"));
+    for (ModelName model : ModelName.all()) {
+      assertTrue(readme.contains("`%s`".formatted(model)), model::toString);
+    }
+    for (EngineProvider engine : Engines.all()) {
+      assertTrue(readme.contains("| `%s`".formatted(engine.name())), engine::name);
+    }
+    for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
+      assertTrue(readme.contains("tools/elbo " + command), command);
+    }
+  }
+
+  @Test
+  void the_readme_shows_every_lesson_in_its_order() {
+    Pattern lesson = Pattern.compile("gradients/(G\\d\\d\\w+\\.java)");
+    List<String> shown =
+        lesson
+            .matcher(DocumentedCommands.read(ROOT.resolve("README.md")))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    List<String> lessons =
+        DocumentedCommands.files("src/test/java/dev/elbo/gradients", ".java").stream()
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.matches("G\\d.*"))
+            .toList();
+    assertEquals(lessons, shown);
   }
 
   private static Stream<DynamicTest> tests(List<Line> lines, ThrowingConsumer<Line> test) {

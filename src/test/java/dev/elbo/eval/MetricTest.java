@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +24,22 @@ class MetricTest {
       }
     }
     assertEquals(new Ndcg(100), Metric.parse("ndcg@100"));
+  }
+
+  /** One that is left out of the list could not be asked for. */
+  @Test
+  void everyMetricIsInTheList() {
+    assertEquals(
+        records(Metric.class),
+        Metric.all(5).stream().map(Metric::getClass).collect(Collectors.toSet()));
+  }
+
+  private static Set<Class<?>> records(Class<?> kind) {
+    return kind.isInterface()
+        ? Stream.of(kind.getPermittedSubclasses())
+            .flatMap(part -> records(part).stream())
+            .collect(Collectors.toSet())
+        : Set.of(kind);
   }
 
   @Test

@@ -13,6 +13,9 @@ import dev.elbo.model.Architecture;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Objective.NextItemsLoss;
 import dev.elbo.model.Objective.Reconstruction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -83,6 +86,20 @@ class ExampleTest {
       String name = architecture.readsItems() ? "u-autorec" : architecture.toString();
       assertTrue(names.contains(name), "no example " + name);
     }
+  }
+
+  /** A lesson is one of the numbered tests. */
+  @Test
+  void everyMistakeIsInALesson() throws IOException {
+    var lessons = new StringBuilder();
+    try (Stream<Path> files = Files.list(Path.of("test", "java", "dev", "elbo", "gradients"))) {
+      for (Path file : files.filter(f -> f.getFileName().toString().matches("G\\d.*")).toList()) {
+        lessons.append(Files.readString(file));
+      }
+    }
+    mistakes()
+        .map(mistake -> "\"%s\"".formatted(mistake.name()))
+        .forEach(name -> assertTrue(lessons.indexOf(name) >= 0, "no lesson on " + name));
   }
 
   /** The records of sealed interfaces. */

@@ -1,13 +1,18 @@
 package dev.elbo.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.model.Architecture;
 import dev.elbo.model.LayerSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +41,25 @@ class GoldenCaseTest {
       GoldenCase.of(name).model().layers().forEach(layer -> found.add(layer.getClass()));
     }
     assertEquals(records(LayerSpec.class), found);
+  }
+
+  /** Whoever writes a file lists it, and says in the README what is special about it. */
+  @Test
+  void everyFileIsACaseThatIsDescribed() throws IOException {
+    Path folder = Path.of("..", "reference-results", "golden");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(
+          Set.copyOf(GoldenCase.NAMES),
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.endsWith(".safetensors"))
+              .map(name -> name.replace(".safetensors", ""))
+              .collect(Collectors.toSet()));
+    }
+    String readme = Files.readString(folder.resolve("README.md"));
+    for (String name : GoldenCase.NAMES) {
+      assertTrue(readme.contains("`" + name + "`"), name);
+    }
   }
 
   private static Set<Class<?>> records(Class<?> kind) {

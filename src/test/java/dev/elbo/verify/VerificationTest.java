@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.io.Tensor;
-import dev.elbo.model.Architecture;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -454,15 +453,6 @@ class VerificationTest {
         changed("gradient.p_layers.0.bias", values -> scaled(values, 1.25))
             .get("gradient.p_layers.0.bias"));
     assertEquals("gradient.p_layers.0.bias", first(verify(SMALL, wrong)));
-  }
-
-  @Test
-  void everyArchitectureHasAGoldenCase() {
-    for (Architecture architecture : Architecture.values()) {
-      assertTrue(
-          GoldenCase.NAMES.stream().anyMatch(name -> name.startsWith(architecture + "-")),
-          architecture::toString);
-    }
   }
 
   /** A half, or a mean over all ratings: of a single value only factors that mean something. */

@@ -1,10 +1,12 @@
 package dev.elbo.cli.options;
 
 import dev.elbo.cli.terminal.Section;
+import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.Engines;
 import dev.elbo.engine.Scoring;
 import dev.elbo.recommend.ModelScorer;
 import dev.elbo.train.SavedModel;
+import java.util.Iterator;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -17,10 +19,11 @@ public final class EngineArguments {
   @AppliesTo(Family.NETWORK)
   @Option(
       names = "--engine",
-      paramLabel = "NAME",
+      completionCandidates = EngineNames.class,
+      paramLabel = "ENGINE",
       description =
-          "engine that computes networks, baselines need none; with a device, if it has several:"
-              + " tornado:0:1 (default: fast)")
+          "engine that computes networks, baselines need none: ${COMPLETION-CANDIDATES}; with a"
+              + " device, if it has several: tornado:0:1 (default: fast)")
   private String engine;
 
   @Option(
@@ -30,6 +33,14 @@ public final class EngineArguments {
       paramLabel = "N",
       description = "threads; results do not depend on it (default: all cores)")
   private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** The names of all engines. */
+  public static final class EngineNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Engines.all().stream().map(EngineProvider::name).iterator();
+    }
+  }
 
   /** Reads a number of threads. Far more than there are cores only takes memory. */
   public static final class ThreadsConverter implements ITypeConverter<Integer> {

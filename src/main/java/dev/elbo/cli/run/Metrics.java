@@ -7,7 +7,9 @@ import dev.elbo.eval.PlainRecall;
 import dev.elbo.eval.RatingMetric;
 import dev.elbo.eval.Recall;
 import dev.elbo.train.Criterion;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -48,6 +50,24 @@ public final class Metrics {
   }
 
   private Metrics() {}
+
+  /** The names of the metrics of rankings, with the usual cutoff. */
+  public static final class RankingNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Metric.all(100).stream().map(Metric::name).iterator();
+    }
+  }
+
+  /** The same and those of predicted ratings. */
+  public static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.<Measure>concat(Metric.all(100).stream(), RatingMetric.all().stream())
+          .map(Measure::name)
+          .iterator();
+    }
+  }
 
   /** Reads a metric's name. */
   public static final class Converter implements ITypeConverter<Measure> {

@@ -75,6 +75,7 @@ public final class RunArguments {
       split = ",",
       paramLabel = "NAME@K",
       converter = Metrics.Converter.class,
+      completionCandidates = Metrics.Names.class,
       description =
           "what else to measure on the validation users after each epoch (default: "
               + Metrics.DEFAULT
