@@ -51,9 +51,9 @@ class RunArgumentsTest {
           "--model=mfae --metrics=reconstruction-mse",
           "--model=popularity --metrics=ndcg@5",
           "--model=ease --l2=3.5 --metrics=recall-plain@9 --plain-recall=true",
-          "--model=edlae --l2=400 --dropout=0.2",
-          "--model=dlae",
-          "--model=rdlae --xi=0.4",
+          "--model=edlae --l2=30 --dropout=0.2",
+          "--model=dlae --l2=30 --dropout=0.2",
+          "--model=rdlae --l2=30 --dropout=0.2 --xi=0.7",
           "--model=item-knn --neighbours=7 --shrink=1.5");
 
   private static Map<String, String> options(String run) {
