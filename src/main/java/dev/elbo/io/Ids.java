@@ -57,8 +57,8 @@ public final class Ids {
    * not count, and one may be there twice.
    *
    * @param file the file
-   * @return at least one
-   * @throws ElboException if it cannot be read, or has none
+   * @return in the order of the file; none, if it has none
+   * @throws ElboException if it cannot be read
    */
   public static List<String> readLoosely(Path file) {
     String text;
@@ -67,16 +67,11 @@ public final class Ids {
     } catch (IOException e) {
       throw ElboException.cannot("be read", file, e);
     }
-    List<String> ids =
-        text.replaceFirst("^\uFEFF", "")
-            .lines()
-            .map(String::strip)
-            .filter(id -> !id.isEmpty())
-            .toList();
-    if (ids.isEmpty()) {
-      throw ElboException.in(file, "expected ids, one a line, found none");
-    }
-    return ids;
+    return text.replaceFirst("^\uFEFF", "")
+        .lines()
+        .map(String::strip)
+        .filter(id -> !id.isEmpty())
+        .toList();
   }
 
   /**

@@ -94,7 +94,7 @@ public final class Search {
     AtomicFile.deleteLeftovers(results());
     if (!Files.exists(file)) {
       Json.write(file, definition);
-    } else if (!Json.read(file, Definition.class).equals(definition)) {
+    } else if (!read(folder).equals(definition)) {
       throw ElboException.in(
           folder,
           "there is a search already, of other data or options: give its own to continue it, or"
@@ -113,11 +113,23 @@ public final class Search {
    * @param folder the folder of a search
    */
   public static List<Path> finishedTrials(Path folder) {
-    int trials = Json.read(folder.resolve(SEARCH), Definition.class).trials().size();
+    int trials = read(folder).trials().size();
     return IntStream.rangeClosed(1, trials)
         .mapToObj(trial -> directory(folder, trial))
         .filter(dir -> Files.exists(dir.resolve(TRIAL)))
         .toList();
+  }
+
+  private static Definition read(Path folder) {
+    try {
+      return Json.read(folder.resolve(SEARCH), Definition.class);
+    } catch (ElboException e) {
+      throw ElboException.in(
+          folder,
+          "expected a search of this version of Elbo, found that of another or damage (%s): search"
+                  .formatted(e.getMessage())
+              + " again, into another folder");
+    }
   }
 
   private static Path directory(Path folder, int trial) {

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class CompletionCommandTest {
 
@@ -53,8 +56,24 @@ class CompletionCommandTest {
     assertEquals(List.of("--anneal-beta"), completions("search", "--anneal-b"));
     assertEquals(List.of("mult-vae", "mult-dae"), completions("train", "--model", "mult"));
     assertEquals(List.of("every-module"), completions("train", "--tanh", "ev"));
+    assertEquals(List.of("before-dropout"), completions("train", "--l2-normalize", "be"));
     assertEquals(List.of("fast"), completions("train", "--engine", "fa"));
     assertEquals(List.of("gini@100"), completions("evaluate", "--metrics", "gi"));
+  }
+
+  /** The script keeps the values of an option under the label that stands for them in the help. */
+  @Test
+  void optionsOfACommandThatListValuesHaveLabelsOfTheirOwn() {
+    for (CommandLine command : new CommandLine(new Main()).getSubcommands().values()) {
+      var labels = new HashSet<String>();
+      for (OptionSpec option : command.getCommandSpec().options()) {
+        if (option.completionCandidates() != null) {
+          assertTrue(
+              labels.add(option.paramLabel()),
+              command.getCommandName() + " " + option.longestName() + " " + option.paramLabel());
+        }
+      }
+    }
   }
 
   @Test

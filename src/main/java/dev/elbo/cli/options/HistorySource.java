@@ -115,9 +115,17 @@ public final class HistorySource {
       return List.of(
           items != null
               ? history(items, split("--items", items, console), saved)
-              : history(itemsFile.toString(), Ids.readLoosely(itemsFile), saved));
+              : history(itemsFile.toString(), ids(itemsFile), saved));
     }
     return histories(userOfData != null ? ofUser(saved) : ofFile(saved, console), saved);
+  }
+
+  private static List<String> ids(Path file) {
+    List<String> ids = Ids.readLoosely(file);
+    if (ids.isEmpty()) {
+      throw ElboException.in(file, "expected ids, one a line, found none");
+    }
+    return ids;
   }
 
   /**

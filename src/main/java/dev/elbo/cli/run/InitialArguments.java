@@ -15,14 +15,14 @@ final class InitialArguments {
 
   @Option(
       names = "--init-weights",
-      paramLabel = "HOW",
+      paramLabel = "WEIGHTS",
       description =
           "initial weights: ${COMPLETION-CANDIDATES} (default: xavier-uniform; of recvae pytorch)")
   private Initialization.Weights initWeights;
 
   @Option(
       names = "--init-biases",
-      paramLabel = "HOW",
+      paramLabel = "BIASES",
       description =
           "initial biases: ${COMPLETION-CANDIDATES} (default: truncated-normal; of recvae pytorch)")
   private Initialization.Biases initBiases;
@@ -31,7 +31,7 @@ final class InitialArguments {
   @AppliesTo(Family.WITH_MIXTURE)
   @Option(
       names = "--first-prior",
-      paramLabel = "WHICH",
+      paramLabel = "FIRST",
       description =
           "the encoder that the mixture remembers at first: drawn like another one, or a copy:"
               + " ${COMPLETION-CANDIDATES} (default: drawn)")

@@ -58,7 +58,7 @@ final class NetworkArguments {
   @AppliesTo(Family.MULT)
   @Option(
       names = "--tanh",
-      paramLabel = "WHERE",
+      paramLabel = "LAYERS",
       description =
           "tanh after hidden layers, or after every module, dropouts included:"
               + " ${COMPLETION-CANDIDATES} (default: hidden)")
@@ -76,7 +76,7 @@ final class NetworkArguments {
   @AppliesTo(Family.ACTIVATED)
   @Option(
       names = "--activation",
-      paramLabel = "WHAT",
+      paramLabel = "FUNCTION",
       description =
           "after hidden layers: ${COMPLETION-CANDIDATES} (default: tanh; of autorec sigmoid)")
   private Layout.Activation activation;
@@ -85,7 +85,7 @@ final class NetworkArguments {
   @AppliesTo(Family.AUTOREC)
   @Option(
       names = "--output-activation",
-      paramLabel = "WHAT",
+      paramLabel = "OUTPUT",
       description =
           "of autorec, after the last layer: identity, sigmoid (default: identity; of"
               + " implicit-autorec sigmoid)")
@@ -95,7 +95,7 @@ final class NetworkArguments {
   @AppliesTo(Family.WITH_MIXTURE)
   @Option(
       names = "--prior",
-      paramLabel = "WHICH",
+      paramLabel = "PRIOR",
       description =
           "of mult-vae and recvae: the standard normal, or RecVAE's mixture, which remembers an"
               + " earlier encoder: ${COMPLETION-CANDIDATES} (default: standard; of recvae"

@@ -116,7 +116,7 @@ final class TrainingArguments {
   @AppliesTo(Family.VARIATIONAL)
   @Option(
       names = "--anneal-counter",
-      paramLabel = "HOW",
+      paramLabel = "COUNTER",
       description =
           "how updates are counted for beta: ${COMPLETION-CANDIDATES} (default: from-zero)")
   private KlAnnealing.Counter annealCounter;
@@ -152,7 +152,7 @@ final class TrainingArguments {
   @AppliesTo(Family.WITH_MIXTURE)
   @Option(
       names = "--recipe",
-      paramLabel = "HOW",
+      paramLabel = "RECIPE",
       description =
           "train encoder and decoder together, or in turn, a round being --encoder-epochs and"
               + " --decoder-epochs; the best round is kept: ${COMPLETION-CANDIDATES} (default:"
