@@ -23,7 +23,7 @@ final class MissingTornado implements EngineProvider {
   public Optional<String> unavailable() {
     return Optional.of(
         "it needs TornadoVM 5.2.0-jdk25; install its SDK, set TORNADOVM_HOME to the SDK's folder,"
-            + " and start with tools/elbo (README, GPU)");
+            + " and start with tools/elbo (the manual, Engines)");
   }
 
   @Override

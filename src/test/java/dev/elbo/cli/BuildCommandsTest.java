@@ -71,8 +71,10 @@ class BuildCommandsTest {
   private static Stream<DynamicTest> tests(String program, Consumer<String> test) {
     List<Line> lines =
         Stream.concat(
-                Stream.of("README.md", "CONTRIBUTING.md").map(ROOT::resolve),
-                DocumentedCommands.files("reference-results", ".md").stream())
+                DocumentedCommands.manual().stream(),
+                Stream.concat(
+                    Stream.of(ROOT.resolve("CONTRIBUTING.md")),
+                    DocumentedCommands.files("reference-results", ".md").stream()))
             .flatMap(DocumentedCommands::of)
             .filter(line -> line.program().startsWith(program))
             .toList();

@@ -43,7 +43,20 @@ final class DocumentedCommands {
           "(?:\\$ |source <\\()?(?:[A-Z_]+=\\S+ )*(?:\\./)?"
               + "(tools/elbo(?= )|elbo(?= )|tools/bench/[\\w-]+|mvn(?= ))([^#)]*).*");
 
+  /** How the README lists a page of the manual. */
+  private static final Pattern PAGE =
+      Pattern.compile("^- \\[[^]]+]\\((src/site/markdown/\\w+\\.md)\\)", Pattern.MULTILINE);
+
   private DocumentedCommands() {}
+
+  /** The README, and then the pages of the manual in the order in which it lists them. */
+  static List<Path> manual() {
+    Path readme = ROOT.resolve("README.md");
+    return Stream.concat(
+            Stream.of(readme),
+            PAGE.matcher(read(readme)).results().map(found -> ROOT.resolve(found.group(1))))
+        .toList();
+  }
 
   /** Those of a Markdown document. */
   static Stream<Line> of(Path document) {

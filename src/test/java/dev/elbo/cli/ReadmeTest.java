@@ -17,8 +17,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -33,10 +35,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The commands of the documents. The README's are run, one after the other, in a folder of their
- * own: in place of MovieLens-1M there are a few made-up ratings in its format, and training ends
- * after an epoch. Those that need a network, a GPU, Python or minutes, and those of the other
- * documents, are understood as they stand.
+ * The commands of the documents. Those of the README and of the manual are run, one after the
+ * other, in a folder of their own: in place of MovieLens-1M there are a few made-up ratings in its
+ * format, and training ends after an epoch. Those that need a network, a GPU, Python or minutes,
+ * and those of the other documents, are understood as they stand.
  */
 class ReadmeTest {
 
@@ -85,9 +87,12 @@ class ReadmeTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> commands_of_the_readme() {
+  Stream<DynamicTest> commands_of_the_manual() {
     List<Line> lines =
-        DocumentedCommands.of(ROOT.resolve("README.md")).filter(Line::isElbo).toList();
+        DocumentedCommands.manual().stream()
+            .flatMap(DocumentedCommands::of)
+            .filter(Line::isElbo)
+            .toList();
     assertTrue(lines.size() > 35, lines.toString());
     return tests(
         lines,
@@ -118,28 +123,71 @@ class ReadmeTest {
 
   /** What can be typed is to be found. */
   @Test
-  void the_readme_names_every_command_model_and_engine() {
-    String readme = DocumentedCommands.read(ROOT.resolve("README.md"));
+  void the_manual_names_every_command_model_and_engine() {
+    String manual = manual();
     for (ModelName model : ModelName.all()) {
-      assertTrue(readme.contains("`%s`".formatted(model)), model::toString);
+      assertTrue(manual.contains("`%s`".formatted(model)), model::toString);
     }
     for (EngineProvider engine : Engines.all()) {
-      assertTrue(readme.contains("| `%s`".formatted(engine.name())), engine::name);
+      assertTrue(manual.contains("| `%s`".formatted(engine.name())), engine::name);
     }
     for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
-      assertTrue(readme.contains("tools/elbo " + command), command);
+      assertTrue(manual.contains("tools/elbo " + command), command);
     }
   }
 
   @Test
-  void the_readme_shows_every_lesson_in_its_order() {
+  void the_readme_lists_every_page_and_stays_short() throws IOException {
+    List<Path> manual = DocumentedCommands.manual();
+    assertEquals(
+        DocumentedCommands.files("src/site/markdown", ".md"),
+        manual.subList(1, manual.size()).stream().sorted().toList());
+    assertTrue(Files.size(manual.getFirst()) < 8192);
+  }
+
+  /** A link that leads nowhere is an error. */
+  @Test
+  void what_the_manual_links_to_is_there() {
+    Pattern link = Pattern.compile("]\\(([^)#:\\s]*)(?:#([\\w-]+))?\\)");
+    for (Path page : DocumentedCommands.manual()) {
+      link.matcher(DocumentedCommands.read(page))
+          .results()
+          .forEach(
+              found -> {
+                Path target = found.group(1).isEmpty() ? page : page.resolveSibling(found.group(1));
+                assertTrue(Files.exists(target), page + ": " + found.group());
+                if (found.group(2) != null) {
+                  assertTrue(anchors(target).contains(found.group(2)), page + ": " + found.group());
+                }
+              });
+    }
+  }
+
+  /** What the headings of a page are called in links. */
+  private static List<String> anchors(Path page) {
+    return Pattern.compile("^#+ (.*)$", Pattern.MULTILINE)
+        .matcher(DocumentedCommands.read(page))
+        .results()
+        .map(
+            heading ->
+                heading
+                    .group(1)
+                    .toLowerCase(Locale.ROOT)
+                    .replaceAll("[^\\w\\s-]", "")
+                    .replace(' ', '-'))
+        .toList();
+  }
+
+  private static String manual() {
+    return DocumentedCommands.manual().stream()
+        .map(DocumentedCommands::read)
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void the_manual_shows_every_lesson_in_its_order() {
     Pattern lesson = Pattern.compile("gradients/(G\\d\\d\\w+\\.java)");
-    List<String> shown =
-        lesson
-            .matcher(DocumentedCommands.read(ROOT.resolve("README.md")))
-            .results()
-            .map(found -> found.group(1))
-            .toList();
+    List<String> shown = lesson.matcher(manual()).results().map(found -> found.group(1)).toList();
     List<String> lessons =
         DocumentedCommands.files("src/test/java/dev/elbo/gradients", ".java").stream()
             .map(file -> file.getFileName().toString())
