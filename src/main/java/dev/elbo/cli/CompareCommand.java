@@ -10,6 +10,7 @@ import dev.elbo.cli.terminal.Console;
 import dev.elbo.data.PreparedData;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
 import dev.elbo.eval.comparison.PairedComparison;
 import dev.elbo.eval.comparison.PairedDifference;
@@ -64,7 +65,7 @@ final class CompareCommand implements Runnable {
       names = "--metrics",
       split = ",",
       paramLabel = "NAME@K",
-      defaultValue = Metrics.DEFAULT,
+      defaultValue = Measure.DEFAULTS,
       converter = Metrics.RankingConverter.class,
       completionCandidates = Metrics.RankingNames.class,
       description = "what to compare; coverage and gini have no value per user and are not tested")

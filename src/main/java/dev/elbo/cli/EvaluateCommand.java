@@ -102,9 +102,9 @@ final class EvaluateCommand implements Runnable {
       description =
           "${COMPLETION-CANDIDATES}, with any cutoff for 100; the last ones are of predicted"
               + " ratings (default: "
-              + Metrics.DEFAULT
+              + Measure.DEFAULTS
               + "; "
-              + Metrics.DEFAULT_OF_RATINGS
+              + Measure.DEFAULTS_OF_RATINGS
               + " where ratings are predicted)")
   private List<Measure> metrics;
 

@@ -3,6 +3,7 @@ package dev.elbo.cli;
 import dev.elbo.cli.options.Arguments;
 import dev.elbo.cli.options.DataRequirements;
 import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.Family;
 import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.run.RunArguments;
 import dev.elbo.cli.terminal.Console;
@@ -140,19 +141,19 @@ final class SearchCommand implements Runnable {
   }
 
   private void search() {
+    Map<String, String> given = Arguments.given(spec.commandLine().getParseResult());
     Map<String, String> common = new TreeMap<>();
     Map<String, String> searched = new TreeMap<>();
     Set<String> ofRun =
         RunArguments.options().stream().map(OptionSpec::longestName).collect(Collectors.toSet());
-    Arguments.given(spec.commandLine().getParseResult())
-        .forEach(
-            (option, value) -> {
-              if (OF_ALL_TRIALS.contains(option)) {
-                common.put(option, value);
-              } else if (ofRun.contains(option)) {
-                searched.put(option, value);
-              }
-            });
+    given.forEach(
+        (option, value) -> {
+          if (OF_ALL_TRIALS.contains(option)) {
+            common.put(option, value);
+          } else if (ofRun.contains(option)) {
+            searched.put(option, value);
+          }
+        });
     SearchSpace space =
         console.checked(
             () ->
@@ -160,20 +161,24 @@ final class SearchCommand implements Runnable {
                     searched, (option, value) -> read(Map.of(option, value)).given().get(option)));
     engine.requireKnown();
     PreparedData data = PreparedData.read(dataDir);
-    List<SortedMap<String, String>> points =
+    List<SortedMap<String, String>> options =
         trials == null ? space.grid() : space.random(trials, trialsSeed);
-    points.forEach(point -> point.putAll(common));
-    var training = new Training(console, engine, /* isTrial= */ true);
+    options.forEach(point -> point.putAll(common));
+    List<Search.Point> points = options.stream().map(point -> point(point, data)).toList();
+    if (points.stream().allMatch(point -> point.run() instanceof RunOptions.OfBaseline)) {
+      Family.require(spec, given.keySet(), points.getFirst().run().model());
+    }
+    var training = new Training(console, engine, dataDir, () -> data, /* isTrial= */ true);
     Search search =
         new Search(
             out,
             data.sha256(),
             annealBeta,
-            points.stream().map(point -> point(point, data)).toList(),
+            points,
             (dir, run) -> train(training, dir, run),
             console::note);
     List<SearchTrial> done = search.run();
-    say(space, points, done);
+    say(space, options, done);
     console.say("Wrote %s".formatted(search.results()));
     console.json(() -> Json.object("results", search.results().toString(), "trials", done));
   }
@@ -229,11 +234,11 @@ final class SearchCommand implements Runnable {
     return network.with(training.with(beta.with(1).over((long) training.epochs() * updates, 1)));
   }
 
-  private void train(Training training, Path dir, RunOptions run) {
+  private static void train(Training training, Path dir, RunOptions run) {
     if (Files.exists(Checkpoint.file(dir))) {
-      training.resume(dataDir, dir, _ -> {});
+      training.resume(dir, _ -> {});
     } else if (!Training.hasBaseline(dir)) {
-      training.begin(dataDir, dir, run);
+      training.begin(dir, run);
     }
   }
 

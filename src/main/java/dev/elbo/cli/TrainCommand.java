@@ -4,6 +4,7 @@ import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.run.RunArguments;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Section;
+import dev.elbo.data.PreparedData;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,11 +56,13 @@ final class TrainCommand implements Runnable {
 
   @Override
   public void run() {
-    var training = new Training(console, engine, /* isTrial= */ false);
+    var training =
+        new Training(
+            console, engine, dataDir, () -> PreparedData.read(dataDir), /* isTrial= */ false);
     if (resume) {
-      training.resume(dataDir, out, run -> arguments.requireSame(run, out));
+      training.resume(out, run -> arguments.requireSame(run, out));
     } else {
-      training.begin(dataDir, out, arguments.begun());
+      training.begin(out, arguments.begun());
     }
   }
 }

@@ -35,18 +35,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Trains into a folder that is locked meanwhile, shows how it goes, and says what is kept.
  *
  * @param console where to show it
  * @param engine what computes
+ * @param dataDir where the data lies
+ * @param data gives what to train on; asked once it is certain that there is something to do
  * @param isTrial whether it is a trial of a search, whose results are not the command's own
  */
-record Training(Console console, EngineArguments engine, boolean isTrial) {
+record Training(
+    Console console,
+    EngineArguments engine,
+    Path dataDir,
+    Supplier<PreparedData> data,
+    boolean isTrial) {
 
   /** Begins a run. */
-  void begin(Path dataDir, Path out, RunOptions run) {
+  void begin(Path out, RunOptions run) {
     locked(
         out,
         interruption -> {
@@ -57,12 +65,12 @@ record Training(Console console, EngineArguments engine, boolean isTrial) {
           }
           switch (run) {
             case RunOptions.OfNetwork options -> {
-              PreparedData data = PreparedData.read(dataDir);
-              requireFit(dataDir, data, options);
-              TrainingRun begun = console.checked(() -> TrainingRun.begin(out, data, options));
+              PreparedData read = data.get();
+              requireFit(dataDir, read, options);
+              TrainingRun begun = console.checked(() -> TrainingRun.begin(out, read, options));
               train(begun, out, interruption);
             }
-            case RunOptions.OfBaseline options -> fit(dataDir, out, options);
+            case RunOptions.OfBaseline options -> fit(out, options);
           }
         });
   }
@@ -72,23 +80,16 @@ record Training(Console console, EngineArguments engine, boolean isTrial) {
    *
    * @param check is given the run's options, and throws if it is not to be continued so
    */
-  void resume(Path dataDir, Path out, Consumer<RunOptions.OfNetwork> check) {
+  void resume(Path out, Consumer<RunOptions.OfNetwork> check) {
     locked(
         out,
         interruption -> {
           requireResumable(out);
           Progress progress = Checkpoint.progress(out);
           check.accept(progress.run());
-          PreparedData data = PreparedData.read(dataDir);
-          if (!progress.dataSha256().equals(data.sha256())) {
-            throw ElboException.in(
-                dataDir,
-                "the run in %s was started on other data; give --data what it was started on, or"
-                        .formatted(out)
-                    + " another --out");
-          }
+          TrainingRun resumed = TrainingRun.resume(out, data.get());
           engine.complete(progress.engine());
-          train(TrainingRun.resume(out, data), out, interruption);
+          train(resumed, out, interruption);
         });
   }
 
@@ -199,24 +200,24 @@ record Training(Console console, EngineArguments engine, boolean isTrial) {
     }
   }
 
-  private void fit(Path dataDir, Path out, RunOptions.OfBaseline run) {
-    PreparedData data = PreparedData.read(dataDir);
-    requireFit(dataDir, data, run);
+  private void fit(Path out, RunOptions.OfBaseline run) {
+    PreparedData read = data.get();
+    requireFit(dataDir, read, run);
     long start = System.nanoTime();
     FittedBaseline fitted;
     try (Workers workers = new Workers(engine.threads())) {
-      fitted = FittedBaseline.fit(run.baseline(), data.train(), workers);
+      fitted = FittedBaseline.fit(run.baseline(), read.train(), workers);
     } catch (IllegalArgumentException e) {
       throw console.wrongUsage(e.getMessage());
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    Optional<Evaluation> evaluation = evaluation(data, run, fitted);
+    Optional<Evaluation> evaluation = evaluation(read, run, fitted);
     SequencedMap<String, Estimate> byName =
         evaluation.map(Evaluation::byName).orElseGet(LinkedHashMap::new);
     new SavedModel(
-            SavedModel.Description.of(run, /* engine= */ null, data, /* bestEpoch= */ 0, byName),
+            SavedModel.Description.of(run, /* engine= */ null, read, /* bestEpoch= */ 0, byName),
             fitted.parameters(),
-            data.itemIds())
+            read.itemIds())
         .write(out);
     List<String> words = new ArrayList<>();
     words.add("Fitted %s in %.1f s".formatted(run.model(), seconds));

@@ -10,6 +10,12 @@ import java.util.stream.Stream;
 /** What a model is judged by: a metric of rankings, or of predicted ratings. */
 public sealed interface Measure permits Metric, RatingMetric {
 
+  /** What a ranking is measured by unless something else is asked for; the first decides. */
+  String DEFAULTS = "ndcg@100,recall@20,recall@50";
+
+  /** The same of predicted ratings. */
+  String DEFAULTS_OF_RATINGS = "rmse,mae";
+
   /** The name, such as {@code ndcg@100} or {@code rmse}. */
   @JsonValue
   String name();
@@ -20,12 +26,8 @@ public sealed interface Measure permits Metric, RatingMetric {
    * @param predictsRatings whether the model predicts ratings
    */
   static List<Measure> defaults(boolean predictsRatings) {
-    return Stream.of(
-            predictsRatings
-                ? new String[] {"rmse", "mae"}
-                : new String[] {"ndcg@100", "recall@20", "recall@50"})
-        .map(Measure::parse)
-        .toList();
+    String names = predictsRatings ? DEFAULTS_OF_RATINGS : DEFAULTS;
+    return Stream.of(names.split(",", -1)).map(Measure::parse).toList();
   }
 
   /**

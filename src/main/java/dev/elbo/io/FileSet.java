@@ -60,7 +60,7 @@ public final class FileSet {
     T parse(Path file, InputStream in, long bytes) throws IOException;
   }
 
-  /** What every manifest has; null in those of versions that kept no hashes. */
+  /** What every manifest has; null where somebody removed the hashes. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   private record Manifest(@JsonSetter(nulls = Nulls.SET) Map<String, String> sha256) {}
 

@@ -158,7 +158,8 @@ public final class Json {
   }
 
   /**
-   * Reads a document. One without a hash, as older versions wrote files, is taken as it is.
+   * Reads a document. One without a hash, as people and older versions write files, is taken as it
+   * is.
    *
    * @param file where it comes from, for the message
    * @param json the document

@@ -15,6 +15,17 @@ final class OptionTables {
 
   private OptionTables() {}
 
+  /** The options of a model's run, by name. */
+  private record Run(String model, Map<String, String> options) {
+    Run(ReportedModel model) {
+      this(model.name(), model.description().run().byName());
+    }
+
+    String value(String option) {
+      return options.getOrDefault(option, "–");
+    }
+  }
+
   static Section section(ModelsOfData data) {
     Map<String, List<ReportedModel>> byKind =
         data.models().stream()
@@ -22,50 +33,47 @@ final class OptionTables {
                 Collectors.groupingBy(
                     ReportedModel::kind, LinkedHashMap::new, Collectors.toList()));
     List<Html> tables = new ArrayList<>();
-    byKind.forEach((kind, models) -> tables.add(tables(kind, models)));
+    byKind.forEach(
+        (kind, models) -> tables.add(tables(kind, models.stream().map(Run::new).toList())));
     return Section.of("Options", tables.toArray(Html[]::new));
   }
 
-  private static Html tables(String kind, List<ReportedModel> models) {
+  private static Html tables(String kind, List<Run> runs) {
     SortedSet<String> all = new TreeSet<>();
-    models.forEach(model -> all.addAll(model.description().run().byName().keySet()));
-    List<String> differing = all.stream().filter(option -> differs(option, models)).toList();
+    runs.forEach(run -> all.addAll(run.options().keySet()));
+    List<String> differing = all.stream().filter(option -> differs(option, runs)).toList();
     Html heading = Html.text(kind).in("h4");
     if (differing.isEmpty()) {
-      return Html.lines(heading, same(kind, models, all).html());
+      return Html.lines(heading, same(kind, runs, all).html());
     }
     all.removeAll(differing);
     List<Html> columns = new ArrayList<>(List.of(Html.text("model")));
     differing.forEach(option -> columns.add(Html.text(option)));
     Table table = new Table("Options of %s that differ".formatted(kind), columns);
-    for (ReportedModel model : models) {
+    for (Run run : runs) {
       table.add(
-          Html.text(model.name()),
-          differing.stream().map(option -> Html.text(value(model, option))).toList());
+          Html.text(run.model()),
+          differing.stream().map(option -> Html.text(run.value(option))).toList());
     }
     return Html.lines(
         heading,
         table.html(),
         Html.lines(
-                Html.text("The same for all %,d".formatted(models.size())).in("summary"),
-                same(kind, models, all).html())
+                Html.text("The same for all %,d".formatted(runs.size())).in("summary"),
+                same(kind, runs, all).html())
             .in("details"));
   }
 
-  private static boolean differs(String option, List<ReportedModel> models) {
-    return models.stream().map(model -> value(model, option)).distinct().count() > 1;
+  private static boolean differs(String option, List<Run> runs) {
+    return runs.stream().map(run -> run.value(option)).distinct().count() > 1;
   }
 
-  private static String value(ReportedModel model, String option) {
-    return model.option(option).orElse("–");
-  }
-
-  private static Table same(String kind, List<ReportedModel> models, SortedSet<String> options) {
+  private static Table same(String kind, List<Run> runs, SortedSet<String> options) {
     String whose =
-        models.size() == 1 ? "Options of " + models.getFirst().name() : "Options of every " + kind;
+        runs.size() == 1 ? "Options of " + runs.getFirst().model() : "Options of every " + kind;
     Table table = new Table(whose, List.of(Html.text("option"), Html.text("value")));
     for (String option : options) {
-      table.add(Html.text(option), List.of(Html.text(value(models.getFirst(), option))));
+      table.add(Html.text(option), List.of(Html.text(runs.getFirst().value(option))));
     }
     return table;
   }

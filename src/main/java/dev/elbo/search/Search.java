@@ -116,7 +116,7 @@ public final class Search {
     int trials = read(folder).trials().size();
     return IntStream.rangeClosed(1, trials)
         .mapToObj(trial -> directory(folder, trial))
-        .filter(dir -> Files.exists(dir.resolve(TRIAL)))
+        .filter(Search::isFinished)
         .toList();
   }
 
@@ -130,6 +130,10 @@ public final class Search {
                   .formatted(e.getMessage())
               + " again, into another folder");
     }
+  }
+
+  private static boolean isFinished(Path trial) {
+    return Files.exists(trial.resolve(TRIAL));
   }
 
   private static Path directory(Path folder, int trial) {
@@ -152,7 +156,9 @@ public final class Search {
     for (int trial = 1; trial <= labels.size(); trial++) {
       done.add(trial(trial));
       done.sort(SearchTrial.BEST_FIRST);
-      SearchTrial.write(results(), done);
+      if (!isFinished(directory(folder, trial + 1))) { // The next one's line would follow at once.
+        SearchTrial.write(results(), done);
+      }
     }
     if (done.getFirst().error() != null) {
       throw ElboException.in(folder, "every trial failed; the first: " + done.getFirst().error());
@@ -164,7 +170,7 @@ public final class Search {
   private SearchTrial trial(int trial) {
     Path dir = directory(folder, trial);
     Path result = dir.resolve(TRIAL);
-    if (Files.exists(result)) {
+    if (isFinished(dir)) {
       return Json.read(result, SearchTrial.class);
     }
     if (Files.exists(dir)) {

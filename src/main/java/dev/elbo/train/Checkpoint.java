@@ -102,10 +102,12 @@ public record Checkpoint(EngineState state, Progress progress) {
     return Sha256.of(out -> Safetensors.write(out, tensors, Map.of()));
   }
 
-  /** A checkpoint of a version that stored no hashes is taken as it is. */
   private static void requireSha256(
       Path file, Map<String, String> metadata, String name, String found) {
-    String expected = metadata.getOrDefault(name, found);
+    String expected = metadata.get(name);
+    if (expected == null) {
+      throw otherVersion(file, "there is no " + name);
+    }
     if (!found.equals(expected)) {
       throw ElboException.in(
           file,

@@ -225,8 +225,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
   }
 
   /**
-   * The files that {@code model.json} has no SHA-256 of, so that damage to them goes unnoticed: all
-   * of them in models of versions that wrote none.
+   * The files that {@code model.json} has no SHA-256 of, since somebody removed it to put a file of
+   * their own there: damage to them goes unnoticed.
    *
    * @param dir a model directory
    * @throws ElboException if there is none, or its description is damaged
@@ -286,7 +286,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     return new SavedModel(description, parameters, itemIds);
   }
 
-  /** Versions that wrote no hashes could be stopped between parameters and description. */
+  /** Where the hashes were removed, nothing else says that the files are of two epochs. */
   private static void requireEpoch(Path tensors, Safetensors contents, int bestEpoch) {
     String described = Integer.toString(bestEpoch);
     // Parameters that another program wrote there say nothing of an epoch, and are taken.
@@ -294,9 +294,9 @@ public record SavedModel(Description description, Parameters parameters, List<St
     if (!epoch.equals(described)) {
       throw ElboException.in(
           tensors,
-          "expected the parameters of epoch %s, which %s describes, found those of epoch %s: a save"
+          "expected the parameters of epoch %s, which %s describes, found those of epoch %s; take"
                   .formatted(described, DESCRIPTION, epoch)
-              + " was interrupted; finish the run with `elbo train --resume`");
+              + " both from one model, or finish the run with `elbo train --resume`");
     }
   }
 

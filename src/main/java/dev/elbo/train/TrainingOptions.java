@@ -183,14 +183,17 @@ public record TrainingOptions(
   void requireNothingOfValidation() {
     String needed =
         patience > 0
-            ? "to stop once none better comes"
+            ? "to stop once none better comes: leave out --patience"
             : select instanceof OfLoss
-                ? "to choose an epoch by their loss"
+                ? "to choose an epoch by their loss: leave out --select loss"
                 : schedule.decay() instanceof Plateau
-                    ? "to lower the learning rate where the metric stays"
+                    ? "to lower the learning rate where the metric stays: leave out --schedule"
+                        + " plateau"
                     : "";
     if (!needed.isEmpty()) {
-      throw new ElboException("the data has no validation users " + needed);
+      throw new ElboException(
+          "the data has no validation users %s, or prepare the data with another --split than none"
+              .formatted(needed));
     }
   }
 

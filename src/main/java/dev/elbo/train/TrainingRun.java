@@ -75,9 +75,10 @@ public final class TrainingRun {
     Checkpoint checkpoint = Checkpoint.read(directory);
     Progress progress = checkpoint.progress();
     if (!progress.dataSha256().equals(data.sha256())) {
-      throw new ElboException(
-          "the run in %s was started on other data; give it those, or start another run elsewhere"
-              .formatted(directory));
+      throw ElboException.in(
+          directory,
+          "the run was started on other data; give --data what it was started on, or another"
+              + " --out");
     }
     TrainingRun run = new TrainingRun(directory, data, progress.run(), Optional.of(checkpoint));
     checkpoint.requireTensorsOf(directory, run.model);

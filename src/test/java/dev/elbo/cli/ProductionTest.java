@@ -80,9 +80,9 @@ class ProductionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--patience=3, to stop once none better comes",
-    "--select=loss, to choose an epoch by their loss",
-    "--schedule=plateau, to lower the learning rate",
+    "--patience=3, to stop once none better comes: leave out --patience",
+    "--select=loss, to choose an epoch by their loss: leave out --select loss",
+    "--schedule=plateau, 'to lower the learning rate where the metric stays: leave out --schedule'",
   })
   void whatNeedsValidationUsersIsRefused(String option, String message) {
     Path model = folder.resolve("model");

@@ -240,6 +240,8 @@ class SearchCommandTest {
     assertEquals(before, text(out));
     run("search", "--data", data, "--out", folder.resolve("no"), "--model=ease", "--latent=3")
         .fails(2, "--latent does not apply to ease");
+    run("search", "--data", data, "--out", folder.resolve("no"), "--model=ease", "--engine=fast")
+        .fails(2, "--engine does not apply to ease: leave it out");
   }
 
   @Test

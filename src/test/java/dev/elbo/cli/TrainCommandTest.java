@@ -188,7 +188,6 @@ class TrainCommandTest {
     assertTrue(Files.notExists(model.resolve(FolderLock.FILE)));
   }
 
-  /** Models of versions that wrote no hashes are read, with a remark. */
   @Test
   void aModelWithoutHashesIsReadWithARemark() {
     Program.train(data, model, "--epochs", 1);
@@ -309,7 +308,8 @@ class TrainCommandTest {
     Program.train(data, model, "--epochs", 1);
     Path other = Program.prepare(shared.resolve("r.csv"), folder.resolve("other"), "--seed", 1);
     run("train", "--data", other, "--out", model, "--resume")
-        .fails(1, "was started on other data; give --data what");
+        .fails(
+            1, model + ": the run was started on other data; give --data what it was started on");
   }
 
   @Test

@@ -10,7 +10,7 @@ public final class ModelFiles {
 
   private ModelFiles() {}
 
-  /** Makes a model one of a version that wrote no hashes, or one that was changed on purpose. */
+  /** Makes a model one that may be changed on purpose. */
   public static void removeHashes(Path model) {
     Path json = model.resolve("model.json");
     try {

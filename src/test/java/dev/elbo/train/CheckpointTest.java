@@ -9,6 +9,7 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.Json;
 import dev.elbo.io.Safetensors;
+import dev.elbo.io.Sha256;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.ModelOptions;
@@ -115,20 +116,30 @@ class CheckpointTest {
     assertError(message, () -> Checkpoint.read(directory));
   }
 
-  /** As versions wrote it that stored no hashes. */
+  /** Other versions have other options, or store no hashes. */
   @ParameterizedTest
   @CsvSource({
-    "learningRate, learningPace, 'expected a run of this version of Elbo, found that of another'",
-    "learningRate, learningRate, must have shape"
+    "learningPace, progress.sha256, 'there is no \"learningRate\"'",
+    "learningRate, progress.sha256, there is no tensors.sha256",
+    "learningRate, other.sha256, there is no progress.sha256"
   })
-  void whatIsNotOfThisModelOrVersionIsNoticed(String name, String other, String message) {
-    String progress = Json.text(progress()).replace(name, other);
-    Map<String, String> metadata = Map.of("progress", progress);
-    var tensors = new LinkedHashMap<>(STATE.parameters().tensors());
-    tensors.put("adam.updates", new Tensor.Int64(new int[] {2}, new long[] {17, 17}));
-    Safetensors.write(Checkpoint.file(directory), tensors, metadata);
+  void whatIsOfAnotherVersionIsNoticed(String option, String hash, String message) {
+    String progress = Json.text(progress()).replace("learningRate", option);
+    String sha256 = Sha256.of(out -> out.write(progress.getBytes(StandardCharsets.UTF_8)));
+    Safetensors.write(
+        Checkpoint.file(directory),
+        STATE.parameters().tensors(),
+        Map.of("progress", progress, hash, sha256));
+    String expected = "expected a run of this version of Elbo, found that of another or damage (";
+    assertError(expected, () -> Checkpoint.read(directory));
+    assertError(message, () -> Checkpoint.read(directory));
+  }
+
+  @Test
+  void whatIsOfAnotherModelIsNoticed() {
+    new Checkpoint(STATE, progress()).write(directory);
     assertError(
-        message,
+        "must have shape",
         () ->
             Checkpoint.read(directory)
                 .requireTensorsOf(

@@ -125,9 +125,9 @@ class SavedModelTest {
     assertEquals(options.model(ITEMS.size()), read.model());
   }
 
-  /** As versions that wrote no hashes could leave it; the next version must notice. */
+  /** Their shapes are the same, and so nothing else would notice. */
   @Test
-  void aSaveOfAnOlderVersionThatWasInterruptedIsNoticed() throws IOException {
+  void parametersOfAnotherEpochAreNoticedWithoutHashes() throws IOException {
     example(Architecture.MULT_VAE, 4).write(directory);
     byte[] old = Files.readAllBytes(directory.resolve("model.json"));
     example(Architecture.MULT_VAE, 5).write(directory);
@@ -164,7 +164,7 @@ class SavedModelTest {
   }
 
   @Test
-  void aModelOfAnOlderVersionIsReadAndSaidToBeUnchecked() throws IOException {
+  void aModelWithoutHashesIsReadAndSaidToBeUnchecked() throws IOException {
     SavedModel written = example();
     written.write(directory);
     ModelFiles.removeHashes(directory);
@@ -268,7 +268,7 @@ class SavedModelTest {
     }
   }
 
-  /** A description as an older version wrote it, without its hash. */
+  /** A description without its hash. */
   private static String unsealed(String json) {
     return json.replaceFirst(",\\s*\"documentSha256\" : \".*?\"", "");
   }

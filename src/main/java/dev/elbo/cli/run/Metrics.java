@@ -16,12 +16,6 @@ import picocli.CommandLine.TypeConversionException;
 /** Metrics on the command line. */
 public final class Metrics {
 
-  /** {@link Measure#defaults} of rankings, as the command line takes them. */
-  public static final String DEFAULT = "ndcg@100,recall@20,recall@50";
-
-  /** The same of predicted ratings. */
-  public static final String DEFAULT_OF_RATINGS = "rmse,mae";
-
   /** A metric with recall by its plain definition. */
   public static Measure plain(Measure metric) {
     return metric instanceof Recall(int k) ? new PlainRecall(k) : metric;

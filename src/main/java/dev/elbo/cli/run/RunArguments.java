@@ -78,9 +78,9 @@ public final class RunArguments {
       completionCandidates = Metrics.Names.class,
       description =
           "what else to measure on the validation users after each epoch (default: "
-              + Metrics.DEFAULT
+              + Measure.DEFAULTS
               + "; "
-              + Metrics.DEFAULT_OF_RATINGS
+              + Measure.DEFAULTS_OF_RATINGS
               + " where ratings are predicted)")
   private List<Measure> metrics;
 
