@@ -1,7 +1,7 @@
 package dev.elbo.engine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.Locale;
+import dev.elbo.io.OptionName;
 
 /**
  * How Adam updates (Kingma and Ba 2015).
@@ -34,7 +34,7 @@ public record AdamOptions(
     /** The name on the command line: {@code tensorflow}, {@code pytorch}. */
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return OptionName.of(this);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.Set;
  * @param batch the users, {@code [B, I]}; what the model reads is also what it is to reconstruct
  * @param noise the draws of the pass; {@link Noise#NONE} for none
  * @param klWeight weight of each user's divergence
- * @param blocks what may change; the gradients of the others are not computed
+ * @param blocks what a step may change; it need not compute the gradients of the others
  */
 public record Update(Batch batch, Noise noise, KlWeight klWeight, Set<Block> blocks) {
 

@@ -1,6 +1,6 @@
 package dev.elbo.model;
 
-import java.util.Locale;
+import dev.elbo.io.OptionName;
 
 /** The models without layers, fitted in one go. */
 public enum Baseline implements ModelName {
@@ -20,6 +20,6 @@ public enum Baseline implements ModelName {
   /** The name on the command line: {@code item-knn}. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return OptionName.of(this);
   }
 }

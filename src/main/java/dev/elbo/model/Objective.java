@@ -14,11 +14,6 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
  */
 public record Objective(Reconstruction reconstruction, Prior prior, double weightDecay) {
 
-  /** Against the standard normal. */
-  public Objective(Reconstruction reconstruction, double weightDecay) {
-    this(reconstruction, new StandardNormal(), weightDecay);
-  }
-
   /**
    * Checks the weight decay.
    *

@@ -15,11 +15,17 @@ import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
+import dev.elbo.testing.Example;
+import dev.elbo.testing.ThreadsContract;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
-/** A program of its own: trains a little and says on how many lanes, and to which bits it came. */
+/**
+ * A program of its own: trains every example and a model of many items a little, and says on how
+ * many lanes, and to which bits it came.
+ */
 final class TrainedBits {
 
   private static final int USERS = 37;
@@ -35,16 +41,29 @@ final class TrainedBits {
   }
 
   static String sha256(int threads) {
+    return Sha256.of(
+        out -> {
+          for (Example example :
+              Stream.concat(Stream.of(manyItems()), ThreadsContract.examples()).toList()) {
+            Safetensors.write(out, trained(example, threads).tensors(), Map.of());
+          }
+        });
+  }
+
+  private static Example manyItems() {
     Model model = new ModelOptions(Architecture.MULT_VAE, List.of(107), 31, 0.5, 1e-4).model(ITEMS);
     CsrMatrix matrix = RandomValues.sparse(USERS, ITEMS, new SplittableRandom(1));
-    Batch batch = Batch.range(matrix, 0, USERS);
     EngineState initial = EngineState.initial(Parameters.initial(model, 1));
-    try (Engine engine = new FastEngineProvider().create(model, initial, threads)) {
+    return new Example("many items", model, Batch.range(matrix, 0, USERS), initial);
+  }
+
+  private static Parameters trained(Example example, int threads) {
+    try (Engine engine =
+        new FastEngineProvider().create(example.model(), example.state(), threads)) {
       for (int update = 0; update < 3; update++) {
-        engine.step(Update.of(batch, Noise.of(1, update), 0.2), AdamOptions.of(1e-3));
+        engine.step(Update.of(example.batch(), Noise.of(1, update), 0.2), AdamOptions.of(1e-3));
       }
-      Parameters parameters = engine.state().parameters();
-      return Sha256.of(out -> Safetensors.write(out, parameters.tensors(), Map.of()));
+      return engine.state().parameters();
     }
   }
 }

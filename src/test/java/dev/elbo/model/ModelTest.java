@@ -22,6 +22,7 @@ import dev.elbo.model.Objective.MultinomialLoss;
 import dev.elbo.model.Objective.NextItemsLoss;
 import dev.elbo.model.Objective.Reconstruction;
 import dev.elbo.model.Objective.SquaredError;
+import dev.elbo.model.Objective.StandardNormal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +41,7 @@ class ModelTest {
   }
 
   private static Model model(Reconstruction loss, LayerSpec... layers) {
-    return new Model(network(layers), new Objective(loss, 0));
+    return new Model(network(layers), new Objective(loss, new StandardNormal(), 0));
   }
 
   @Test
@@ -142,7 +143,8 @@ class ModelTest {
   @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
   void weightDecayIsAFiniteNumberThatIsNotNegative(double weightDecay) {
     assertThrows(
-        IllegalArgumentException.class, () -> new Objective(new MultinomialLoss(), weightDecay));
+        IllegalArgumentException.class,
+        () -> new Objective(new MultinomialLoss(), new StandardNormal(), weightDecay));
   }
 
   /** Matrices decay; biases and gains do not, wherever they stand. */

@@ -57,7 +57,7 @@ public abstract class ThreadsContract {
     assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
   }
 
-  static Stream<Example> examples() {
+  public static Stream<Example> examples() {
     return Stream.concat(Example.all(), SequenceContract.examples());
   }
 

@@ -654,8 +654,9 @@ class TrainerTest {
 
   @Test
   void aWeightDecayThatIsNotThereIsNotBlamed() {
-    Model plain =
-        new Model(model().network(), new Objective(model().objective().reconstruction(), 0));
+    Objective decaying = model().objective();
+    Objective objective = new Objective(decaying.reconstruction(), decaying.prior(), 0);
+    Model plain = new Model(model().network(), objective);
     var engine = new ScriptedEngine(plain, _ -> new Loss(Double.NaN, 0, 0, 0), List.of());
     var error = assertThrows(ElboException.class, () -> train(engine, options(1))).getMessage();
     assertTrue(error.endsWith("with a lower learning rate; nothing was saved"), error);
