@@ -12,7 +12,7 @@ Unless they agree to 1e-10 of each tensor's largest value, nothing is written.
   python3 tools/golden.py            writes the files
   python3 tools/golden.py --check    compares with the files that are there, writes nothing
 
-golden_ratings.py and golden_svae.py do the same for other models, with what stands here below the
+golden_ratings.py, golden_svae.py and golden_recvae.py do the same for other models, with what stands here below the
 two oracles: Adam, rankings, files.
 
 Needs python3, python3-torch and python3-numpy of Debian 12 (PyTorch 1.13, NumPy 1.24).

@@ -4,12 +4,16 @@ import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.ElboException;
+import dev.elbo.engine.Scoring;
 import dev.elbo.io.Safetensors;
 import dev.elbo.model.Baseline;
 import dev.elbo.model.BaselineOptions;
+import dev.elbo.recommend.ModelScorer;
 import dev.elbo.testing.ModelFiles;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
@@ -167,6 +171,9 @@ class BaselineTest {
   void aBaselineScoresInOneWay() {
     run("evaluate", "--model-dir", model(Baseline.EASE), "--data", data, "--zero-seen")
         .fails(2, "--zero-seen does not apply to ease");
+    SavedModel ease = SavedModel.read(model(Baseline.EASE));
+    Scoring zeroSeen = new Scoring(/* sample= */ false, /* zeroSeen= */ true);
+    assertThrows(ElboException.class, () -> ModelScorer.of(ease, zeroSeen, "fast", 1));
   }
 
   /** So that one command line does for all models. */

@@ -204,6 +204,7 @@ class TrainCommandTest {
 
   @ParameterizedTest
   @CsvSource({
+    "--model=mult-dae, 'has --model=mult-vae, not mult-dae'",
     "--epochs=5, has --epochs=1",
     "--seed=2, has --seed=98765",
     "--hidden=9, has --hidden=8",
@@ -289,6 +290,9 @@ class TrainCommandTest {
       textBlock =
           """
           --schedule-factor=0.5                           | --schedule-factor does not apply to --schedule constant
+          --schedule-minimum=0.0001                       | --schedule-minimum does not apply to --schedule constant
+          --schedule-every=2                              | --schedule-every does not apply to --schedule constant
+          --schedule-patience=2                           | --schedule-patience does not apply to --schedule constant
           --schedule=step                                 | --schedule step needs --schedule-every
           --schedule=step,--schedule-every=0              | expected a whole number from 1, found '0'
           --schedule=step,--schedule-every=1,--schedule-patience=2 | --schedule-patience does not apply to --schedule step

@@ -59,6 +59,16 @@ class JsonTest {
   }
 
   @Test
+  void leavesAreTheValuesByTheNamesOfOptions() {
+    var inner = Json.object("weightDecay", 0.5, "hidden", List.of(), "absent", null);
+    assertEquals(
+        Map.of("n", "3", "weight-decay", "0.5", "hidden", "none", "metrics", "a,b"),
+        Json.leaves(Json.object("n", 3, "of", inner, "metrics", List.of("a", "b"))));
+    Object twice = Json.object("n", 3, "of", Json.object("n", 4));
+    assertThrows(IllegalArgumentException.class, () -> Json.leaves(twice));
+  }
+
+  @Test
   void doublesKeepTheirLastBit() {
     for (double x : new double[] {1.0 / 3, Math.PI, Double.MIN_VALUE, Double.MAX_VALUE, -0.0}) {
       Point read = Json.parse(folder, Json.text(at(x)), Point.class);

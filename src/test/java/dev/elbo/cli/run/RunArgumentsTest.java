@@ -152,6 +152,8 @@ class RunArgumentsTest {
           --model=recvae --prior=standard --first-prior=copy | --first-prior does not apply to --prior standard
           --encoder-epochs=2                                | --encoder-epochs does not apply to --recipe joint
           --model=recvae --recipe=joint --decoder-epochs=2  | --decoder-epochs does not apply to --recipe joint
+          --norm-epsilon=0.5                                | --norm-epsilon does not apply to mult-vae
+          --model=svae --prior=composite                    | --prior does not apply to svae
           """)
   void whatWouldDoNothingIsRefused(String run, String message) {
     var refused = assertThrows(ParameterException.class, () -> begun(run));

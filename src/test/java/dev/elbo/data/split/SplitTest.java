@@ -117,6 +117,22 @@ public class SplitTest {
     assertEquals("ebacd", inOrder(data, data.train()), "a tie: the later in the file is later");
   }
 
+  @Test
+  void noneTrainsOnAllOfThem() {
+    var events =
+        List.of(
+            new Event("10", "a", 9),
+            new Event("9", "b", 5),
+            new Event("10", "c", 3),
+            new Event("10", "d", 9));
+    PreparedData data = prepare(new Split.None(), interactions(events));
+    assertEquals(List.of("9", "10"), data.trainUserIds());
+    assertEquals(List.of("b", "acd"), rows(data, data.train()));
+    assertEquals("bcad", inOrder(data, data.train()), "a tie: the later in the file is later");
+    assertEquals(0, data.validation().size());
+    assertEquals(0, data.test().size());
+  }
+
   /** The items of all rows in the order of time. */
   private static String inOrder(PreparedData data, CsrMatrix matrix) {
     return Arrays.stream(matrix.sequence())
