@@ -264,13 +264,7 @@ class DialectTest {
   void evaluateScoresAsTheModelWasTrainedUnlessToldOtherwise() {
     Program.train(data, model, "--epochs", 3, "--zero-seen", "--plain-recall");
     double own = metrics().at("/recall-plain@30/mean").asDouble();
-    JsonNode validation =
-        run("evaluate", "--model-dir", model, "--data", data, "--on=validation", "--json")
-            .done()
-            .json();
-    assertEquals(
-        SavedModel.read(model).description().validation().get("ndcg@100").mean(),
-        validation.at("/metrics/ndcg@100/mean").asDouble());
+    assertValidatedAsInTraining();
 
     double leftOut = metrics("--zero-seen=false").at("/recall-plain@30/mean").asDouble();
     assertTrue(own < leftOut, own + " and " + leftOut);
@@ -284,6 +278,19 @@ class DialectTest {
     assertEquals(leftOut, metrics("--dialect=recbole").at("/recall-plain@30/mean").asDouble());
     assertTrue(metrics("--dialect=liang2018").has("recall@30"));
     assertNotEquals(own, metrics("--sample-scores").at("/recall-plain@30/mean").asDouble());
+  }
+
+  @Test
+  void evaluateDrawsTheSamplesOfTheTraining() {
+    Program.train(data, model, "--epochs", 1, "--sample-scores");
+    assertValidatedAsInTraining();
+  }
+
+  private void assertValidatedAsInTraining() {
+    JsonNode validation = metrics("--on=validation");
+    assertEquals(
+        SavedModel.read(model).description().validation().get("ndcg@100").mean(),
+        validation.at("/ndcg@100/mean").asDouble());
   }
 
   /** Item i3 has the score 0, and is in the list; without the switch it is not. */
