@@ -246,7 +246,8 @@ class TrainerTest {
         Order.EACH_EPOCH,
         /* dropLastBatch= */ false,
         Scoring.LIANG,
-        new Recipe.Joint());
+        new Recipe.Joint(),
+        /* sampling= */ null);
   }
 
   /** Of four epochs of four updates, the third is not better; the warm-up takes six updates. */
@@ -312,7 +313,8 @@ class TrainerTest {
         order,
         dropLastBatch,
         scoring,
-        new Recipe.Joint());
+        new Recipe.Joint(),
+        /* sampling= */ null);
   }
 
   private static TrainingOptions alternating(int epochs, int patience) {
@@ -330,7 +332,8 @@ class TrainerTest {
         Order.EACH_EPOCH,
         /* dropLastBatch= */ false,
         Scoring.LIANG,
-        new Recipe.Alternating(2, 1));
+        new Recipe.Alternating(2, 1),
+        /* sampling= */ null);
   }
 
   /** Two epochs of the encoder with dropout, a copy for the prior, one of the decoder without. */
@@ -416,7 +419,8 @@ class TrainerTest {
             Order.EACH_EPOCH,
             /* dropLastBatch= */ true,
             Scoring.LIANG,
-            new Recipe.Joint());
+            new Recipe.Joint(),
+            /* sampling= */ null);
     var error =
         assertThrows(
             ElboException.class, () -> new Trainer(perfectFor(), DATA, options, new Recorder()));

@@ -36,7 +36,8 @@ class RunArgumentsTest {
               + " --learning-rate=0.01 --adam=pytorch --seed=-5 --select=loss --patience=2"
               + " --noise-scale=0.5 --shuffle=never --drop-last-batch=true --recipe=alternating"
               + " --encoder-epochs=2 --decoder-epochs=4 --schedule=step --schedule-every=2"
-              + " --schedule-factor=0.3 --schedule-minimum=0.005 --warm-up=4"
+              + " --schedule-factor=0.3 --schedule-minimum=0.005 --warm-up=4 --sampled-items=50"
+              + " --sampling=popularity --sampling-power=0.5"
               + " --metrics=recall-plain@3,gini@7 --sample-scores=true --zero-seen=true"
               + " --skip-last=true --plain-recall=true",
           "--model=mult-dae --hidden=6 --select=recall@5",
