@@ -150,20 +150,26 @@ public record TrainingOptions(
 
   /** The same with another weight of the divergence. */
   public TrainingOptions with(KlAnnealing other) {
-    return with(other, adam, recipe);
+    return with(other, adam, recipe, sampling);
   }
 
   /** The same with another optimizer. */
   public TrainingOptions with(AdamOptions other) {
-    return with(annealing, other, recipe);
+    return with(annealing, other, recipe, sampling);
   }
 
   /** The same with another recipe. */
   public TrainingOptions with(Recipe other) {
-    return with(annealing, adam, other);
+    return with(annealing, adam, other, sampling);
   }
 
-  private TrainingOptions with(KlAnnealing weight, AdamOptions optimizer, Recipe epochsChange) {
+  /** The same with other outputs; {@code null} for all. */
+  public TrainingOptions with(Sampling other) {
+    return with(annealing, adam, recipe, other);
+  }
+
+  private TrainingOptions with(
+      KlAnnealing weight, AdamOptions optimizer, Recipe epochsChange, Sampling outputs) {
     return new TrainingOptions(
         epochs,
         batchSize,
@@ -179,7 +185,7 @@ public record TrainingOptions(
         dropLastBatch,
         scoring,
         epochsChange,
-        sampling);
+        outputs);
   }
 
   /**
