@@ -30,6 +30,7 @@ public interface Engine extends Scorer, AutoCloseable {
    * The loss of a batch. Nothing is modified.
    *
    * @param update whose loss
+   * @throws dev.elbo.ElboException if the model or the engine cannot give what the update asks for
    */
   Loss loss(Update update);
 
@@ -38,6 +39,7 @@ public interface Engine extends Scorer, AutoCloseable {
    * update may change. Nothing is modified.
    *
    * @param update whose loss
+   * @throws dev.elbo.ElboException as {@link #loss}
    */
   Parameters gradients(Update update);
 
@@ -48,6 +50,7 @@ public interface Engine extends Scorer, AutoCloseable {
    * @param update whose loss is to become smaller, and what may change
    * @param adam how to update
    * @return the loss before the update
+   * @throws dev.elbo.ElboException as {@link #loss}; then nothing is modified
    */
   Loss step(Update update, AdamOptions adam);
 

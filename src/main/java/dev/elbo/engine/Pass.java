@@ -19,8 +19,8 @@ import dev.elbo.random.Noise;
  * @param items what each user has, {@code [B, I]}; null where nothing depends on it
  * @param steps the users' steps, which are the rows of layers; null where the users are
  * @param sequence the sequence of each row, {@code [rows]}; null likewise
- * @param targets what is to be predicted, {@code [rows, I]}; null in scoring, which wants all
- *     outputs
+ * @param targets what is to be predicted, {@code [rows, I]}; null in scoring
+ * @param outputs which outputs are computed
  * @param perUser how much of a target a user has: a negative log-likelihood is divided by it
  */
 public record Pass(
@@ -31,11 +31,12 @@ public record Pass(
     Steps steps,
     int[] sequence,
     CsrMatrix targets,
+    Outputs outputs,
     int perUser) {
 
   /** A pass whose rows are users, with one weight of the divergence for all. */
   public Pass(int[] users, Noise noise, double beta) {
-    this(users, noise, KlWeight.of(beta), null, null, null, null, 1);
+    this(users, noise, KlWeight.of(beta), null, null, null, null, new Outputs.All(), 1);
   }
 
   /**
@@ -43,9 +44,11 @@ public record Pass(
    *
    * @param model what is computed
    * @param update for whom, with which noise and weights
-   * @throws ElboException if the model reads items in an order, and the batch has none
+   * @throws ElboException if the model reads items in an order, and the batch has none; or if it
+   *     cannot give the outputs
    */
   public static Pass training(Model model, Update update) {
+    Outputs outputs = update.outputs().askedOf(model);
     Batch batch = update.batch();
     CsrMatrix items = batch.items();
     if (model.objective().reconstruction() instanceof NextItemsLoss(int ahead, int window)) {
@@ -58,9 +61,11 @@ public record Pass(
           steps,
           steps.sequenceOfRows(),
           steps.next(),
+          outputs,
           ahead);
     }
-    return new Pass(batch.users(), update.noise(), update.klWeight(), items, null, null, items, 1);
+    return new Pass(
+        batch.users(), update.noise(), update.klWeight(), items, null, null, items, outputs, 1);
   }
 
   /**
@@ -78,7 +83,15 @@ public record Pass(
             : null;
     int[] sequence = steps == null ? null : steps.sequenceOfRows();
     return new Pass(
-        batch.users(), noise, /* klWeight= */ null, batch.items(), steps, sequence, null, 1);
+        batch.users(),
+        noise,
+        /* klWeight= */ null,
+        batch.items(),
+        steps,
+        sequence,
+        /* targets= */ null,
+        new Outputs.All(),
+        1);
   }
 
   /** Whether there is a loss at its end. */

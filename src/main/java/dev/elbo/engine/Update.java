@@ -15,8 +15,10 @@ import java.util.Set;
  * @param noise the draws of the pass; {@link Noise#NONE} for none
  * @param klWeight weight of each user's divergence
  * @param blocks what a step may change; it need not compute the gradients of the others
+ * @param outputs what is held against the batch
  */
-public record Update(Batch batch, Noise noise, KlWeight klWeight, Set<Block> blocks) {
+public record Update(
+    Batch batch, Noise noise, KlWeight klWeight, Set<Block> blocks, Outputs outputs) {
 
   /** All parameters. */
   public static final Set<Block> ALL = Set.copyOf(EnumSet.allOf(Block.class));
@@ -29,8 +31,8 @@ public record Update(Batch batch, Noise noise, KlWeight klWeight, Set<Block> blo
     blocks = Set.copyOf(blocks);
   }
 
-  /** An update of all parameters. */
+  /** An update of all parameters, from all outputs that the network gives. */
   public static Update of(Batch batch, Noise noise, double beta) {
-    return new Update(batch, noise, KlWeight.of(beta), ALL);
+    return new Update(batch, noise, KlWeight.of(beta), ALL, new Outputs.All());
   }
 }

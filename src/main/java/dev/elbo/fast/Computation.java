@@ -96,7 +96,7 @@ final class Computation implements AutoCloseable {
                 gemm,
                 workers);
           }
-          case Objective.SquaredError _ -> new SquaredError(model.isObserved(), workers);
+          case Objective.SquaredError _ -> new SquaredError(workers);
         };
     decoder = new Chain(layers, position + (latent == null ? 0 : 1), parameters, gemm, workers);
   }
@@ -111,7 +111,8 @@ final class Computation implements AutoCloseable {
   }
 
   private double nll(Matrix hidden, Pass pass) {
-    return output.forward(hidden, pass.targets(), (double) pass.users().length * pass.perUser());
+    double divisor = (double) pass.users().length * pass.perUser();
+    return output.forward(hidden, pass.targets(), pass.outputs(), divisor);
   }
 
   /** The divergence of the last forward pass: summed over units, mean over users. */

@@ -2,6 +2,7 @@ package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.Steps;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
@@ -108,6 +109,7 @@ final class GruExample {
         steps,
         steps.sequenceOfRows(),
         steps.next(),
+        new Outputs.All(),
         1);
   }
 

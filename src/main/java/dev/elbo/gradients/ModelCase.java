@@ -5,6 +5,7 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Update;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.Claim.Variable;
@@ -54,7 +55,9 @@ public record ModelCase(
     CsrMatrix read =
         model.isSequential()
             ? RandomValues.inRandomOrder(items, random)
-            : model.isObserved() ? RandomValues.rated(items, random) : items;
+            : Outputs.of(model) instanceof Outputs.Observed
+                ? RandomValues.rated(items, random)
+                : items;
     return new ModelCase(
         model,
         Batch.range(read, 0, users),
@@ -139,7 +142,7 @@ public record ModelCase(
 
   /** An update of all parameters. */
   public Update update() {
-    return new Update(batch, noise, klWeight, Update.ALL);
+    return new Update(batch, noise, klWeight, Update.ALL, new Outputs.All());
   }
 
   /** The loss at the parameters' present values. */

@@ -1,6 +1,7 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
@@ -61,7 +62,16 @@ final class ObservedLinearExample {
         new ObservedLinear(dense.weight, dense.bias, userBias),
         RandomValues.dense(shape.users(), shape.in() + (userBias ? 1 : 0), random),
         RandomValues.dense(1, observed.size(), random),
-        new Pass(pass.users(), pass.noise(), pass.klWeight(), null, null, null, observed, 1),
+        new Pass(
+            pass.users(),
+            pass.noise(),
+            pass.klWeight(),
+            /* items= */ null,
+            /* steps= */ null,
+            /* sequence= */ null,
+            observed,
+            new Outputs.Observed(),
+            1),
         backward);
   }
 

@@ -1,6 +1,7 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.Claim.Variable;
 import dev.elbo.gradients.check.GradientCheck;
@@ -22,7 +23,7 @@ final class SquaredErrorExample {
           "L = 1/B sum_b sum_i (y_bi - r_bi)^2 over the ratings that are known",
           GradientCheck.Form.EVERY_VALUE,
           new Shape(12, 8, 8, 1),
-          shape -> claim(shape, /* observed= */ true, SquaredError::backward),
+          shape -> claim(shape, new Outputs.Observed(), SquaredError::backward),
           List.of(
               mistake(
                   "half-assumed",
@@ -46,26 +47,27 @@ final class SquaredErrorExample {
   private SquaredErrorExample() {}
 
   /**
-   * @param observed whether the error is that of the items that users have, or of all
+   * @param outputs whether the error is that of the items that users have, or of all
    */
-  static Claim claim(Shape shape, boolean observed, Function<SquaredError, DMatrixRMaj> backward) {
+  static Claim claim(Shape shape, Outputs outputs, Function<SquaredError, DMatrixRMaj> backward) {
     RandomGenerator random = shape.random();
     CsrMatrix items = RandomValues.sparse(shape.users(), shape.out(), random);
     CsrMatrix ratings = RandomValues.rated(items, random);
     DMatrixRMaj y =
-        observed
+        outputs instanceof Outputs.Observed
             ? RandomValues.dense(1, ratings.size(), random)
             : RandomValues.dense(shape.users(), shape.out(), random);
-    SquaredError loss = new SquaredError(observed);
-    loss.forward(y, ratings, shape.users());
+    SquaredError loss = new SquaredError();
+    loss.forward(y, ratings, outputs, shape.users());
     double[] dY = backward.apply(loss).data;
     return new Claim(
-        List.of(new Variable("y", y.data, dY)), () -> loss.forward(y, ratings, shape.users()));
+        List.of(new Variable("y", y.data, dY)),
+        () -> loss.forward(y, ratings, outputs, shape.users()));
   }
 
   private static WrongBackward mistake(
       String name, String what, Function<SquaredError, DMatrixRMaj> backward) {
-    return new WrongBackward(name, what, shape -> claim(shape, /* observed= */ true, backward));
+    return new WrongBackward(name, what, shape -> claim(shape, new Outputs.Observed(), backward));
   }
 
   private static DMatrixRMaj scaled(SquaredError loss, double factor) {

@@ -45,11 +45,6 @@ public record Model(Network network, Objective objective) {
     return objective.reconstruction() instanceof Objective.NextItemsLoss;
   }
 
-  /** Whether the output is computed only where the user has the item, except in scoring. */
-  public boolean isObserved() {
-    return network.output() instanceof Shape.Observed;
-  }
-
   /** The layers that have a weight and a bias, in forward order. */
   public List<Affine> affineLayers() {
     return layers().stream().filter(Affine.class::isInstance).map(Affine.class::cast).toList();

@@ -75,7 +75,7 @@ final class Computation {
             "",
             switch (model.objective().reconstruction()) {
               case Objective.MultinomialLoss _, Objective.NextItemsLoss _ -> new MultinomialLoss();
-              case Objective.SquaredError _ -> new SquaredError(model.isObserved());
+              case Objective.SquaredError _ -> new SquaredError();
             });
     decay = parts.of("", new WeightDecay(model.objective().weightDecay()));
   }
@@ -117,7 +117,7 @@ final class Computation {
   /** The loss at the end of the forward pass. */
   Loss loss(DMatrixRMaj output, Pass pass) {
     double divisor = parts.of(Parts.DIVISOR, (double) pass.users().length * pass.perUser());
-    double nll = loss.forward(output, pass.targets(), divisor);
+    double nll = loss.forward(output, pass.targets(), pass.outputs(), divisor);
     double small = decay.forward(parameters());
     return latent == null
         ? new Loss(nll, 0, 0, small)

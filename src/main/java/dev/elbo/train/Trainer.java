@@ -8,6 +8,7 @@ import dev.elbo.engine.Activation;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.PredictedRatings;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Update;
@@ -215,7 +216,8 @@ public final class Trainer {
       beta = klWeight.value();
       Loss ofBatch =
           engine.step(
-              new Update(batch, noise, klWeight, ofRecipe.blocks()), options.adam().with(rate));
+              new Update(batch, noise, klWeight, ofRecipe.blocks(), new Outputs.All()),
+              options.adam().with(rate));
       if (!Double.isFinite(ofBatch.total())) {
         throw diverged(batch, noise, update, progress, ofBatch);
       }
@@ -271,7 +273,9 @@ public final class Trainer {
     for (int from = 0; from < users.rows(); from += options.batchSize()) {
       Batch batch = Batch.range(users, from, Math.min(from + options.batchSize(), users.rows()));
       Loss ofBatch =
-          engine.loss(new Update(batch, Noise.NONE, annealing.highest(latent()), Update.ALL));
+          engine.loss(
+              new Update(
+                  batch, Noise.NONE, annealing.highest(latent()), Update.ALL, new Outputs.All()));
       loss += (ofBatch.total() - ofBatch.decay()) * batch.size() / users.rows();
     }
     return loss;

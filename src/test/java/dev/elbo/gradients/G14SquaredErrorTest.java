@@ -3,6 +3,7 @@ package dev.elbo.gradients;
 import static dev.elbo.gradients.Verdicts.assertRejects;
 import static dev.elbo.gradients.Verdicts.assertRight;
 
+import dev.elbo.engine.Outputs;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.reference.objective.SquaredError;
 import dev.elbo.testing.Shapes;
@@ -26,7 +27,8 @@ class G14SquaredErrorTest {
   @Property(seed = "1", tries = 100)
   void gradientIsTheDerivative(
       @ForAll(supplier = Shapes.class) Shape shape, @ForAll boolean observed) {
-    assertRight(EXAMPLE, SquaredErrorExample.claim(shape, observed, SquaredError::backward));
+    Outputs outputs = observed ? new Outputs.Observed() : new Outputs.All();
+    assertRight(EXAMPLE, SquaredErrorExample.claim(shape, outputs, SquaredError::backward));
   }
 
   /** {@code dy = (y - r) / B}. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
@@ -19,6 +20,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Update;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
@@ -44,6 +46,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -221,6 +224,30 @@ public abstract class EngineContract {
     }
   }
 
+  /** Outputs where a user has an item are what an ObservedLinear gives, and no other layer. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void refusesOutputsThatTheModelDoesNotGive(Example example) {
+    Outputs observed = new Outputs.Observed();
+    Update asked = new Update(example.batch(), NOISE, KlWeight.of(BETA), Update.ALL, observed);
+    try (Engine engine = engine(example)) {
+      EngineState before = engine.state();
+      if (Outputs.of(example.model()).equals(observed)) {
+        assertEquals(engine.loss(Update.of(example.batch(), NOISE, BETA)), engine.loss(asked));
+      } else {
+        for (Executable call :
+            List.<Executable>of(
+                () -> engine.loss(asked),
+                () -> engine.gradients(asked),
+                () -> engine.step(asked, ADAM))) {
+          String message = assertThrows(ElboException.class, call).getMessage();
+          assertTrue(message.contains("where a user has an item"), message);
+        }
+        assertSameBits(before, engine.state());
+      }
+    }
+  }
+
   /** {@code theta -= lr m^ / (sqrt(v^) + eps)} or its other form, on {@code gradients()}. */
   @ParameterizedTest
   @MethodSource("dev.elbo.testing.Example#all")
@@ -376,13 +403,10 @@ public abstract class EngineContract {
   /** The scores at the places where the last layer before the loss computes its output. */
   private static float[] atOutputs(Example example, float[][] scores) {
     CsrMatrix items = example.batch().items();
-    float[] at =
-        new float[example.model().isObserved() ? items.size() : scores.length * items.columns()];
+    boolean observed = Outputs.of(example.model()) instanceof Outputs.Observed;
+    float[] at = new float[observed ? items.size() : scores.length * items.columns()];
     for (int b = 0, n = 0; b < scores.length; b++) {
-      int[] computed =
-          example.model().isObserved()
-              ? items.row(b)
-              : IntStream.range(0, items.columns()).toArray();
+      int[] computed = observed ? items.row(b) : IntStream.range(0, items.columns()).toArray();
       for (int item : computed) {
         at[n++] = scores[b][item];
       }
@@ -455,7 +479,8 @@ public abstract class EngineContract {
     for (Block block : Block.values()) {
       try (Engine engine = engine(example)) {
         EngineState before = engine.state();
-        Update update = new Update(example.batch(), NOISE, KlWeight.of(BETA), Set.of(block));
+        Update update =
+            new Update(example.batch(), NOISE, KlWeight.of(BETA), Set.of(block), new Outputs.All());
         Parameters gradients = engine.gradients(update);
         engine.step(update, ADAM);
         EngineState expected = updated(before, gradients, ADAM);
@@ -519,7 +544,12 @@ public abstract class EngineContract {
         sum += 0.05 * user.items().size() * engine.loss(Update.of(user, NOISE, 1)).kl();
       }
       Update update =
-          new Update(example.batch(), NOISE, new KlWeight(0.05, /* perItem= */ true), Update.ALL);
+          new Update(
+              example.batch(),
+              NOISE,
+              new KlWeight(0.05, /* perItem= */ true),
+              Update.ALL,
+              new Outputs.All());
       Loss loss = engine.loss(update);
       assertClose("weighted divergence", sum / example.batch().size(), loss.weightedKl());
     }

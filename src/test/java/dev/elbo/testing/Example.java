@@ -4,6 +4,7 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.RatingScale;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Outputs;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.Layout;
@@ -135,7 +136,8 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
     RandomGenerator random = new SplittableRandom(items);
     Model model = options.model(items);
     CsrMatrix places = withEmptyAndFullRow(RandomValues.sparse(users + 3, items, random));
-    CsrMatrix matrix = model.isObserved() ? RandomValues.rated(places, random) : places;
+    CsrMatrix matrix =
+        Outputs.of(model) instanceof Outputs.Observed ? RandomValues.rated(places, random) : places;
     int[] descending = IntStream.range(0, users).map(b -> users + 2 - b).toArray();
     Parameters v = RandomValues.parameters(model, random);
     for (String tensor : v.tensors().keySet()) {

@@ -12,6 +12,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.TopN;
 import dev.elbo.engine.Update;
 import dev.elbo.eval.Evaluation;
@@ -189,7 +190,9 @@ public abstract class GoldenContract {
         continue;
       }
       Noise noise = blocks.contains(Block.ENCODER) ? first.noise() : first.noise().withoutDropout();
-      engine.step(new Update(first.batch(), noise, first.klWeight(), blocks), golden.adam(form));
+      engine.step(
+          new Update(first.batch(), noise, first.klWeight(), blocks, new Outputs.All()),
+          golden.adam(form));
       updates++;
       String prefix = "updated.%s.%d.".formatted(form, updates);
       if (golden.tensors().keySet().stream().anyMatch(name -> name.startsWith(prefix))) {

@@ -3,6 +3,7 @@ package dev.elbo.fast.objective;
 import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Scorer;
 import dev.elbo.fast.layers.Bias;
 import dev.elbo.fast.layers.GradientSink;
@@ -83,11 +84,12 @@ public final class MultinomialOutput implements Output {
    *
    * @param h input of the last layer, {@code [B, H]}. Not modified.
    * @param x what is to be predicted, {@code [B, I]}
+   * @param outputs all of them
    * @param divisor what the sum over rows is divided by
    * @return the negative log-likelihood in nats, mean over users
    */
   @Override
-  public double forward(Matrix h, CsrMatrix x, double divisor) {
+  public double forward(Matrix h, CsrMatrix x, Outputs outputs, double divisor) {
     this.h = h;
     this.x = x;
     this.divisor = divisor;

@@ -1,6 +1,7 @@
 package dev.elbo.fast.objective;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Scorer;
 import dev.elbo.fast.layers.GradientSink;
 import dev.elbo.linalg.Matrix;
@@ -13,10 +14,11 @@ public interface Output {
    *
    * @param y the output of the layers before. Not modified.
    * @param x what is to be predicted, {@code [B, I]}
+   * @param outputs which outputs {@code y} has
    * @param divisor what the sum over rows is divided by
    * @return the loss, mean over users
    */
-  double forward(Matrix y, CsrMatrix x, double divisor);
+  double forward(Matrix y, CsrMatrix x, Outputs outputs, double divisor);
 
   /**
    * Computes the gradients.

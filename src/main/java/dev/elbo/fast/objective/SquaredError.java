@@ -1,6 +1,7 @@
 package dev.elbo.fast.objective;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Scorer;
 import dev.elbo.fast.layers.GradientSink;
 import dev.elbo.fast.layers.SparseRows;
@@ -16,7 +17,6 @@ import java.util.Arrays;
  */
 public final class SquaredError implements Output {
 
-  private final boolean observed;
   private final Workers workers;
   private final Buffer errors = new Buffer();
 
@@ -26,18 +26,25 @@ public final class SquaredError implements Output {
   private double divisor;
 
   /**
-   * @param observed whether the output is that of the items that each user has, {@code [1, N]};
-   *     otherwise it is that of all, {@code [B, I]}
    * @param workers threads to use
    */
-  public SquaredError(boolean observed, Workers workers) {
-    this.observed = observed;
+  public SquaredError(Workers workers) {
     this.workers = workers;
   }
 
+  /**
+   * Computes the loss.
+   *
+   * @param y the output of the layers before, {@code [1, N]} or {@code [B, I]}. Not modified.
+   * @param x the ratings, {@code [B, I]}
+   * @param outputs whether {@code y} has an output for each item, or where a user has one
+   * @param divisor the number of users
+   * @return the squared error, mean over users
+   */
   @Override
-  public double forward(Matrix y, CsrMatrix x, double divisor) {
+  public double forward(Matrix y, CsrMatrix x, Outputs outputs, double divisor) {
     this.divisor = divisor;
+    boolean observed = outputs instanceof Outputs.Observed;
     int users = x.rows();
     error = errors.matrix(y.rows(), y.columns());
     float[] targets = SparseRows.values(x);

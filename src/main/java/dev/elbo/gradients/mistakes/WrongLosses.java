@@ -1,6 +1,7 @@
 package dev.elbo.gradients.mistakes;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.model.Objective.Composite;
 import dev.elbo.reference.layers.SparseRows;
 import dev.elbo.reference.objective.CompositeDivergence;
@@ -20,8 +21,8 @@ public final class WrongLosses {
   public static Reconstruction overUsers(MultinomialLoss right) {
     return new Reconstruction() {
       @Override
-      public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
-        return right.forward(CommonOps_DDRM.transpose(y, null), x.transposed(), divisor);
+      public double forward(DMatrixRMaj y, CsrMatrix x, Outputs outputs, double divisor) {
+        return right.forward(CommonOps_DDRM.transpose(y, null), x.transposed(), outputs, divisor);
       }
 
       @Override
@@ -37,7 +38,7 @@ public final class WrongLosses {
       private DMatrixRMaj dY;
 
       @Override
-      public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
+      public double forward(DMatrixRMaj y, CsrMatrix x, Outputs outputs, double divisor) {
         dY = y.createLike();
         double sum = 0;
         for (int n = 0; n < y.data.length; n++) {
@@ -80,9 +81,9 @@ public final class WrongLosses {
       private double divisor;
 
       @Override
-      public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
+      public double forward(DMatrixRMaj y, CsrMatrix x, Outputs outputs, double divisor) {
         this.divisor = divisor;
-        softmax.forward(y, x, divisor);
+        softmax.forward(y, x, outputs, divisor);
         double sum = 0;
         for (int b = 0; b < y.numRows; b++) {
           for (int n = indptr[b]; n < indptr[b + 1]; n++) {

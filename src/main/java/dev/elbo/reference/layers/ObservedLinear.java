@@ -1,6 +1,7 @@
 package dev.elbo.reference.layers;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -33,7 +34,7 @@ public final class ObservedLinear implements Layer<DMatrixRMaj, DMatrixRMaj> {
   /** The input, {@code [B, H]}, or {@code [B, H + 1]} with the users' biases. */
   public DMatrixRMaj x;
 
-  /** The places of the last forward pass, {@code [B, I]}. */
+  /** The places of the last training pass, {@code [B, I]}. */
   public CsrMatrix observed;
 
   /**
@@ -50,10 +51,10 @@ public final class ObservedLinear implements Layer<DMatrixRMaj, DMatrixRMaj> {
   @Override
   public DMatrixRMaj forward(DMatrixRMaj x, Pass pass) {
     this.x = x;
-    observed = pass.targets();
-    if (observed == null) {
+    if (!(pass.outputs() instanceof Outputs.Observed)) {
       return all();
     }
+    observed = pass.targets();
     DMatrixRMaj y = new DMatrixRMaj(1, observed.size());
     for (int b = 0; b < observed.rows(); b++) {
       for (int n = observed.indptr()[b]; n < observed.indptr()[b + 1]; n++) {

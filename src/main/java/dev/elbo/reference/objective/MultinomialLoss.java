@@ -1,6 +1,7 @@
 package dev.elbo.reference.objective;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -44,7 +45,7 @@ public final class MultinomialLoss implements Reconstruction {
    * @return the negative log-likelihood in nats, mean over users
    */
   public double forward(DMatrixRMaj logits, CsrMatrix x) {
-    return forward(logits, x, logits.numRows);
+    return forward(logits, x, new Outputs.All(), logits.numRows);
   }
 
   /**
@@ -52,11 +53,12 @@ public final class MultinomialLoss implements Reconstruction {
    *
    * @param logits {@code [rows, I]}. Not modified.
    * @param x what is to be predicted, binary, {@code [rows, I]}
+   * @param outputs all of them
    * @param divisor what the sum over rows is divided by
    * @return the negative log-likelihood in nats, mean over users
    */
   @Override
-  public double forward(DMatrixRMaj logits, CsrMatrix x, double divisor) {
+  public double forward(DMatrixRMaj logits, CsrMatrix x, Outputs outputs, double divisor) {
     this.x = x;
     this.divisor = divisor;
     logP = new DMatrixRMaj(logits.numRows, logits.numCols);

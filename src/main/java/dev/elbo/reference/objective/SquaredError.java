@@ -1,6 +1,7 @@
 package dev.elbo.reference.objective;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.reference.layers.SparseRows;
 import org.ejml.data.DMatrixRMaj;
 
@@ -15,8 +16,6 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class SquaredError implements Reconstruction {
 
-  private final boolean observed;
-
   /** Output less target, {@code [1, N]} or {@code [B, I]}. */
   public DMatrixRMaj error;
 
@@ -24,16 +23,18 @@ public final class SquaredError implements Reconstruction {
   public double divisor;
 
   /**
-   * @param observed whether the output is that of the items that each user has, {@code [1, N]};
-   *     otherwise it is that of all, {@code [B, I]}
+   * Computes the loss.
+   *
+   * @param y the output of the layer before, {@code [1, N]} or {@code [B, I]}. Not modified.
+   * @param x the ratings, {@code [B, I]}
+   * @param outputs whether {@code y} has an output for each item, or where a user has one
+   * @param divisor the number of users
+   * @return the squared error, mean over users
    */
-  public SquaredError(boolean observed) {
-    this.observed = observed;
-  }
-
   @Override
-  public double forward(DMatrixRMaj y, CsrMatrix x, double divisor) {
+  public double forward(DMatrixRMaj y, CsrMatrix x, Outputs outputs, double divisor) {
     this.divisor = divisor;
+    boolean observed = outputs instanceof Outputs.Observed;
     error = y.copy();
     double[] ratings = SparseRows.of(x).values();
     for (int b = 0; b < x.rows(); b++) {

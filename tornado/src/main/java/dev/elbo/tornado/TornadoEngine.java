@@ -124,6 +124,7 @@ final class TornadoEngine implements Engine {
 
   @Override
   public synchronized Loss loss(Update update) {
+    update.outputs().askedOf(model);
     if (update.klWeight().perItem()) {
       throw new ElboException(
           "engine 'tornado' has one weight of the divergence for all users, and none for each of"

@@ -1,6 +1,7 @@
 package dev.elbo.bench;
 
 import dev.elbo.data.Batch;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Update;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.Network.Block;
@@ -19,7 +20,8 @@ record Kind(String name, Set<Block> blocks, boolean dropout, KlWeight klWeight) 
 
   /** Such an update in our engines. */
   Update update(Batch batch, Noise noise) {
-    return new Update(batch, dropout ? noise : noise.withoutDropout(), klWeight, blocks);
+    return new Update(
+        batch, dropout ? noise : noise.withoutDropout(), klWeight, blocks, new Outputs.All());
   }
 
   /** What PyTorch draws for one. */
