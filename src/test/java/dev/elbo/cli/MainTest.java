@@ -222,6 +222,10 @@ class MainTest {
           similar --model-dir m --item 1 -k ten              | found 'ten'
           fetch ml-1b --out OUT                              | there are ml-100k
           fetch ml-1m --out OUT --mirror ftp://host/         | expected a mirror like
+          fetch --out OUT                                    | expected the NAME of a data set; --list shows
+          fetch ml-1m                                        | expected --out=DIR; --list shows
+          fetch ml-1m --list                                 | ml-1m does nothing beside --list
+          fetch --list --mirror https://host/                | --mirror does nothing beside --list
           quickstart --out OUT --threads 0                   | --threads
           verify --case mult-vae-small                       | --tensors=FILE
           verify --tensors OUT                               | '--case=NAME'; --list shows the cases
