@@ -58,6 +58,8 @@ class AdamOptionsTest {
     "0.1, 0.9, 1, 1e-8",
     "0.1, 0.9, NaN, 1e-8",
     "0.1, 0.9, 0.999, 0",
+    "0.1, 0.9, 0.999, 9e-31",
+    "0.1, 0.9, 0.999, Infinity",
     "0.1, 0.9, 0.999, NaN"
   })
   void valuesOutsideTheirRangesAreRefused(

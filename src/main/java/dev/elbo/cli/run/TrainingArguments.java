@@ -67,6 +67,14 @@ final class TrainingArguments {
               + " pytorch)")
   private AdamOptions.Form adam;
 
+  @Section(Section.Of.DIALECT)
+  @Option(
+      names = "--adam-epsilon",
+      paramLabel = "X",
+      description =
+          "what Adam adds to the root of the second moment; Keras adds 1e-7 (default: 1e-8)")
+  private Double adamEpsilon;
+
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -230,8 +238,12 @@ final class TrainingArguments {
   }
 
   private AdamOptions over(AdamOptions base) {
-    return base.with(requireNonNullElse(learningRate, base.learningRate()))
-        .with(requireNonNullElse(adam, base.form()));
+    return new AdamOptions(
+        requireNonNullElse(learningRate, base.learningRate()),
+        base.beta1(),
+        base.beta2(),
+        requireNonNullElse(adamEpsilon, base.epsilon()),
+        requireNonNullElse(adam, base.form()));
   }
 
   private Recipe over(Recipe base) {
