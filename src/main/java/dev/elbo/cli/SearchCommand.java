@@ -13,7 +13,6 @@ import dev.elbo.cli.terminal.Section;
 import dev.elbo.data.PreparedData;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
-import dev.elbo.model.Architecture;
 import dev.elbo.model.ModelName;
 import dev.elbo.search.BudgetSearch;
 import dev.elbo.search.HalvedTrial;
@@ -28,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,6 +40,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code elbo search}: trains with many options, and ranks them on the validation users. */
@@ -182,7 +181,7 @@ final class SearchCommand implements Runnable {
     SearchSpace space = space(searched);
     if (budget != null) {
       requireFitBudget(space);
-      space = space.swept().isEmpty() ? usual(searched) : space;
+      space = space.swept().isEmpty() ? usual(searched, space.grid().getFirst()) : space;
     }
     engine.requireKnown();
     PreparedData data = PreparedData.read(dataDir);
@@ -223,18 +222,35 @@ final class SearchCommand implements Runnable {
     }
   }
 
-  /** What is searched if no option has several values: those of the model, under what is given. */
-  private SearchSpace usual(Map<String, String> given) {
-    ModelName model =
-        Optional.ofNullable(given.get(MODEL))
-            .map(name -> SearchedRuns.read(console, Map.of(MODEL, name)).begun().model())
-            .orElse(Architecture.MULT_VAE);
-    var options = new TreeMap<>(SearchSpace.usual(model));
-    options.putAll(given);
-    console.note(
-        "Searches %s"
-            .formatted(options.isEmpty() ? model : String.join(" ", Arguments.of(options))));
+  /**
+   * What is searched if no option has several values: what the model's space has, and what is given
+   * has no say in.
+   */
+  private SearchSpace usual(Map<String, String> given, SortedMap<String, String> point) {
+    ModelName model = SearchedRuns.begun(console, point).model();
+    var options = new TreeMap<>(given);
+    SearchSpace.usual(model)
+        .forEach(
+            (option, values) -> {
+              var first = SearchSpace.of(Map.of(option, values), (_, value) -> value).grid();
+              if (!given.containsKey(option) && isTaken(point, first.getFirst())) {
+                options.put(option, values);
+              }
+            });
+    console.note("Searches %s".formatted(String.join(" ", Arguments.of(options))));
     return space(options);
+  }
+
+  /** Whether a run may have options beside others. */
+  private boolean isTaken(Map<String, String> options, Map<String, String> others) {
+    var together = new TreeMap<>(options);
+    together.putAll(others);
+    try {
+      SearchedRuns.begun(console, together);
+      return true;
+    } catch (ParameterException _) {
+      return false;
+    }
   }
 
   private void searchAll(

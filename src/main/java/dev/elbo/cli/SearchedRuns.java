@@ -32,14 +32,18 @@ record SearchedRuns(Console console, Path dataDir, PreparedData data, boolean an
     }
   }
 
-  /** A trial, once it is certain that it can be made. */
-  Search.Point point(Map<String, String> options) {
-    RunOptions run;
+  /** A run that begins. */
+  static RunOptions begun(Console console, Map<String, String> options) {
     try {
-      run = read(console, options).begun();
+      return read(console, options).begun();
     } catch (ParameterException e) {
       throw console.wrongUsage(e.getMessage());
     }
+  }
+
+  /** A trial, once it is certain that it can be made. */
+  Search.Point point(Map<String, String> options) {
+    RunOptions run = begun(console, options);
     Training.requireFit(dataDir, data, run);
     new DataRequirements(dataDir, data).requireHeldOut();
     if (annealBeta) {

@@ -338,7 +338,9 @@ public final class BudgetSearch {
 
   /** Whether a trial is at the end of its rung, or the time is up; and remembers the time. */
   private boolean isEnough(Progress progress, int trial, int rung, double seconds) {
-    Json.write(unfinished(), new Unfinished(trial, rung, seconds));
+    if (!progress.epochs().isEmpty()) {
+      Json.write(unfinished(), new Unfinished(trial, rung, seconds));
+    }
     return progress.epochs().size() >= rungs.epochs().get(rung)
         || spent + seconds >= budget.seconds();
   }
