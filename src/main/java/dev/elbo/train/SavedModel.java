@@ -209,6 +209,20 @@ public record SavedModel(Description description, Parameters parameters, List<St
     FileSet.settle(dir, List.of(TENSORS, ITEMS, USERS), DESCRIPTION);
   }
 
+  /**
+   * Deletes a model, and the checkpoint of the run that it is of. Nothing else may be writing
+   * there.
+   *
+   * @param dir the directory; it exists
+   * @throws ElboException if a file cannot be deleted
+   */
+  public static void delete(Path dir) {
+    settle(dir);
+    // The description first: with it, and without another, there would be a damaged model.
+    Stream.of(DESCRIPTION, TENSORS, ITEMS, USERS).map(dir::resolve).forEach(AtomicFile::delete);
+    AtomicFile.delete(Checkpoint.file(dir));
+  }
+
   /** Whether there is a model in a directory. */
   public static boolean isIn(Path dir) {
     return Files.isRegularFile(dir.resolve(DESCRIPTION));

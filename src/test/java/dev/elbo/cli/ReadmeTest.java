@@ -274,8 +274,10 @@ class ReadmeTest {
     if (out >= 0) {
       delete(Path.of(args.get(out + 1))); // each command is an example of its own
     }
-    // Baselines have no epochs, and some splits hold out no users.
-    if (Stream.of("--model ", "--split weak", "--split none").noneMatch(command::contains)) {
+    if (command.contains("--budget ")) {
+      args.add("--budget=PT0.001S"); // one trial, of one epoch
+      // Baselines have no epochs, and some splits hold out no users.
+    } else if (Stream.of("--model ", "--split weak", "--split none").noneMatch(command::contains)) {
       args.addAll(IN_SMALL.getOrDefault(name, List.of()));
     }
     Program.Result result = Program.run(args);
