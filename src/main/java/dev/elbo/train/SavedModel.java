@@ -166,8 +166,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    */
   public FittedBaseline baseline() {
     return switch (description.model()) {
-      case BaselineOptions options ->
-          FittedBaseline.of(options.baseline(), parameters, itemIds.size());
+      case BaselineOptions options -> FittedBaseline.of(options, parameters, itemIds.size());
       case ModelOptions options ->
           throw new IllegalStateException(options.architecture() + " is no baseline");
     };
@@ -291,8 +290,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     try {
       switch (description.model()) {
         case ModelOptions options -> parameters.requireTensorsOf(options.model(itemIds.size()));
-        case BaselineOptions options ->
-            FittedBaseline.of(options.baseline(), parameters, itemIds.size());
+        case BaselineOptions options -> FittedBaseline.of(options, parameters, itemIds.size());
       }
     } catch (IllegalArgumentException e) {
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");

@@ -134,8 +134,7 @@ class FiguresTest {
     assertEquals(columns, row.getHeader());
     assertEquals(columns.size(), row.getFieldCount());
     for (String column : columns) {
-      assertTrue(
-          MAY_BE_EMPTY.contains(column) || !row.getField(column).isBlank(), row::toString);
+      assertTrue(MAY_BE_EMPTY.contains(column) || !row.getField(column).isBlank(), row::toString);
     }
     String metric = row.getField("metric");
     assertEquals(metric, Measure.parse(metric).name());

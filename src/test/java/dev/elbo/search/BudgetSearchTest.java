@@ -261,8 +261,7 @@ class BudgetSearchTest {
 
   @Test
   void aSearchThatEndedIsReadNotMade() {
-    assertEquals(
-        trialsOfWhole, search(shared, "whole", TIME, SPACE, 1, new Training(1, 0)).run());
+    assertEquals(trialsOfWhole, search(shared, "whole", TIME, SPACE, 1, new Training(1, 0)).run());
   }
 
   @Test

@@ -23,11 +23,14 @@ import picocli.CommandLine.Option;
 @AppliesTo(Family.NETWORK)
 final class TrainingArguments {
 
+  @AppliesTo(Family.DRAWN)
   @Option(
       names = "--epochs",
       converter = Positive.class,
       paramLabel = "N",
-      description = "passes over the training users (default: 200)")
+      description =
+          "passes over the training users; of ials, over users and items (default: 200; of ials"
+              + " 16)")
   private Integer epochs;
 
   @Option(
@@ -75,6 +78,7 @@ final class TrainingArguments {
           "what Adam adds to the root of the second moment; Keras adds 1e-7 (default: 1e-8)")
   private Double adamEpsilon;
 
+  @AppliesTo(Family.DRAWN)
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -194,6 +198,16 @@ final class TrainingArguments {
     public String toString() {
       return OptionName.of(this);
     }
+  }
+
+  /** Passes over the training users; {@code null} if they are not given. */
+  Integer epochs() {
+    return epochs;
+  }
+
+  /** The seed; {@code null} if it is not given. */
+  Long seed() {
+    return seed;
   }
 
   /**
