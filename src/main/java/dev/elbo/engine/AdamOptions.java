@@ -10,19 +10,17 @@ import dev.elbo.io.OptionName;
  * @param learningRate step size
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
- * @param epsilon added to the root of the second moment, at least {@value #SMALLEST_EPSILON}
+ * @param epsilon added to the root of the second moment, at least 1e-30
  * @param form where epsilon is added
  */
 public record AdamOptions(
     double learningRate,
     double beta1,
     double beta2,
-    @JsonProperty("adamEpsilon") @JsonAlias("epsilon") double epsilon,
+    @JsonProperty("adamEpsilon") @JsonAlias("epsilon") double epsilon, // the name in older models
     @JsonProperty("adam") Form form) {
 
-  /**
-   * An engine in float32 divides by it alone where no gradient ever was, in PyTorch's form scaled.
-   */
+  /** Far from where float32 has only 0: where no gradient ever was, epsilon alone divides. */
   private static final double SMALLEST_EPSILON = 1e-30;
 
   /** The two forms in use; they differ only in what epsilon is added to. */
