@@ -22,10 +22,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Download a public data set, check it, and unpack it.",
     footerHeading = "%nExamples:%n",
-    footer = {
-      "  elbo fetch --list                   # what there is, with sizes and terms of use",
-      "  elbo fetch ml-1m --out data"
-    })
+    footer = {"  elbo fetch --list", "  elbo fetch ml-1m --out data"})
 final class FetchCommand implements Runnable {
   private static final String LIST = "--list";
   private static final String OUT = "--out";

@@ -117,6 +117,24 @@ class FetchCommandTest {
     ConstantConverter.register(new CommandLine(new Main())).parseArgs(line.strip().split(" "));
   }
 
+  @ParameterizedTest
+  @FieldSource("ALL")
+  void theManualSaysTheSame(Dataset dataset) {
+    String page =
+        DocumentedCommands.read(DocumentedCommands.ROOT.resolve("src/site/markdown/data.md"));
+    String row =
+        page.lines()
+            .filter(line -> line.matches("\\|.*`%s`.*".formatted(dataset.name())))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(row.contains(dataset.prepare()), row);
+    if (dataset.kept() != null) {
+      var kept = dataset.kept();
+      String counts = "%,d, %,d, %,d".formatted(kept.events(), kept.users(), kept.items());
+      assertTrue(row.contains(counts), row);
+    }
+  }
+
   @Test
   void listShowsEachWithItsTerms() {
     String list = Program.run("fetch", "--list").done().out();
