@@ -82,7 +82,7 @@ public final class Ials implements FittedBaseline {
   private static final String ITEMS = "items";
   private static final String GRAM = "gram";
 
-  /** The deviation of the product of two initial vectors would be its square over sqrt(d). */
+  /** About the length of an initial vector. */
   private static final double INITIAL_DEVIATION = 0.1;
 
   private final int items;

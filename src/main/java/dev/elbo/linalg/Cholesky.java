@@ -33,7 +33,7 @@ public final class Cholesky {
    */
   private static final int BLOCK = 128;
 
-  /** The same of a system of a few hundred equations, one of thousands: little time is its own. */
+  /** The same for systems of a few hundred equations, where a block of 128 would take longest. */
   private static final int SMALL_BLOCK = 32;
 
   /** A pivot is what is left of the element on the diagonal: less than this of it is rounding. */
@@ -44,6 +44,7 @@ public final class Cholesky {
    */
   private static final int STRIP = 512;
 
+  /** The same for such systems. */
   private static final int SMALL_STRIP = 64;
 
   private final Workers workers;

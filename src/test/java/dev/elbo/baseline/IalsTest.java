@@ -150,7 +150,7 @@ class IalsTest {
     "9, 5, 3, 1",
     "60, 35, 32, 0.6",
     "50, 80, 65, 1",
-    "10, 700, 130, 0.5",
+    "10, 1000, 130, 0.5",
     "40, 9, 20, 2"
   })
   void everyVectorIsThatOfItsRowsLeastSquares(int users, int items, int d, double power) {

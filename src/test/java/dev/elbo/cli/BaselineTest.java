@@ -140,7 +140,7 @@ class BaselineTest {
 
   private static SavedModel ials(String name, List<String> options, String epochs, String seed) {
     Path out = folder.resolve("ials-" + name);
-    train(out, "--model=ials", options, epochs, seed).done();
+    run("train", "--data", data, "--out", out, "--model=ials", options, epochs, seed).done();
     return SavedModel.read(out);
   }
 
