@@ -1,19 +1,13 @@
 package dev.elbo.search;
 
 import dev.elbo.ElboException;
-import dev.elbo.io.AtomicFile;
-import dev.elbo.io.Json;
 import dev.elbo.search.Search.Point;
-import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
-import dev.elbo.train.EpochResult;
 import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Consumer;
@@ -41,24 +35,16 @@ import java.util.function.Predicate;
  */
 public final class BudgetSearch {
 
-  private static final String UNFINISHED = "unfinished.json";
-
   private final SearchFolder folder;
-  private final Budget budget;
   private final SearchSpace space;
-  private final IntFunction<Point> draw;
   private final Rungs rungs;
-  private final Training training;
-  private final Consumer<String> note;
+  private final TimedSteps steps;
 
   /** Every trial as far as it is known, by number from 1. */
   private final List<HalvedTrial> trials = new ArrayList<>();
 
   /** The best of the trials that are not trained any further; null before the first. */
   private HalvedTrial champion;
-
-  /** What the finished steps took. */
-  private double spent;
 
   /**
    * How long a search may take.
@@ -105,24 +91,6 @@ public final class BudgetSearch {
   }
 
   /**
-   * A rung of a trial, once it is done.
-   *
-   * @param reached where the trial stands
-   * @param epochs how far it is trained
-   * @param seconds what the rung took
-   */
-  private record Step(SearchTrial reached, int epochs, double seconds) {}
-
-  /**
-   * A rung of a trial that is not done.
-   *
-   * @param trial which trial
-   * @param rung which rung of it
-   * @param seconds what its finished epochs took
-   */
-  private record Unfinished(int trial, int rung, double seconds) {}
-
-  /**
    * A search that begins, or goes on if the folder has begun the same.
    *
    * @param folder where to search; it exists
@@ -145,32 +113,16 @@ public final class BudgetSearch {
       Training training,
       Consumer<String> note) {
     IntFunction<SortedMap<String, String>> draws = space.draws(seed);
-    this.draw = trial -> point.apply(draws.apply(trial - 1));
+    IntFunction<Point> points = trial -> point.apply(draws.apply(trial - 1));
+    RunOptions first = points.apply(1).run();
     this.space = space;
-    this.budget = budget;
-    this.training = training;
-    this.note = note;
-    RunOptions first = draw.apply(1).run();
     this.rungs = Rungs.of(first);
     this.folder =
         new SearchFolder(
             folder,
             new Definition(dataSha256, budget.seconds(), seed, space, first),
             Definition.class);
-    AtomicFile.deleteLeftovers(unfinished());
-  }
-
-  /** Whether a trial has come to the end of a rung. */
-  static boolean isFinished(Path trial) {
-    return Files.exists(record(trial, 0));
-  }
-
-  private static Path record(Path trial, int rung) {
-    return trial.resolve("rung-%d.json".formatted(rung + 1));
-  }
-
-  private Path unfinished() {
-    return folder.path().resolve(UNFINISHED);
+    this.steps = new TimedSteps(this.folder, budget, rungs, points, training, note);
   }
 
   /** The table of all trials so far. */
@@ -185,17 +137,17 @@ public final class BudgetSearch {
 
   /** Seconds that the trials took. */
   public double seconds() {
-    return spent;
+    return steps.spent();
   }
 
   /**
-   * Makes trials until the time is up, or every combination was drawn.
+   * Makes trials until the time is up, or every combination was drawn. To be called once.
    *
    * @return all of them, the best first; its model is in its directory
    * @throws ElboException if every trial failed, or a file cannot be read or written
    */
   public List<HalvedTrial> run() {
-    while (hasTime() && canDraw()) {
+    while (steps.hasTime() && canDraw()) {
       bracket();
     }
     writeTable();
@@ -204,10 +156,6 @@ public final class BudgetSearch {
           folder.path(), "every trial failed; the first: " + trials.getFirst().trial().error());
     }
     return bestFirst(trials);
-  }
-
-  private boolean hasTime() {
-    return spent < budget.seconds();
   }
 
   private boolean canDraw() {
@@ -224,25 +172,28 @@ public final class BudgetSearch {
 
   private void bracket() {
     List<HalvedTrial> running = firstRung();
-    for (int rung = 1; rung < rungs.size() && hasTime(); rung++) {
+    for (int rung = 1; rung < rungs.size() && steps.hasTime(); rung++) {
       running = climb(running, rung);
     }
     running.forEach(this::settle);
   }
 
-  /** Draws, for as long as the first rung may take; at least one. */
+  /**
+   * Draws, for as long as the first rung may take, but at least as many as it takes for one to be
+   * the best of them: the first trial of a program is a slow one.
+   */
   private List<HalvedTrial> firstRung() {
-    double until = spent + rungs.shareOfFirst() * (budget.seconds() - spent);
+    double until = steps.spent() + rungs.shareOfFirst() * steps.left();
     var running = new ArrayList<HalvedTrial>();
     do {
       int number = trials.size() + 1;
-      trials.add(step(number, 0, /* before= */ 0));
+      trials.add(steps.step(number, 0, /* before= */ 0));
       if (rungs.size() == 1) {
         settle(trials.getLast()); // Of a baseline there may be thousands: too many to be kept.
       } else {
         running.add(trials.getLast());
       }
-    } while (canDraw() && hasTime() && spent < until);
+    } while (canDraw() && steps.hasTime() && (steps.spent() < until || running.size() < Rungs.ETA));
     return running;
   }
 
@@ -254,8 +205,8 @@ public final class BudgetSearch {
     var reached = new ArrayList<HalvedTrial>();
     for (HalvedTrial best : ranked.subList(0, kept)) {
       HalvedTrial now = best;
-      if (best.trial().error() == null && hasTime()) {
-        now = step(best.trial().trial(), rung, best.seconds());
+      if (best.trial().error() == null && steps.hasTime()) {
+        now = steps.step(best.trial().trial(), rung, best.seconds());
         trials.set(best.trial().trial() - 1, now);
       }
       reached.add(now);
@@ -278,79 +229,5 @@ public final class BudgetSearch {
 
   private void delete(HalvedTrial trial) {
     SavedModel.delete(folder.trial(trial.trial().trial()));
-  }
-
-  /** Where a trial stands after a rung, which is climbed now if it was not before. */
-  private HalvedTrial step(int trial, int rung, double before) {
-    Path record = record(folder.trial(trial), rung);
-    Step step = Files.exists(record) ? Json.read(record, Step.class) : make(trial, rung);
-    spent += step.seconds;
-    return new HalvedTrial(step.reached, rung + 1, step.epochs, before + step.seconds);
-  }
-
-  private Step make(int trial, int rung) {
-    Point point = draw.apply(trial);
-    note.accept(
-        "Trial %d, rung %d of %d: %s".formatted(trial, rung + 1, rungs.size(), point.label()));
-    Path dir = folder.trial(trial);
-    AtomicFile.makeFolder(dir);
-    AtomicFile.deleteLeftovers(record(dir, rung));
-    double before = secondsBefore(trial, rung);
-    long start = budget.nanoTime().getAsLong();
-    Step step;
-    try {
-      training.train(
-          dir,
-          point.run(),
-          progress -> isEnough(progress, trial, rung, before + budget.since(start)));
-      double seconds = before + budget.since(start);
-      step =
-          switch (point.run()) {
-            case RunOptions.OfNetwork _ -> {
-              Progress reached = Checkpoint.progress(dir);
-              EpochResult best = reached.best().orElseThrow();
-              yield new Step(
-                  new SearchTrial(trial, point.run(), best.epoch(), best.validation(), null),
-                  reached.epochs().size(),
-                  seconds);
-            }
-            case RunOptions.OfBaseline _ ->
-                new Step(
-                    new SearchTrial(
-                        trial, point.run(), 0, SavedModel.describe(dir).validation(), null),
-                    0,
-                    seconds);
-          };
-    } catch (ElboException e) {
-      if (e.file().isPresent()) {
-        throw e; // Not a fault of the options: when it is mended, the search goes on.
-      }
-      note.accept("Trial %d failed: %s".formatted(trial, e.getMessage()));
-      step =
-          new Step(
-              new SearchTrial(trial, point.run(), 0, new LinkedHashMap<>(), e.getMessage()),
-              0,
-              before + budget.since(start));
-    }
-    Json.write(record(dir, rung), step);
-    return step;
-  }
-
-  /** Whether a trial is at the end of its rung, or the time is up; and remembers the time. */
-  private boolean isEnough(Progress progress, int trial, int rung, double seconds) {
-    if (!progress.epochs().isEmpty()) {
-      Json.write(unfinished(), new Unfinished(trial, rung, seconds));
-    }
-    return progress.epochs().size() >= rungs.epochs().get(rung)
-        || spent + seconds >= budget.seconds();
-  }
-
-  /** What the finished epochs of a rung took that was begun, and interrupted. */
-  private double secondsBefore(int trial, int rung) {
-    if (!Files.exists(unfinished())) {
-      return 0;
-    }
-    Unfinished last = Json.read(unfinished(), Unfinished.class);
-    return last.trial == trial && last.rung == rung ? last.seconds : 0;
   }
 }

@@ -9,10 +9,11 @@ import java.util.List;
  *
  * @param trial what came of it so far
  * @param rung the rung that it reached, from 1; the last may be cut short by the budget
- * @param epochs how far it is trained; 0 for a baseline, and if it failed
+ * @param trainedEpochs how far it is trained; 0 for a baseline, and if it failed
  * @param seconds what it took of the budget
  */
-public record HalvedTrial(@JsonUnwrapped SearchTrial trial, int rung, int epochs, double seconds) {
+public record HalvedTrial(
+    @JsonUnwrapped SearchTrial trial, int rung, int trainedEpochs, double seconds) {
 
   /** The best first, whatever their rungs. */
   static final Comparator<HalvedTrial> BEST_FIRST =
@@ -21,7 +22,7 @@ public record HalvedTrial(@JsonUnwrapped SearchTrial trial, int rung, int epochs
   /** The table of a search. */
   static ResultsTable table(List<HalvedTrial> trials) {
     return new ResultsTable(
-        List.of("rung", "epochs", "seconds"),
+        List.of("rung", "trainedEpochs", "seconds"),
         trials.stream()
             .map(
                 halved ->
@@ -29,7 +30,7 @@ public record HalvedTrial(@JsonUnwrapped SearchTrial trial, int rung, int epochs
                         halved.trial,
                         List.of(
                             Integer.toString(halved.rung),
-                            Integer.toString(halved.epochs),
+                            Integer.toString(halved.trainedEpochs),
                             "%.1f".formatted(halved.seconds))))
             .toList());
   }

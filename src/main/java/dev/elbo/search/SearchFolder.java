@@ -81,7 +81,7 @@ public final class SearchFolder {
   }
 
   private static boolean isFinished(Path trial) {
-    return Search.isFinished(trial) || BudgetSearch.isFinished(trial);
+    return Search.isFinished(trial) || TimedSteps.isFinished(trial);
   }
 
   private static int number(Path trial) {

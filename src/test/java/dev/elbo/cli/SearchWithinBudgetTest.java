@@ -83,10 +83,11 @@ class SearchWithinBudgetTest {
   void theTableSaysHowFarEachTrialCame() throws IOException {
     List<NamedCsvRecord> lines = table(wholeDir);
     assertEquals(
-        List.of("trial", "rung", "epochs", "seconds", "activation"),
+        List.of("trial", "rung", "trainedEpochs", "seconds", "activation"),
         lines.getFirst().getHeader().subList(0, 5));
     assertEquals(
-        List.of("3", "1", "1", "1"), lines.stream().map(line -> line.getField("epochs")).toList());
+        List.of("3", "1", "1", "1"),
+        lines.stream().map(line -> line.getField("trainedEpochs")).toList());
     assertEquals(
         List.of("2", "1", "1", "1"), lines.stream().map(line -> line.getField("rung")).toList());
   }
@@ -99,7 +100,8 @@ class SearchWithinBudgetTest {
     assertEquals(24 * 3600, json.get("budgetSeconds").asDouble());
     JsonNode best = json.at("/trials/0");
     assertEquals(
-        List.of("trial", "run", "bestEpoch", "validation", "error", "rung", "epochs", "seconds"),
+        List.of(
+            "trial", "run", "bestEpoch", "validation", "error", "rung", "trainedEpochs", "seconds"),
         MainTest.names(best));
     assertEquals(
         wholeDir.resolve("trial-" + best.get("trial").asInt()).toString(),
@@ -148,7 +150,7 @@ class SearchWithinBudgetTest {
     options.set(options.size() - 1, "PT0.000001S");
     run(command(out, options)).done();
     assertEquals(1, table(out).size());
-    assertEquals("1", table(out).getFirst().getField("epochs"));
+    assertEquals("1", table(out).getFirst().getField("trainedEpochs"));
   }
 
   @Test
@@ -189,8 +191,8 @@ class SearchWithinBudgetTest {
     for (Map<String, String> point : space.eachValue()) {
       point.put("--model", model.toString());
       RunOptions run = RunArguments.parse(point).begun();
-      if (run instanceof RunOptions.OfNetwork network && network.network().ratings() == null) {
-        network.network().architecture().network(50, network.network());
+      if (run instanceof RunOptions.OfNetwork network && !network.model().predictsRatings()) {
+        network.network().model(50);
       }
     }
   }

@@ -197,8 +197,8 @@ class BudgetSearchTest {
     assertEquals(bestFirst.subList(3, 9), units(ofRung(trials, 2)));
     assertEquals(bestFirst.subList(0, 3), units(ofRung(trials, 3)));
     for (HalvedTrial trial : trials) {
-      assertEquals(List.of(1, 3, 9).get(trial.rung() - 1), trial.epochs());
-      assertEquals(trial.epochs(), trial.seconds(), "a second for each epoch");
+      assertEquals(List.of(1, 3, 9).get(trial.rung() - 1), trial.trainedEpochs());
+      assertEquals(trial.trainedEpochs(), trial.seconds(), "a second for each epoch");
     }
   }
 
@@ -207,7 +207,7 @@ class BudgetSearchTest {
     assertEquals(9, trialsOfWhole.size());
     assertEquals(20, whole.seconds(), "the epoch in which the time is up is the last");
     assertEquals(3, trialsOfWhole.getFirst().rung());
-    assertEquals(8, trialsOfWhole.getFirst().epochs());
+    assertEquals(8, trialsOfWhole.getFirst().trainedEpochs());
     assertEquals(2, ofRung(trialsOfWhole, 2).size());
     assertEquals(6, ofRung(trialsOfWhole, 1).size());
   }
@@ -216,15 +216,23 @@ class BudgetSearchTest {
   void thereIsOneTrialHoweverLittleTime() {
     List<HalvedTrial> trials = search("s", 1e-9, SPACE, 1, new Training(1)).run();
     assertEquals(1, trials.size());
-    assertEquals(1, trials.getFirst().epochs());
+    assertEquals(1, trials.getFirst().trainedEpochs());
   }
 
-  /** 22 of 1 epoch, 7 of 3 and 2 of 9 take 48 seconds; in the last 2 another is drawn. */
+  /** 22 of 1 epoch, 7 of 3 and 2 of 9 take 48 seconds; in the last 2 others are drawn. */
   @Test
   void anotherBracketFollowsWhileThereIsTime() {
     BudgetSearch search = search("s", 50, SPACE, 1, new Training(1));
-    assertEquals(23, search.run().size());
+    assertEquals(24, search.run().size());
     assertEquals(50, search.seconds());
+  }
+
+  /** The first rung takes 9 seconds of 10 and not 4: else the first trial would climb alone. */
+  @Test
+  void noBracketHasLessThanThreeTrialsIfThereIsTime() {
+    List<HalvedTrial> trials = search("s", 10, SPACE, 1, new Training(3)).run();
+    assertEquals(3, trials.size());
+    assertEquals(2, trials.getFirst().trainedEpochs());
   }
 
   @Test
@@ -302,10 +310,10 @@ class BudgetSearchTest {
     BudgetSearch search = search("s", 100, space("1..9:1"), 1, failing);
     List<HalvedTrial> trials = search.run();
     assertEquals(List.of(8, 7, 6, 5, 4, 3, 2), units(trials).subList(0, 7));
-    assertEquals(9, trials.getFirst().epochs());
+    assertEquals(9, trials.getFirst().trainedEpochs());
     for (HalvedTrial failed : trials.subList(7, 9)) {
       assertEquals("the loss is NaN", failed.trial().error());
-      assertEquals(0, failed.epochs());
+      assertEquals(0, failed.trainedEpochs());
     }
   }
 
