@@ -5,7 +5,6 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
 import dev.elbo.linalg.Workers;
-import dev.elbo.model.Baseline;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Parameters;
 import java.util.Arrays;
@@ -16,7 +15,7 @@ import java.util.List;
  * so any number of threads may use it.
  */
 public sealed interface FittedBaseline extends Scorer
-    permits Popularity, LinearAutoencoder, ItemKnn {
+    permits Popularity, LinearAutoencoder, ItemKnn, Ials {
 
   /** What it learned, by name. The arrays are not copied. */
   Parameters parameters();
@@ -65,22 +64,24 @@ public sealed interface FittedBaseline extends Scorer
       case BaselineOptions.Linear linear -> LinearAutoencoder.fit(training, linear, workers);
       case BaselineOptions.ItemKnn(int neighbours, double shrink) ->
           ItemKnn.fit(training, neighbours, shrink, workers);
+      case BaselineOptions.Ials ials -> Ials.fit(training, ials, workers);
     };
   }
 
   /**
    * A baseline from what it learned.
    *
-   * @param baseline which one
+   * @param options which one, with its numbers
    * @param parameters what {@link #parameters} gave
    * @param items number of items, {@code I}
    * @throws IllegalArgumentException if these are not its tensors for so many items
    */
-  static FittedBaseline of(Baseline baseline, Parameters parameters, int items) {
-    return switch (baseline) {
-      case POPULARITY -> Popularity.of(parameters, items);
-      case EASE, EDLAE, DLAE, RDLAE -> LinearAutoencoder.of(parameters, items);
-      case ITEM_KNN -> ItemKnn.of(parameters, items);
+  static FittedBaseline of(BaselineOptions options, Parameters parameters, int items) {
+    return switch (options) {
+      case BaselineOptions.Popularity _ -> Popularity.of(parameters, items);
+      case BaselineOptions.Linear _ -> LinearAutoencoder.of(parameters, items);
+      case BaselineOptions.ItemKnn _ -> ItemKnn.of(parameters, items);
+      case BaselineOptions.Ials ials -> Ials.of(ials, parameters, items);
     };
   }
 }

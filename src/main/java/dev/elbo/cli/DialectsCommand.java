@@ -28,8 +28,9 @@ final class DialectsCommand implements Runnable {
       for (Dialect.Switch one : dialect.switches()) {
         console.say("  %-32s %s".formatted(one, one.source()));
       }
-      for (String difference : dialect.beyond()) {
-        console.say("  not reproduced: " + difference);
+      for (Dialect.Difference one : dialect.beyond()) {
+        console.say("  not reproduced: " + one.what());
+        console.say("    " + one.source());
       }
       console.say("");
     }

@@ -11,6 +11,7 @@ import dev.elbo.data.Filter;
 import dev.elbo.data.Filtered;
 import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.IdType;
+import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
 import dev.elbo.data.read.RatingsReader;
@@ -144,6 +145,15 @@ final class PrepareCommand implements Runnable {
   @Option(names = "--seed", description = "seed of the split")
   private long seed = 98765;
 
+  @Section(Section.Of.SPLIT)
+  @Option(
+      names = "--shuffle-lines",
+      paramLabel = "SEED",
+      description =
+          "put the lines in a random order first: what is held out, and the order of equal times,"
+              + " depend on that of the file")
+  private Long shuffleLines;
+
   @Mixin private ReadingArguments reading;
 
   private boolean written;
@@ -151,6 +161,9 @@ final class PrepareCommand implements Runnable {
   @Override
   public void run() {
     Split howToSplit = console.checked(this::split);
+    if (shuffleLines != null) {
+      console.checked(() -> Split.requireSeed("shuffleLines", shuffleLines));
+    }
     if (explicit && reading.weighs()) {
       throw console.wrongUsage(
           "--explicit: keeps ratings to predict, and %s holds counts; leave one of them out"
@@ -187,9 +200,10 @@ final class PrepareCommand implements Runnable {
     noteSameNumbers("users", read.interactions().userIdType(), read.interactions().userIds());
     List<String> itemIds = read.interactions().itemIds();
     noteSameNumbers("items", IdType.of(itemIds), itemIds);
-    Filtered kept = filter.apply(read.interactions());
+    Filtered kept = filter.apply(inOrder(read.interactions()));
     PreparedData data =
-        Partition.divide(explicit ? kept : kept.withoutRatings(), howToSplit, source(read, how));
+        Partition.divide(
+            explicit ? kept : kept.withoutRatings(), howToSplit, source(read, how, shuffleLines));
     interruption.whole(
         () -> {
           data.write(out);
@@ -199,6 +213,10 @@ final class PrepareCommand implements Runnable {
         .say(minRating != null || reading.weighs(), explicit);
     console.say("Wrote %s".formatted(out));
     console.json(data::description);
+  }
+
+  private Interactions inOrder(Interactions events) {
+    return shuffleLines == null ? events : Partition.shuffled(events, shuffleLines);
   }
 
   private void noteSameNumbers(String what, IdType type, List<String> ids) {
@@ -239,7 +257,8 @@ final class PrepareCommand implements Runnable {
     }
   }
 
-  private static DataDescription.Source source(RatingsReader.Result read, ReadingOptions how) {
+  private static DataDescription.Source source(
+      RatingsReader.Result read, ReadingOptions how, Long shuffleSeed) {
     return new DataDescription.Source(
         joined(read, StoredFile::name),
         joined(read, StoredFile::sha256),
@@ -249,7 +268,8 @@ final class PrepareCommand implements Runnable {
         read.interactions().itemIds().size(),
         read.duplicates(),
         read.badLines(),
-        how);
+        how,
+        shuffleSeed);
   }
 
   private static String joined(RatingsReader.Result read, Function<StoredFile, String> part) {

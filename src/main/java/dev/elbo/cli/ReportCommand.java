@@ -18,7 +18,7 @@ import dev.elbo.report.Report;
 import dev.elbo.report.ReportedModel;
 import dev.elbo.report.TestUsers;
 import dev.elbo.report.Tested;
-import dev.elbo.search.Search;
+import dev.elbo.search.SearchFolder;
 import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,8 +120,8 @@ final class ReportCommand implements Runnable {
     List<ReportedModel> models = new ArrayList<>();
     for (Path directory : directories) {
       Path name = ambiguous.contains(name(directory)) ? directory : name(directory);
-      if (Search.isIn(directory)) {
-        List<Path> trials = Search.finishedTrials(directory);
+      if (SearchFolder.isIn(directory)) {
+        List<Path> trials = SearchFolder.finishedTrials(directory);
         if (trials.isEmpty()) {
           throw ElboException.in(directory, "the search has no finished trial yet");
         }

@@ -1,7 +1,7 @@
 package dev.elbo.cli;
 
 import dev.elbo.cli.options.Arguments;
-import dev.elbo.cli.options.DataRequirements;
+import dev.elbo.cli.options.DurationConverter;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.Family;
 import dev.elbo.cli.options.Positive;
@@ -13,20 +13,26 @@ import dev.elbo.cli.terminal.Section;
 import dev.elbo.data.PreparedData;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
-import dev.elbo.model.KlAnnealing;
+import dev.elbo.model.ModelName;
+import dev.elbo.search.BudgetSearch;
+import dev.elbo.search.HalvedTrial;
 import dev.elbo.search.Search;
 import dev.elbo.search.SearchSpace;
 import dev.elbo.search.SearchTrial;
 import dev.elbo.train.Checkpoint;
+import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.RunOptions;
-import dev.elbo.train.TrainingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
@@ -45,21 +51,28 @@ import picocli.CommandLine.Spec;
     description = {
       "Train once for each combination of options, and list the best. Options are those of `train`;"
           + " each may be a list, a range, or both: --latent 100,200 --hidden 300..900:300,600x300"
-          + " --dropout 0.3,0.5. Commas separate trials; 300..900:300 is 300, 600 and 900; 600x300"
-          + " is two layers.",
+          + " --dropout 0.3,0.5. Commas separate trials; 300..900:300 is 300, 600 and 900,"
+          + " 100..400:x2 is 100, 200 and 400; 600x300 is two layers.",
       "The same command again continues a search that was stopped."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  elbo search --data prepared --out search --latent 100,200 --hidden 600,600x300",
       "  elbo search --data prepared --out search --dropout 0.1..0.7:0.1 --trials 5",
+      "  elbo search --data prepared --out search --budget 30m --model recvae",
       "  elbo search --data prepared --out search --anneal-beta --hidden 600,none"
     })
 final class SearchCommand implements Runnable {
 
+  private static final String MODEL = "--model";
+
   /** Where trials differ in what these say, they cannot be compared; lists are handed on. */
   private static final Set<String> OF_ALL_TRIALS =
       Set.of("--select", "--metrics", "--plain-recall");
+
+  /** Within a budget, trials that differ in these would stand at other epochs, or are not alike. */
+  private static final Set<String> OF_EQUAL_EPOCHS =
+      Set.of(MODEL, "--dialect", "--epochs", "--recipe", "--encoder-epochs", "--decoder-epochs");
 
   private static final int SHOWN = 10;
 
@@ -90,6 +103,17 @@ final class SearchCommand implements Runnable {
       paramLabel = "N",
       description = "make N different ones of the combinations, drawn at random (default: all)")
   private Integer trials;
+
+  @Section(Section.Of.SEARCH)
+  @Option(
+      names = "--budget",
+      converter = DurationConverter.class,
+      paramLabel = "TIME",
+      description =
+          "draw combinations for so long, as 90s, 30m or 1h30m, and give up early those that do"
+              + " badly: a third is trained on, three times as far, at each of four rungs; without"
+              + " lists and ranges, what the manual has for the model is searched")
+  private Duration budget;
 
   @Section(Section.Of.SEARCH)
   @Option(
@@ -142,8 +166,8 @@ final class SearchCommand implements Runnable {
 
   private void search() {
     Map<String, String> given = Arguments.given(spec.commandLine().getParseResult());
-    Map<String, String> common = new TreeMap<>();
-    Map<String, String> searched = new TreeMap<>();
+    SortedMap<String, String> common = new TreeMap<>();
+    SortedMap<String, String> searched = new TreeMap<>();
     Set<String> ofRun =
         RunArguments.options().stream().map(OptionSpec::longestName).collect(Collectors.toSet());
     given.forEach(
@@ -154,98 +178,170 @@ final class SearchCommand implements Runnable {
             searched.put(option, value);
           }
         });
-    SearchSpace space =
-        console.checked(
-            () ->
-                SearchSpace.of(
-                    searched, (option, value) -> read(Map.of(option, value)).given().get(option)));
+    SearchSpace space = space(searched);
+    if (budget != null) {
+      requireFitBudget(space);
+      space = space.swept().isEmpty() ? usual(searched, space.grid().getFirst()) : space;
+    }
     engine.requireKnown();
     PreparedData data = PreparedData.read(dataDir);
+    var runs = new SearchedRuns(console, dataDir, data, annealBeta);
+    var training = new Training(console, engine, dataDir, () -> data, /* isTrial= */ true);
+    if (budget == null) {
+      searchAll(given.keySet(), common, space, runs, training);
+    } else {
+      searchWithinBudget(given.keySet(), common, space, runs, training);
+    }
+  }
+
+  private SearchSpace space(Map<String, String> options) {
+    return console.checked(
+        () ->
+            SearchSpace.of(
+                options,
+                (option, value) ->
+                    SearchedRuns.read(console, Map.of(option, value)).given().get(option)));
+  }
+
+  private void requireFitBudget(SearchSpace space) {
+    if (trials != null) {
+      throw console.wrongUsage(
+          "--budget makes as many trials as there is time for: leave out --trials");
+    }
+    if (annealBeta) {
+      throw console.wrongUsage(
+          "--budget gives up most trials early, and --anneal-beta trains each to its end, and"
+              + " again: leave out one of them");
+    }
+    for (String option : space.swept()) {
+      if (OF_EQUAL_EPOCHS.contains(option)) {
+        throw console.wrongUsage(
+            "--budget compares trials of one model after the same epochs: give one value of "
+                + option);
+      }
+    }
+  }
+
+  /**
+   * What is searched if no option has several values: what the model's space has, and what is given
+   * has no say in.
+   */
+  private SearchSpace usual(Map<String, String> given, SortedMap<String, String> point) {
+    ModelName model = SearchedRuns.begun(console, point).model();
+    var options = new TreeMap<>(given);
+    SearchSpace.usual(model)
+        .forEach(
+            (option, values) -> {
+              var first = SearchSpace.of(Map.of(option, values), (_, value) -> value).grid();
+              if (!given.containsKey(option) && isTaken(point, first.getFirst())) {
+                options.put(option, values);
+              }
+            });
+    console.note("Searches %s".formatted(String.join(" ", Arguments.of(options))));
+    return space(options);
+  }
+
+  /** Whether a run may have options beside others. */
+  private boolean isTaken(Map<String, String> options, Map<String, String> others) {
+    var together = new TreeMap<>(options);
+    together.putAll(others);
+    try {
+      SearchedRuns.begun(console, together);
+      return true;
+    } catch (ParameterException _) {
+      return false;
+    }
+  }
+
+  private void searchAll(
+      Set<String> given,
+      Map<String, String> common,
+      SearchSpace space,
+      SearchedRuns runs,
+      Training training) {
     List<SortedMap<String, String>> options =
         trials == null ? space.grid() : space.random(trials, trialsSeed);
     options.forEach(point -> point.putAll(common));
-    List<Search.Point> points = options.stream().map(point -> point(point, data)).toList();
-    if (points.stream().allMatch(point -> point.run() instanceof RunOptions.OfBaseline)) {
-      Family.require(spec, given.keySet(), points.getFirst().run().model());
-    }
-    var training = new Training(console, engine, dataDir, () -> data, /* isTrial= */ true);
+    List<Search.Point> points = options.stream().map(runs::point).toList();
+    requireEffect(given, points);
     Search search =
         new Search(
             out,
-            data.sha256(),
+            runs.data().sha256(),
             annealBeta,
             points,
-            (dir, run) -> train(training, dir, run),
+            (dir, run) -> train(training, dir, run, _ -> false),
             console::note);
     List<SearchTrial> done = search.run();
-    say(space, options, done);
+    say(space, trial -> options.get(trial - 1), done);
     console.say("Wrote %s".formatted(search.results()));
     console.json(() -> Json.object("results", search.results().toString(), "trials", done));
   }
 
-  private RunArguments read(Map<String, String> options) {
-    try {
-      return RunArguments.parse(options);
-    } catch (ParameterException e) {
-      throw console.wrongUsage(e.getMessage());
+  private void searchWithinBudget(
+      Set<String> given,
+      Map<String, String> common,
+      SearchSpace space,
+      SearchedRuns runs,
+      Training training) {
+    Function<SortedMap<String, String>, Search.Point> point =
+        options -> {
+          options.putAll(common);
+          return runs.point(options);
+        };
+    requireEffect(given, space.eachValue().stream().map(point).toList());
+    BudgetSearch search =
+        new BudgetSearch(
+            out,
+            runs.data().sha256(),
+            new BudgetSearch.Budget(budget, System::nanoTime),
+            space,
+            trialsSeed,
+            point,
+            (dir, run, enough) -> train(training, dir, run, enough),
+            console::note);
+    List<HalvedTrial> done = search.run();
+    IntFunction<SortedMap<String, String>> draws = space.draws(trialsSeed);
+    say(space, trial -> draws.apply(trial - 1), done.stream().map(HalvedTrial::trial).toList());
+    console.say(
+        "%,d of %,d combinations, %.1f s; the best model is %s"
+            .formatted(done.size(), space.size(), search.seconds(), search.best()));
+    console.say("Wrote %s".formatted(search.results()));
+    console.json(
+        () ->
+            Json.object(
+                "results",
+                search.results().toString(),
+                "modelDir",
+                search.best().toString(),
+                "budgetSeconds",
+                budget.toNanos() / 1e9,
+                "seconds",
+                search.seconds(),
+                "trials",
+                done));
+  }
+
+  /** Of baselines alone, options of networks would do nothing. */
+  private void requireEffect(Set<String> given, List<Search.Point> points) {
+    if (points.stream().allMatch(point -> point.run() instanceof RunOptions.OfBaseline)) {
+      Family.require(spec, given, points.getFirst().run().model());
     }
   }
 
-  /** A trial, once it is certain that it can be made. */
-  private Search.Point point(Map<String, String> options, PreparedData data) {
-    RunOptions run;
-    try {
-      run = read(options).begun();
-    } catch (ParameterException e) {
-      throw console.wrongUsage(e.getMessage());
-    }
-    Training.requireFit(dataDir, data, run);
-    new DataRequirements(dataDir, data).requireHeldOut();
-    if (annealBeta) {
-      run = annealedToOne(run, options, data.train().rows());
-    }
-    if (run instanceof RunOptions.OfNetwork network) {
-      console.checked(() -> network.on(data).network().model(data.itemIds().size()));
-    }
-    return new Search.Point(String.join(" ", Arguments.of(options)), run);
-  }
-
-  /** A run in which beta rises to 1, in the very last update unless the options say otherwise. */
-  private RunOptions annealedToOne(RunOptions run, Map<String, String> options, int users) {
-    if (!(run instanceof RunOptions.OfNetwork network) || !network.model().isVariational()) {
-      throw console.wrongUsage(
-          "--anneal-beta is for models with a KL term, and %s has none".formatted(run.model()));
-    }
-    if (options.containsKey("--beta-cap")) {
-      throw console.wrongUsage("--anneal-beta finds the value of --beta-cap: leave that out");
-    }
-    TrainingOptions training = network.training();
-    if (!(training.annealing() instanceof KlAnnealing.Beta beta)) {
-      throw console.wrongUsage(
-          "--anneal-beta is for one weight of the KL term for all users, and %s has --gamma"
-              .formatted(network.model()));
-    }
-    if (beta.mean()) {
-      throw console.wrongUsage(
-          "--anneal-beta is for a KL term that is summed over latent units: leave out --mean-kl");
-    }
-    int updates =
-        TrainingOptions.updatesPerEpoch(users, training.batchSize(), training.dropLastBatch());
-    return network.with(training.with(beta.with(1).over((long) training.epochs() * updates, 1)));
-  }
-
-  private static void train(Training training, Path dir, RunOptions run) {
+  private static void train(
+      Training training, Path dir, RunOptions run, Predicate<Progress> enough) {
     if (Files.exists(Checkpoint.file(dir))) {
-      training.resume(dir, _ -> {});
+      training.resume(dir, _ -> {}, enough);
     } else if (!Training.hasBaseline(dir)) {
-      training.begin(dir, run);
+      training.begin(dir, run, enough);
     }
   }
 
   private void say(
-      SearchSpace space, List<SortedMap<String, String>> points, List<SearchTrial> done) {
+      SearchSpace space, IntFunction<SortedMap<String, String>> points, List<SearchTrial> done) {
     for (SearchTrial trial : done.subList(0, Math.min(SHOWN, done.size()))) {
-      SortedMap<String, String> point = points.get(trial.trial() - 1);
+      SortedMap<String, String> point = points.apply(trial.trial());
       String options =
           space.swept().stream()
               .map(option -> option + "=" + point.get(option))

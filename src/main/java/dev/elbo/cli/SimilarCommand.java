@@ -22,8 +22,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description =
-        "Show the items that are most like an item: cosine of the decoder's item vectors; of ease"
-            + " the largest weights in the item's row, of item-knn its neighbours.",
+        "Show the items that are most like an item: cosine of the decoder's item vectors, or of"
+            + " those of ials; of ease the largest weights in the item's row, of item-knn its"
+            + " neighbours.",
     footerHeading = "%nExamples:%n",
     footer = {"  elbo similar --model-dir model --item 260 --titles movies.dat"})
 final class SimilarCommand implements Runnable {

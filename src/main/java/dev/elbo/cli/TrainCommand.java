@@ -60,9 +60,9 @@ final class TrainCommand implements Runnable {
         new Training(
             console, engine, dataDir, () -> PreparedData.read(dataDir), /* isTrial= */ false);
     if (resume) {
-      training.resume(out, run -> arguments.requireSame(run, out));
+      training.resume(out, run -> arguments.requireSame(run, out), _ -> false);
     } else {
-      training.begin(out, arguments.begun());
+      training.begin(out, arguments.begun(), _ -> false);
     }
   }
 }

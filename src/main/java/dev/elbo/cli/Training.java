@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -53,8 +54,13 @@ record Training(
     Supplier<PreparedData> data,
     boolean isTrial) {
 
-  /** Begins a run. */
-  void begin(Path out, RunOptions run) {
+  /**
+   * Begins a run.
+   *
+   * @param enough of a network, whether the run may be left for now, as {@link TrainingRun#run}
+   *     takes it
+   */
+  void begin(Path out, RunOptions run, Predicate<Progress> enough) {
     locked(
         out,
         interruption -> {
@@ -68,7 +74,7 @@ record Training(
               PreparedData read = data.get();
               requireFit(dataDir, read, options);
               TrainingRun begun = console.checked(() -> TrainingRun.begin(out, read, options));
-              train(begun, out, interruption);
+              train(begun, out, interruption, enough);
             }
             case RunOptions.OfBaseline options -> fit(out, options);
           }
@@ -79,8 +85,9 @@ record Training(
    * Continues a run.
    *
    * @param check is given the run's options, and throws if it is not to be continued so
+   * @param enough whether the run may be left again, as {@link TrainingRun#run} takes it
    */
-  void resume(Path out, Consumer<RunOptions.OfNetwork> check) {
+  void resume(Path out, Consumer<RunOptions.OfNetwork> check, Predicate<Progress> enough) {
     locked(
         out,
         interruption -> {
@@ -89,7 +96,7 @@ record Training(
           check.accept(progress.run());
           TrainingRun resumed = TrainingRun.resume(out, data.get());
           engine.complete(progress.engine());
-          train(resumed, out, interruption);
+          train(resumed, out, interruption, enough);
         });
   }
 
@@ -154,12 +161,13 @@ record Training(
     }
   }
 
-  private void train(TrainingRun run, Path out, Interruption interruption) {
+  private void train(
+      TrainingRun run, Path out, Interruption interruption, Predicate<Progress> enough) {
     Memory.require(run.model());
     noteEpochsThatAreNotKept(run);
     Progress end;
     try (TrainingProgress shown = new TrainingProgress(console, run)) {
-      end = run.run(engine.name(), engine.threads(), shown, interruption::whole);
+      end = run.run(engine.name(), engine.threads(), shown, interruption::whole, enough);
     } catch (OutOfMemoryError _) {
       throw Memory.tooLittle(run.model());
     }

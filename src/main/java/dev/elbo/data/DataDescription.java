@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
  * @param droppedByFilter what the filter dropped, in the order of its steps, without those that
  *     dropped nothing; {@code null}, as in files of versions that did not say, is empty
  * @param filtered what the filter left
+ * @param filteredSha256 {@link Interactions#sha256} of it; null in files of versions that did not
+ *     say
  * @param droppedBySplit what the split dropped of it; {@code null} is empty
  * @param train what a model is trained on
  * @param validation what it is chosen on
@@ -26,6 +28,7 @@ public record DataDescription(
     Split split,
     @JsonSetter(nulls = Nulls.SET) List<Dropped> droppedByFilter,
     Counts filtered,
+    @JsonSetter(nulls = Nulls.SET) String filteredSha256,
     @JsonSetter(nulls = Nulls.SET) List<Dropped> droppedBySplit,
     Counts train,
     EvaluationCounts validation,
@@ -52,6 +55,8 @@ public record DataDescription(
    *     are not as expected; {@code null}, as in files of versions that did not say, is 0
    * @param reading how the file was read, where its content does not say; {@code null}, as in files
    *     of versions that did not say, is {@link ReadingOptions#DEFAULT}
+   * @param shuffleSeed seed of the order that the events were put in; {@code null} for that of the
+   *     file
    */
   public record Source(
       String file,
@@ -62,7 +67,8 @@ public record DataDescription(
       int items,
       long duplicatesDropped,
       @JsonSetter(nulls = Nulls.SET) Long badLinesDropped,
-      @JsonSetter(nulls = Nulls.SET) ReadingOptions reading) {
+      @JsonSetter(nulls = Nulls.SET) ReadingOptions reading,
+      @JsonSetter(nulls = Nulls.SET) Long shuffleSeed) {
 
     /** Takes no number of bad lines for 0, and no options for the default. */
     public Source {

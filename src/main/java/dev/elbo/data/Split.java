@@ -46,7 +46,7 @@ public sealed interface Split {
      */
     public Strong {
       checkHoldout(holdout, 1);
-      requireSeed(seed);
+      requireSeed("seed", seed);
     }
   }
 
@@ -75,7 +75,7 @@ public sealed interface Split {
         throw new ElboException(
             "validation: expected a fraction between 0 and 0.5, found '%s'".formatted(validation));
       }
-      requireSeed(seed);
+      requireSeed("seed", seed);
     }
 
     /** As much for validation as for test. */
@@ -101,7 +101,7 @@ public sealed interface Split {
      */
     public Temporal {
       checkHoldout(holdout, 1);
-      requireSeed(seed);
+      requireSeed("seed", seed);
     }
   }
 
@@ -114,13 +114,15 @@ public sealed interface Split {
   /**
    * Checks that a number is a seed of NumPy's legacy generator.
    *
+   * @param name of the number
+   * @param seed the number
    * @return the number
    * @throws ElboException if it is not from 0 to 2^32 - 1
    */
-  static long requireSeed(long seed) {
+  static long requireSeed(String name, long seed) {
     if (seed < 0 || seed > 0xffffffffL) {
       throw new ElboException(
-          "seed: expected a number from 0 to 4294967295, found '%d'".formatted(seed));
+          "%s: expected a number from 0 to 4294967295, found '%d'".formatted(name, seed));
     }
     return seed;
   }

@@ -1,5 +1,6 @@
 package dev.elbo.engine;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.elbo.io.OptionName;
 
@@ -9,21 +10,24 @@ import dev.elbo.io.OptionName;
  * @param learningRate step size
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
- * @param epsilon added to the root of the second moment
+ * @param epsilon added to the root of the second moment, at least 1e-30
  * @param form where epsilon is added
  */
 public record AdamOptions(
     double learningRate,
     double beta1,
     double beta2,
-    double epsilon,
+    @JsonProperty("adamEpsilon") @JsonAlias("epsilon") double epsilon, // the name in older models
     @JsonProperty("adam") Form form) {
+
+  /** Far from where float32 has only 0: where no gradient ever was, epsilon alone divides. */
+  private static final double SMALLEST_EPSILON = 1e-30;
 
   /** The two forms in use; they differ only in what epsilon is added to. */
   public enum Form {
     /**
      * The end of the paper's section 2: {@code theta -= lr sqrt(1 - b2^t) / (1 - b1^t) * m /
-     * (sqrt(v) + eps)}. The authors' code runs on it.
+     * (sqrt(v) + eps)}. The authors' code runs on it; Keras has it with an epsilon of 1e-7.
      */
     TENSORFLOW,
     /**
@@ -47,10 +51,14 @@ public record AdamOptions(
     if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("the learning rate must be positive: " + learningRate);
     }
-    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
+    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
       throw new IllegalArgumentException(
-          "Adam needs betas in [0, 1) and a positive epsilon: %s, %s, %s"
-              .formatted(beta1, beta2, epsilon));
+          "Adam needs betas in [0, 1): %s, %s".formatted(beta1, beta2));
+    }
+    if (!(epsilon >= SMALLEST_EPSILON && epsilon < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "adamEpsilon: expected a number of at least %s, found %s"
+              .formatted(SMALLEST_EPSILON, epsilon));
     }
   }
 

@@ -166,6 +166,20 @@ public final class AtomicFile {
     write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /**
+   * Deletes a file, if there is one.
+   *
+   * @param file the file
+   * @throws ElboException if that is not possible
+   */
+  public static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw ElboException.cannot("be deleted", file, e);
+    }
+  }
+
   /** A hidden name in the same folder that nothing has yet. */
   private static Path temporarySibling(Path path) {
     return path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");

@@ -3,9 +3,9 @@ package dev.elbo.linalg;
 import java.util.Arrays;
 
 /**
- * The inverse of a symmetric positive definite matrix through its Cholesky factor, {@code A = L
- * L'}, in place, in float32, on all threads. Blocks of {@link #BLOCK} columns at a time; nearly all
- * arithmetic is in products of {@link Gemm}:
+ * The inverse of a symmetric positive definite matrix, or the solution of a system of equations
+ * with one, through its Cholesky factor, {@code A = L L'}, in place, in float32, on all threads.
+ * Blocks of columns at a time; nearly all arithmetic is in products of {@link Gemm}. The inverse:
  *
  * <ol>
  *   <li>{@code L}, right-looking: factor the block on the diagonal, divide the panel below by it,
@@ -15,6 +15,10 @@ import java.util.Arrays;
  *   <li>{@code A^-1 = M' M}, rows from the first block to the last, each of which needs only rows
  *       of M from its own on.
  * </ol>
+ *
+ * <p>A solution needs the first step only, with the right-hand side as another row below A: what
+ * divides a row by L solves {@code L y = b} there. {@code L' x = y} is then solved from the last
+ * block to the first.
  *
  * <p>Blocks on the diagonal are factored and inverted in float64. Only their inverses are ever
  * needed, so these are stored in their place.
@@ -29,6 +33,9 @@ public final class Cholesky {
    */
   private static final int BLOCK = 128;
 
+  /** The same for systems of a few hundred equations, where a block of 128 would take longest. */
+  private static final int SMALL_BLOCK = 32;
+
   /** A pivot is what is left of the element on the diagonal: less than this of it is rounding. */
   private static final double LEAST = 0x1p-22;
 
@@ -36,6 +43,9 @@ public final class Cholesky {
    * Triangles are computed in strips of this many rows or columns; half of each square is waste.
    */
   private static final int STRIP = 512;
+
+  /** The same for such systems. */
+  private static final int SMALL_STRIP = 64;
 
   private final Workers workers;
   private final Gemm gemm;
@@ -59,29 +69,65 @@ public final class Cholesky {
    */
   public void invert(float[] a, int n) {
     Matrix matrix = Matrix.of(a, n, n);
-    factor(matrix);
+    factor(matrix, BLOCK, STRIP);
     workers.forEach(n, row -> Arrays.fill(a, row * n + row + 1, (row + 1) * n, 0));
     invertFactor(matrix);
     multiplyByTranspose(matrix);
   }
 
-  private void factor(Matrix a) {
-    int n = a.rows();
+  /**
+   * {@code x = A^-1 b}. For small systems of which many are solved at a time, each on a thread of
+   * its own. The result does not depend on the number of threads.
+   *
+   * @param a {@code [n + 1, n]}, row-major: A, of which the lower triangle is read, and below it b
+   *     as a row. Modified: the last row is x, and the others are of no use.
+   * @param n number of equations
+   * @throws ArithmeticException if the matrix is not positive definite in this precision; then
+   *     {@code a} is of no use
+   */
+  public void solve(float[] a, int n) {
+    Matrix matrix = Matrix.of(a, n + 1, n);
+    factor(matrix, SMALL_BLOCK, SMALL_STRIP);
+    int x = matrix.at(n, 0);
+    double[] y = new double[SMALL_BLOCK];
+    for (int to = n; to > 0; ) {
+      int from = (to - 1) / SMALL_BLOCK * SMALL_BLOCK;
+      for (int i = from; i < to; i++) {
+        y[i - from] = a[x + i];
+      }
+      for (int j = from; j < to; j++) {
+        double sum = 0;
+        for (int i = j; i < to; i++) {
+          sum += a[matrix.at(i, j)] * y[i - from];
+        }
+        a[x + j] = (float) sum;
+      }
+      for (int i = from; i < to; i++) {
+        Rows.addScaled(-a[x + i], a, matrix.at(i, 0), a, x, from);
+      }
+      to = from;
+    }
+  }
+
+  /** Factors the upper n rows of {@code a [rows, n]}, and divides those below by the factor. */
+  private void factor(Matrix a, int width, int strip) {
+    int rows = a.rows();
+    int n = a.columns();
     double[] least = new double[n];
     Arrays.setAll(least, i -> LEAST * a.data()[a.at(i, i)]);
-    for (int from = 0; from < n; from += BLOCK) {
-      int to = Math.min(from + BLOCK, n);
+    for (int from = 0; from < n; from += width) {
+      int to = Math.min(from + width, n);
       Matrix inverse = block(a, from, to, from, to);
       invertFactorOf(inverse, Arrays.copyOfRange(least, from, to), from);
-      Matrix panel = block(a, to, n, from, to);
+      Matrix panel = block(a, to, rows, from, to);
       gemm.multiply(copy(panel, 1), inverse.transposed(), panel);
       Matrix minus = copy(panel, -1);
-      for (int left = to; left < n; left += STRIP) {
-        int right = Math.min(left + STRIP, n);
+      for (int left = to; left < n; left += strip) {
+        int right = Math.min(left + strip, n);
         gemm.multiplyAdd(
-            minus.rowRange(left - to, n - to),
+            minus.rowRange(left - to, rows - to),
             panel.rowRange(left - to, right - to).transposed(),
-            block(a, left, n, left, right));
+            block(a, left, rows, left, right));
       }
     }
   }

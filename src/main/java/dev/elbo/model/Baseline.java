@@ -15,7 +15,9 @@ public enum Baseline implements ModelName {
   /** Between EDLAE and DLAE, of Moon, Kim and Lee (2023). */
   RDLAE,
   /** The nearest neighbours of the user's items by cosine. */
-  ITEM_KNN;
+  ITEM_KNN,
+  /** Implicit alternating least squares, of Hu, Koren and Volinsky (2008). */
+  IALS;
 
   /** The name on the command line: {@code item-knn}. */
   @Override

@@ -11,12 +11,18 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = BaselineOptions.Edlae.class, name = "edlae"),
   @JsonSubTypes.Type(value = BaselineOptions.Dlae.class, name = "dlae"),
   @JsonSubTypes.Type(value = BaselineOptions.Rdlae.class, name = "rdlae"),
-  @JsonSubTypes.Type(value = BaselineOptions.ItemKnn.class, name = "item-knn")
+  @JsonSubTypes.Type(value = BaselineOptions.ItemKnn.class, name = "item-knn"),
+  @JsonSubTypes.Type(value = BaselineOptions.Ials.class, name = "ials")
 })
 public sealed interface BaselineOptions extends ModelDescription {
 
   /** Which one. */
   Baseline baseline();
+
+  /** The seed of all that is drawn; 0 if nothing is. */
+  default long seed() {
+    return 0;
+  }
 
   /** The defaults of a baseline. */
   static BaselineOptions of(Baseline baseline) {
@@ -27,6 +33,7 @@ public sealed interface BaselineOptions extends ModelDescription {
       case DLAE -> new Dlae(400, 0.33);
       case RDLAE -> new Rdlae(400, 0.33, 0.3);
       case ITEM_KNN -> new ItemKnn(20, 0);
+      case IALS -> new Ials(128, 0.1, 0.003, 1, 16, 98765);
     };
   }
 
@@ -133,6 +140,58 @@ public sealed interface BaselineOptions extends ModelDescription {
     @Override
     public Baseline baseline() {
       return Baseline.ITEM_KNN;
+    }
+  }
+
+  /**
+   * Implicit alternating least squares.
+   *
+   * @param latent length of a user's or an item's vector, 1 or more
+   * @param unobservedWeight alpha_0, the weight of {@code score^2} for every pair of user and item,
+   *     above 0; that of an observed pair's error is 1
+   * @param l2 lambda, the weight of the regularisation, above 0
+   * @param frequencyPower nu: a vector's regularisation grows with this power of the weights in its
+   *     row, 0 or more; with 0 it is the same for all
+   * @param epochs how often all users and all items are solved, 1 or more
+   * @param seed of the items' initial values
+   */
+  record Ials(
+      int latent, double unobservedWeight, double l2, double frequencyPower, int epochs, long seed)
+      implements BaselineOptions {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public Ials {
+      requireAtLeastOne("latent", latent);
+      requirePositive("unobservedWeight", unobservedWeight);
+      requirePositive("l2", l2);
+      if (!(frequencyPower >= 0 && frequencyPower < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "frequencyPower: expected a number from 0 on, found " + frequencyPower);
+      }
+      requireAtLeastOne("epochs", epochs);
+    }
+
+    private static void requireAtLeastOne(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(
+            "%s: expected a whole number from 1, found %d".formatted(name, value));
+      }
+    }
+
+    private static void requirePositive(String name, double value) {
+      if (!(value > 0 && value < Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "%s: expected a number above 0, found %s".formatted(name, value));
+      }
+    }
+
+    @Override
+    public Baseline baseline() {
+      return Baseline.IALS;
     }
   }
 }

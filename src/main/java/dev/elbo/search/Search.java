@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -24,11 +23,9 @@ import java.util.stream.Stream;
  */
 public final class Search {
 
-  private static final String SEARCH = "search.json";
   private static final String TRIAL = "trial.json";
-  private static final String RESULTS = "results.csv";
 
-  private final Path folder;
+  private final SearchFolder folder;
   private final Definition definition;
   private final List<String> labels;
   private final Training training;
@@ -83,66 +80,21 @@ public final class Search {
       List<Point> points,
       Training training,
       Consumer<String> note) {
-    this.folder = folder;
     this.definition =
         new Definition(dataSha256, annealBeta, points.stream().map(Point::run).toList());
+    this.folder = new SearchFolder(folder, definition, Definition.class);
     this.labels = points.stream().map(Point::label).toList();
     this.training = training;
     this.note = note;
-    Path file = folder.resolve(SEARCH);
-    AtomicFile.deleteLeftovers(file);
-    AtomicFile.deleteLeftovers(results());
-    if (!Files.exists(file)) {
-      Json.write(file, definition);
-    } else if (!read(folder).equals(definition)) {
-      throw ElboException.in(
-          folder,
-          "there is a search already, of other data or options: give its own to continue it, or"
-              + " choose another --out");
-    }
   }
 
-  /** Whether a directory is that of a search. */
-  public static boolean isIn(Path dir) {
-    return Files.isRegularFile(dir.resolve(SEARCH));
-  }
-
-  /**
-   * The model directories of the trials that were finished and did not fail, by number.
-   *
-   * @param folder the folder of a search
-   */
-  public static List<Path> finishedTrials(Path folder) {
-    int trials = read(folder).trials().size();
-    return IntStream.rangeClosed(1, trials)
-        .mapToObj(trial -> directory(folder, trial))
-        .filter(Search::isFinished)
-        .toList();
-  }
-
-  private static Definition read(Path folder) {
-    try {
-      return Json.read(folder.resolve(SEARCH), Definition.class);
-    } catch (ElboException e) {
-      throw ElboException.in(
-          folder,
-          "expected a search of this version of Elbo, found that of another or damage (%s): search"
-                  .formatted(e.getMessage())
-              + " again, into another folder");
-    }
-  }
-
-  private static boolean isFinished(Path trial) {
+  static boolean isFinished(Path trial) {
     return Files.exists(trial.resolve(TRIAL));
-  }
-
-  private static Path directory(Path folder, int trial) {
-    return folder.resolve("trial-" + trial);
   }
 
   /** The table of all trials so far. */
   public Path results() {
-    return folder.resolve(RESULTS);
+    return folder.results();
   }
 
   /**
@@ -156,19 +108,20 @@ public final class Search {
     for (int trial = 1; trial <= labels.size(); trial++) {
       done.add(trial(trial));
       done.sort(SearchTrial.BEST_FIRST);
-      if (!isFinished(directory(folder, trial + 1))) { // The next one's line would follow at once.
-        SearchTrial.write(results(), done);
+      if (!isFinished(folder.trial(trial + 1))) { // The next one's line would follow at once.
+        ResultsTable.of(done).write(results());
       }
     }
     if (done.getFirst().error() != null) {
-      throw ElboException.in(folder, "every trial failed; the first: " + done.getFirst().error());
+      throw ElboException.in(
+          folder.path(), "every trial failed; the first: " + done.getFirst().error());
     }
     return done;
   }
 
   /** What came of a trial, which is made or finished now if it was not before. */
   private SearchTrial trial(int trial) {
-    Path dir = directory(folder, trial);
+    Path dir = folder.trial(trial);
     Path result = dir.resolve(TRIAL);
     if (isFinished(dir)) {
       return Json.read(result, SearchTrial.class);

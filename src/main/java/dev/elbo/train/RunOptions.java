@@ -96,7 +96,7 @@ public sealed interface RunOptions {
   }
 
   /**
-   * A baseline that is fitted in one go. It draws nothing, so it has no seed.
+   * A baseline that is fitted in one go.
    *
    * @param baseline which baseline, with its numbers
    * @param metrics what to measure on the validation users
@@ -128,7 +128,7 @@ public sealed interface RunOptions {
 
     @Override
     public long seed() {
-      return 0;
+      return baseline.seed();
     }
   }
 

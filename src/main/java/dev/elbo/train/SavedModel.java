@@ -166,8 +166,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
    */
   public FittedBaseline baseline() {
     return switch (description.model()) {
-      case BaselineOptions options ->
-          FittedBaseline.of(options.baseline(), parameters, itemIds.size());
+      case BaselineOptions options -> FittedBaseline.of(options, parameters, itemIds.size());
       case ModelOptions options ->
           throw new IllegalStateException(options.architecture() + " is no baseline");
     };
@@ -207,6 +206,20 @@ public record SavedModel(Description description, Parameters parameters, List<St
    */
   public static void settle(Path dir) {
     FileSet.settle(dir, List.of(TENSORS, ITEMS, USERS), DESCRIPTION);
+  }
+
+  /**
+   * Deletes a model, and the checkpoint of the run that it is of. Nothing else may be writing
+   * there.
+   *
+   * @param dir the directory; it exists
+   * @throws ElboException if a file cannot be deleted
+   */
+  public static void delete(Path dir) {
+    settle(dir);
+    // The description first: with it, and without another, there would be a damaged model.
+    Stream.of(DESCRIPTION, TENSORS, ITEMS, USERS).map(dir::resolve).forEach(AtomicFile::delete);
+    AtomicFile.delete(Checkpoint.file(dir));
   }
 
   /** Whether there is a model in a directory. */
@@ -277,8 +290,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     try {
       switch (description.model()) {
         case ModelOptions options -> parameters.requireTensorsOf(options.model(itemIds.size()));
-        case BaselineOptions options ->
-            FittedBaseline.of(options.baseline(), parameters, itemIds.size());
+        case BaselineOptions options -> FittedBaseline.of(options, parameters, itemIds.size());
       }
     } catch (IllegalArgumentException e) {
       throw ElboException.in(tensors, e.getMessage() + ", as " + DESCRIPTION + " describes it");

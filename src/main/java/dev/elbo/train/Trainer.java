@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -150,7 +151,21 @@ public final class Trainer {
    * @throws ElboException if a loss or a parameter is not finite; what the output has stays
    */
   public Progress run(Progress progress, Output output) {
-    while (!isOver(progress)) {
+    return run(progress, output, _ -> false);
+  }
+
+  /**
+   * Trains likewise, or until it is enough for now: the run can go on later.
+   *
+   * @param progress where the run stands; the engine's state is of the same moment
+   * @param output where models and checkpoints go
+   * @param enough is asked before the first and after each epoch, and heeded where a model may be
+   *     kept: of a recipe with rounds, at the end of one
+   * @return the run's progress at its end
+   * @throws ElboException if a loss or a parameter is not finite; what the output has stays
+   */
+  Progress run(Progress progress, Output output, Predicate<Progress> enough) {
+    while (!isOver(progress) && !(enough.test(progress) && endsRound(progress))) {
       EpochResult updates = epoch(progress);
       Recipe.Epoch done = options.recipe().epoch(updates.epoch());
       if (done.freezes()) {
@@ -182,10 +197,15 @@ public final class Trainer {
   private boolean isOver(Progress progress) {
     int done = progress.epochs().size();
     return done >= options.epochs()
-        || (done > 0
-            && options.recipe().epoch(done).endsRound()
+        || (endsRound(progress)
             && options.patience() > 0
             && done - progress.bestEpoch() >= options.patience());
+  }
+
+  /** Whether the last epoch is one whose model may be kept. */
+  private boolean endsRound(Progress progress) {
+    int done = progress.epochs().size();
+    return done > 0 && options.recipe().epoch(done).endsRound();
   }
 
   private boolean isBest(EpochResult result, Progress progress) {

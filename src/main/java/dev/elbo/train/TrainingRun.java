@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The training of a network in a model directory, from its first epoch or from a checkpoint: the
@@ -106,17 +107,25 @@ public final class TrainingRun {
   }
 
   /**
-   * Trains to the last epoch, or until none better has come for as long as patience allows.
+   * Trains to the last epoch, or until none better has come for as long as patience allows, or
+   * until it is enough for now: resumed, the run is the one that was not interrupted.
    *
    * @param engine name of the engine that computes, as {@link Engines#byName} takes it
    * @param threads how many threads it may use; the result does not depend on it
    * @param listener is told of each update and epoch
    * @param whole does what it is given and is not stopped in the middle: everything that is told or
    *     written goes through it
+   * @param enough is asked before the first and after each epoch, and heeded where a model may be
+   *     kept: of a recipe with rounds, at the end of one
    * @return where the run stands at its end
    * @throws ElboException if a loss or a parameter is not finite; the last epoch before is kept
    */
-  public Progress run(String engine, int threads, TrainingListener listener, WholeSteps whole) {
+  public Progress run(
+      String engine,
+      int threads,
+      TrainingListener listener,
+      WholeSteps whole,
+      Predicate<Progress> enough) {
     EngineState state =
         checkpoint
             .map(Checkpoint::state)
@@ -129,7 +138,7 @@ public final class TrainingRun {
     Steps steps = new Steps(engine, listener, whole);
     Progress end;
     try (Engine running = Engines.byName(engine).create(model, state, threads)) {
-      end = new Trainer(running, data, options.training(), steps).run(start, steps);
+      end = new Trainer(running, data, options.training(), steps).run(start, steps, enough);
     }
     if (checkpoint.isPresent()) {
       SavedModel.read(directory); // It may be of the time before the run went on.

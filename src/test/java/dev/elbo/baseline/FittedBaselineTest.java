@@ -29,6 +29,7 @@ class FittedBaselineTest {
       return Stream.of(
           new Popularity(USERS),
           ItemKnn.fit(USERS, 10, 1, workers),
+          Ials.fit(USERS, new BaselineOptions.Ials(8, 0.1, 0.01, 1, 2, 1), workers),
           ease,
           new PredictedRatings(ease, List.of(3), new RatingScale(List.of(1f, 2f, 3f))));
     }

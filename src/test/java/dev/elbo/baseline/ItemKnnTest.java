@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
 import dev.elbo.linalg.Workers;
-import dev.elbo.model.Baseline;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.testing.Tolerances;
 import java.util.Comparator;
 import java.util.List;
@@ -104,14 +104,15 @@ class ItemKnnTest {
     CsrMatrix training = SmallData.random(50, 20);
     ItemKnn knn = fit(training, 4, 1);
     float[][] scores = SmallData.scores(knn, training);
-    FittedBaseline read = FittedBaseline.of(Baseline.ITEM_KNN, knn.parameters(), 20);
+    FittedBaseline read =
+        FittedBaseline.of(new BaselineOptions.ItemKnn(4, 1), knn.parameters(), 20);
     assertArrayEquals(scores, SmallData.scores(read, training));
     try (Workers one = new Workers(1)) {
       assertArrayEquals(scores, SmallData.scores(ItemKnn.fit(training, 4, 1, one), training));
     }
     assertThrows(
         IllegalArgumentException.class,
-        () -> FittedBaseline.of(Baseline.ITEM_KNN, knn.parameters(), 21));
+        () -> FittedBaseline.of(new BaselineOptions.ItemKnn(4, 1), knn.parameters(), 21));
   }
 
   @ParameterizedTest

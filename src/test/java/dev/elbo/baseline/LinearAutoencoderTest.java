@@ -12,6 +12,7 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
 import dev.elbo.linalg.Workers;
 import dev.elbo.model.Baseline;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.BaselineOptions.Dlae;
 import dev.elbo.model.BaselineOptions.Ease;
 import dev.elbo.model.BaselineOptions.Edlae;
@@ -342,14 +343,12 @@ class LinearAutoencoderTest {
     CsrMatrix training = SmallData.random(30, 11);
     LinearAutoencoder model = fit(training, options);
     Parameters parameters = model.parameters();
-    FittedBaseline read = FittedBaseline.of(options.baseline(), parameters, 11);
+    FittedBaseline read = FittedBaseline.of(options, parameters, 11);
     assertArrayEquals(SmallData.scores(model, training), SmallData.scores(read, training));
+    assertThrows(IllegalArgumentException.class, () -> FittedBaseline.of(options, parameters, 12));
     assertThrows(
         IllegalArgumentException.class,
-        () -> FittedBaseline.of(options.baseline(), parameters, 12));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> FittedBaseline.of(Baseline.POPULARITY, parameters, 11));
+        () -> FittedBaseline.of(new BaselineOptions.Popularity(), parameters, 11));
   }
 
   /** An item's own weight is in its score, and not among its neighbours. */

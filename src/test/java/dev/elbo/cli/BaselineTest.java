@@ -19,6 +19,7 @@ import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,6 +120,34 @@ class BaselineTest {
         new BaselineOptions.Rdlae(20, 0.2, 0.1), SavedModel.read(out).description().model());
   }
 
+  /** Options that networks have, too, and the seed decides. */
+  @Test
+  void ialsIsDrawnAndComputedInEpochs() {
+    List<String> options =
+        List.of("--latent=3", "--unobserved-weight=0.2", "--l2=0.01", "--frequency-power=0.5");
+    SavedModel first = ials("first", options, "--epochs=2", "--seed=5");
+    assertEquals(new BaselineOptions.Ials(3, 0.2, 0.01, 0.5, 2, 5), first.description().model());
+    assertEquals(5, first.description().run().seed());
+    assertArrayEquals(
+        itemVectors(first), itemVectors(ials("same", options, "--epochs=2", "--seed=5")));
+    assertFalse(
+        Arrays.equals(
+            itemVectors(first), itemVectors(ials("other", options, "--epochs=2", "--seed=6"))));
+    assertFalse(
+        Arrays.equals(
+            itemVectors(first), itemVectors(ials("longer", options, "--epochs=3", "--seed=5"))));
+  }
+
+  private static SavedModel ials(String name, List<String> options, String epochs, String seed) {
+    Path out = folder.resolve("ials-" + name);
+    run("train", "--data", data, "--out", out, "--model=ials", options, epochs, seed).done();
+    return SavedModel.read(out);
+  }
+
+  private static float[] itemVectors(SavedModel ials) {
+    return ials.parameters().float32("items", ials.itemIds().size(), 3);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -141,6 +170,15 @@ class BaselineTest {
           --model=item-knn   | --neighbours=0         | expected a whole number from 1
           --model=item-knn   | --shrink=-1            | the shrinkage must not be negative: -1.0
           --model=mult-vae   | --l2=3                 | --l2 does not apply to mult-vae
+          --model=ials       | --l2=0                 | --l2: expected a number above 0, found 0.0
+          --model=ials       | --unobserved-weight=-1 | --unobserved-weight: expected a number above 0
+          --model=ials       | --frequency-power=-1   | --frequency-power: expected a number from 0 on
+          --model=ials       | --latent=0             | expected a whole number from 1
+          --model=ials       | --epochs=0             | expected a whole number from 1
+          --model=ials       | --batch-size=3         | --batch-size does not apply to ials
+          --model=ials       | --dropout=0.2          | --dropout does not apply to ials
+          --model=mult-vae   | --unobserved-weight=1  | --unobserved-weight does not apply to mult-vae
+          --model=ease       | --latent=3             | --latent does not apply to ease
           """)
   void wrongUsageLeavesNothing(String model, String option, String message) {
     Path out = folder.resolve("refused");

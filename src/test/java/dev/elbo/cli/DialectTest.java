@@ -57,7 +57,9 @@ class DialectTest {
 
   @BeforeAll
   static void prepare() {
-    data = Program.prepare(Program.ratings(shared.resolve("r.csv")), shared.resolve("data"));
+    data =
+        Program.prepare(
+            Program.ratings(shared.resolve("r.csv")), shared.resolve("data"), "--holdout=0.4");
     plain = Program.train(data, shared.resolve("plain"), OPTIONS.toArray());
   }
 
@@ -71,16 +73,12 @@ class DialectTest {
   }
 
   private JsonNode metrics(Object... options) {
+    return metrics(model, "recall@30", List.of(options));
+  }
+
+  private static JsonNode metrics(Path model, String names, List<?> options) {
     return run(
-            "evaluate",
-            "--model-dir",
-            model,
-            "--data",
-            data,
-            "--metrics",
-            "recall@30",
-            "--json",
-            List.of(options))
+            "evaluate", "--model-dir", model, "--data", data, "--metrics", names, "--json", options)
         .done()
         .json()
         .get("metrics");
@@ -90,10 +88,14 @@ class DialectTest {
     return Dialect.all().stream();
   }
 
+  private static Dialect named(String name) {
+    return all().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"recbole", "recommenders", "cornac", "recotour"})
+  @ValueSource(strings = {"recbole", "recommenders", "elliot", "cornac", "recotour", "daisyrec"})
   void aDialectSetsWhatItSaysAndNothingElse(String name) {
-    Dialect dialect = all().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+    Dialect dialect = named(name);
     trainWith("--dialect=" + name);
     Map<String, String> expected = new HashMap<>(options(plain));
     for (Dialect.Switch one : dialect.switches()) {
@@ -102,6 +104,7 @@ class DialectTest {
     }
     expected.put("anneal-updates", "10.0"); // given, whatever the dialect says
     expected.replace("dropout", "0", "0.0");
+    expected.replace("adam-epsilon", "1e-7", "1.0E-7");
     if (expected.get("plain-recall").equals("true")) {
       expected.computeIfPresent(
           "metrics", (_, metrics) -> metrics.replace("recall@", "recall-plain@"));
@@ -129,14 +132,21 @@ class DialectTest {
         dialects.size(), dialects.stream().map(Dialect::name).collect(Collectors.toSet()).size());
     for (Dialect dialect : dialects) {
       assertTrue(dialect.project().matches("[\\w-]+/[\\w-]+"), dialect.project());
-      for (Dialect.Switch one : dialect.switches()) {
-        assertTrue(one.source().matches("[\\w/-]+\\.(py|ipynb)@[0-9a-f]{7}"), one.source());
-      }
+      Stream.concat(
+              dialect.switches().stream().map(Dialect.Switch::source),
+              dialect.beyond().stream().map(Dialect.Difference::source))
+          .forEach(
+              source ->
+                  assertTrue(
+                      source.matches("[\\w/-]+\\.(py|ipynb|yaml|md):[1-9]\\d*@[0-9a-f]{7}"),
+                      source));
     }
     Program.Result result = run("dialects", "--json").done();
     assertEquals(dialects.size(), result.json().get("dialects").size());
     assertTrue(result.err().contains("recbole  (github.com/RUCAIBox/RecBole)"), result.err());
     assertTrue(result.err().contains("  --noise-scale=0.01 "), result.err());
+    assertTrue(result.err().contains("  not reproduced: beta is 1 unless set"), result.err());
+    assertTrue(result.err().contains("    cornac/models/vaecf/recom_vaecf.py:91@"), result.err());
   }
 
   @Test
@@ -186,6 +196,7 @@ class DialectTest {
         "--init-biases=zero",
         "--init-biases=pytorch",
         "--adam=pytorch",
+        "--adam-epsilon=1e-7",
         "--shuffle=once",
         "--shuffle=never",
         "--drop-last-batch"
@@ -287,7 +298,7 @@ class DialectTest {
   }
 
   private void assertValidatedAsInTraining() {
-    JsonNode validation = metrics("--on=validation");
+    JsonNode validation = metrics(model, "ndcg@100", List.of("--on=validation"));
     assertEquals(
         SavedModel.read(model).description().validation().get("ndcg@100").mean(),
         validation.at("/ndcg@100/mean").asDouble());
@@ -308,6 +319,35 @@ class DialectTest {
             .toList());
   }
 
+  /**
+   * With two items in the list, the authors divide by 2 at most, and these by all that are held
+   * out.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "recbole",
+        "recommenders",
+        "elliot",
+        "cornac",
+        "recpack",
+        "daisyrec",
+        "recsys2019"
+      })
+  void whatAProjectCallsRecallMayDivideByAllHeldOutItems(String name) {
+    List<String> scoring =
+        named(name).switches().stream()
+            .filter(one -> List.of("--sample-scores", "--zero-seen").contains(one.option()))
+            .map(Dialect.Switch::toString)
+            .toList();
+    JsonNode expected = metrics(plain, "recall-plain@2,recall@2", scoring);
+    JsonNode printed = metrics(plain, "recall@2", List.of("--dialect=" + name));
+    assertEquals(Set.of("recall-plain@2"), Set.copyOf(MainTest.names(printed)));
+    assertEquals(expected.get("recall-plain@2"), printed.get("recall-plain@2"));
+    assertTrue(
+        printed.at("/recall-plain@2/mean").asDouble() < expected.at("/recall@2/mean").asDouble());
+  }
+
   @Test
   void selectingByRecallFollowsItsDenominator() {
     Program.train(data, model, "--epochs", 1, "--plain-recall", "--select", "recall@3");
@@ -324,6 +364,8 @@ class DialectTest {
           --tanh=no              | --tanh
           --noise-scale=-1       | noise scale
           --noise-scale=NaN      | noise scale
+          --adam-epsilon=0       | --adam-epsilon: expected a number of at least 1.0E-30, found 0.0
+          --adam-epsilon=NaN     | --adam-epsilon: expected a number of at least 1.0E-30, found NaN
           --decoder-dropout=1    | dropout must be in
           --decoder-dropout=-0.1 | dropout must be in
           """)

@@ -346,7 +346,7 @@ class ElboIT {
             "--json");
     JsonNode json = result.done().json();
     assertEquals("VERIFIED", json.get("status").asText());
-    assertTrue(result.err().contains("the checksum is the published one"), result.err());
+    assertTrue(result.err().contains("its MD5 is the expected one"), result.err());
     Path ratings = folder.resolve(json.get("ratings").asText());
     assertEquals(-1, Files.mismatch(folder.resolve("ratings.csv"), ratings));
     elbo("prepare", "--ratings", ratings, "--out", "fetched").done();

@@ -210,6 +210,13 @@ class MainTest {
           search --data d                                    | --out
           search --data d --out OUT --trials 0               | '--trials': expected a whole number from 1
           search --data d --out OUT --latent 1..5            | --latent: expected a range such as 300..900:300
+          search --data d --out OUT --latent 1..5:x1         | or 10..1000:x2 (first, last, factor)
+          search --data d --out OUT --budget 0s              | expected a time such as 90s, 30m or 1h30m, found '0s'
+          search --data d --out OUT --budget 30              | expected a time such as 90s, 30m or 1h30m, found '30'
+          search --data d --out OUT --budget 1m --trials 2   | leave out --trials
+          search --data d --out OUT --budget 1m --anneal-beta | leave out one of them
+          search --data d --out OUT --budget 1m --model ease,dlae | give one value of --model
+          search --data d --out OUT --budget 1m --epochs 1,2 | give one value of --epochs
           evaluate --model-dir m                             | --data
           evaluate --model-dir m --data d --on train         | validation, test
           evaluate --model-dir m --data d --metrics ndgc@10  | unknown metric
@@ -222,6 +229,10 @@ class MainTest {
           similar --model-dir m --item 1 -k ten              | found 'ten'
           fetch ml-1b --out OUT                              | there are ml-100k
           fetch ml-1m --out OUT --mirror ftp://host/         | expected a mirror like
+          fetch --out OUT                                    | expected the NAME of a data set; --list shows
+          fetch ml-1m                                        | expected --out=DIR; --list shows
+          fetch ml-1m --list                                 | ml-1m does nothing beside --list
+          fetch --list --mirror https://host/                | --mirror does nothing beside --list
           quickstart --out OUT --threads 0                   | --threads
           verify --case mult-vae-small                       | --tensors=FILE
           verify --tensors OUT                               | '--case=NAME'; --list shows the cases

@@ -43,18 +43,7 @@ class OneFileIT {
   private static Result run(Object... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(JAVA.toString(), "../tools/MultVae.java"));
     Arrays.stream(args).map(Object::toString).forEach(command::add);
-    Path out = Files.createTempFile(folder, "out", "");
-    Path err = Files.createTempFile(folder, "err", "");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    try {
-      return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
-    } finally {
-      process.destroyForcibly();
-    }
+    return Program.start(folder, command);
   }
 
   private static Path golden(String name) {

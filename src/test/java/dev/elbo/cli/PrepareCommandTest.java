@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import static dev.elbo.cli.Program.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -45,6 +46,7 @@ class PrepareCommandTest {
             "split",
             "droppedByFilter",
             "filtered",
+            "filteredSha256",
             "droppedBySplit",
             "train",
             "validation",
@@ -117,6 +119,30 @@ class PrepareCommandTest {
   void whereNothingIsHeldOutThereIsNothingToSayOfIt(String option) {
     run("prepare", "--ratings", ratings, "--out", out, "--split=none", option)
         .fails(2, "--split none holds out nothing; leave the option out");
+  }
+
+  /** So that two people see at once whether they have the same file. */
+  @Test
+  void whatWasReadIsNamedByItsHash() {
+    Program.Result result = run("prepare", "--ratings", ratings, "--out", out).done();
+    String ofFile = "SHA-256 of ratings.csv: " + Sha256.of(ratings);
+    assertTrue(result.out().contains(ofFile), result.out());
+    DataDescription data = PreparedData.read(out).description();
+    String ofEvents = "SHA-256 of the events after the filter, in order: " + data.filteredSha256();
+    assertTrue(result.out().contains(ofEvents), result.out());
+  }
+
+  @Test
+  void theLinesCanBePutInARandomOrder() {
+    Program.prepare(ratings, out);
+    DataDescription inOrder = PreparedData.read(out).description();
+    Program.prepare(ratings, out, "--shuffle-lines", 3);
+    DataDescription shuffled = PreparedData.read(out).description();
+    assertEquals(3, shuffled.source().shuffleSeed());
+    assertEquals(inOrder.source().sha256(), shuffled.source().sha256());
+    assertNotEquals(inOrder.filteredSha256(), shuffled.filteredSha256());
+    run("prepare", "--ratings", ratings, "--out", out, "--shuffle-lines", -1)
+        .fails(2, "--shuffle-lines: expected a number from 0 to 4294967295, found '-1'");
   }
 
   @Test

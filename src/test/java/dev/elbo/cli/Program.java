@@ -193,4 +193,20 @@ final class Program {
     run("train", "--data", data, "--out", model, SMALL, List.of(options)).done();
     return model;
   }
+
+  /** Runs another program, its output in files of a folder. */
+  static Result start(Path folder, List<String> command) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    try {
+      return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
 }

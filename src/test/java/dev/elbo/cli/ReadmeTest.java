@@ -4,6 +4,8 @@ import static dev.elbo.cli.DocumentedCommands.ROOT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.elbo.cli.DocumentedCommands.Line;
 import dev.elbo.cli.options.ConstantConverter;
 import dev.elbo.data.Interactions;
@@ -119,6 +121,30 @@ class ReadmeTest {
             .toList();
     assertTrue(lines.size() > 50, lines.toString());
     return tests(lines, ReadmeTest::understand);
+  }
+
+  /** What {@code tools/reproduce} runs. */
+  @TestFactory
+  Stream<DynamicTest> commands_of_the_measured_figures() throws IOException {
+    Map<String, String> files =
+        Map.of(
+            "prepare", "--ratings ratings.dat --out data",
+            "train", "--data data --out model",
+            "evaluate", "--model-dir model --data data");
+    List<Line> lines = new ArrayList<>();
+    try (var measured =
+        CsvReader.builder().ofNamedCsvRecord(ROOT.resolve("reference-results/measured.csv"))) {
+      for (NamedCsvRecord row : measured) {
+        files.forEach(
+            (command, more) ->
+                lines.add(
+                    new Line(
+                        "tools/elbo",
+                        String.join(" ", command, more, row.getField(command)).strip(),
+                        /* inSentence= */ false)));
+      }
+    }
+    return tests(lines.stream().distinct().toList(), ReadmeTest::understand);
   }
 
   /** What can be typed is to be found. */
@@ -248,8 +274,10 @@ class ReadmeTest {
     if (out >= 0) {
       delete(Path.of(args.get(out + 1))); // each command is an example of its own
     }
-    // Baselines have no epochs, and some splits hold out no users.
-    if (Stream.of("--model ", "--split weak", "--split none").noneMatch(command::contains)) {
+    if (command.contains("--budget ")) {
+      args.add("--budget=PT0.001S"); // one trial, of one epoch
+      // Baselines have no epochs, and some splits hold out no users.
+    } else if (Stream.of("--model ", "--split weak", "--split none").noneMatch(command::contains)) {
       args.addAll(IN_SMALL.getOrDefault(name, List.of()));
     }
     Program.Result result = Program.run(args);

@@ -79,7 +79,7 @@ class SearchCommandTest {
   void theTableHasEveryOptionAndMetricBestFirst() throws IOException {
     List<NamedCsvRecord> lines = table(wholeDir);
     List<String> header = lines.getFirst().getHeader();
-    assertEquals(List.of("trial", "activation", "adam", "anneal-counter"), header.subList(0, 4));
+    assertEquals(List.of("trial", "activation", "adam", "adam-epsilon"), header.subList(0, 4));
     assertEquals(
         List.of(
             "bestEpoch",

@@ -48,7 +48,7 @@ class ExplicitRatingsTest {
   private static PreparedData prepare(Split split, Interactions interactions) {
     var source =
         new DataDescription.Source(
-            "r.csv", "", "", interactions.size(), 9, 7, 0, 0L, ReadingOptions.DEFAULT);
+            "r.csv", "", "", interactions.size(), 9, 7, 0, 0L, ReadingOptions.DEFAULT, null);
     return Partition.divide(
         new Filtered(new Filter(0, 0, 0, false), interactions, List.of()), split, source);
   }

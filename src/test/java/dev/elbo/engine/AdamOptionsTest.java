@@ -1,10 +1,13 @@
 package dev.elbo.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.elbo.engine.AdamOptions.Form;
+import dev.elbo.io.Json;
 import dev.elbo.testing.Tolerances;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +17,15 @@ class AdamOptionsTest {
   @Test
   void constantsOfThePaperInTheFormOfTheAuthorsCode() {
     assertEquals(new AdamOptions(0.001, 0.9, 0.999, 1e-8, Form.TENSORFLOW), AdamOptions.of(0.001));
+  }
+
+  @Test
+  void aModelOfBeforeTheOptionIsRead() {
+    String json = Json.text(AdamOptions.of(0.001));
+    String older = json.replace("adamEpsilon", "epsilon");
+    assertNotEquals(json, older);
+    assertEquals(
+        AdamOptions.of(0.001), Json.parse(Path.of("model.json"), older, AdamOptions.class));
   }
 
   /**
@@ -58,6 +70,8 @@ class AdamOptionsTest {
     "0.1, 0.9, 1, 1e-8",
     "0.1, 0.9, NaN, 1e-8",
     "0.1, 0.9, 0.999, 0",
+    "0.1, 0.9, 0.999, 9e-31",
+    "0.1, 0.9, 0.999, Infinity",
     "0.1, 0.9, 0.999, NaN"
   })
   void valuesOutsideTheirRangesAreRefused(

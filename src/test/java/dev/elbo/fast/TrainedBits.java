@@ -1,5 +1,6 @@
 package dev.elbo.fast;
 
+import dev.elbo.baseline.Ials;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.AdamOptions;
@@ -10,7 +11,9 @@ import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.io.Safetensors;
 import dev.elbo.io.Sha256;
 import dev.elbo.linalg.VectorMath;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
@@ -23,8 +26,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * A program of its own: trains every example and a model of many items a little, and says on how
- * many lanes, and to which bits it came.
+ * A program of its own: trains every example, a model of many items, and iALS a little, and says on
+ * how many lanes, and to which bits it came.
  */
 final class TrainedBits {
 
@@ -50,6 +53,7 @@ final class TrainedBits {
           for (Example example : List.of(manyItems(), Example.MULT_VAE)) {
             Safetensors.write(out, trained(example, true, threads).tensors(), Map.of());
           }
+          Safetensors.write(out, ials(threads).tensors(), Map.of());
         });
   }
 
@@ -70,6 +74,14 @@ final class TrainedBits {
             AdamOptions.of(1e-3));
       }
       return engine.state().parameters();
+    }
+  }
+
+  private static Parameters ials(int threads) {
+    CsrMatrix training = RandomValues.sparse(USERS, 101, new SplittableRandom(2));
+    try (Workers workers = new Workers(threads)) {
+      return Ials.fit(training, new BaselineOptions.Ials(71, 0.1, 0.01, 1, 2, 1), workers)
+          .parameters();
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.random.Philox;
 import dev.elbo.testing.Tolerances;
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,61 @@ class CholeskyTest {
     assertThrows(ArithmeticException.class, () -> inverse(new float[] {Float.NaN}, 1, 1));
     var error =
         assertThrows(ArithmeticException.class, () -> inverse(new float[] {1, 2, 2, 1}, 2, 1));
+    assertEquals("not positive definite: pivot -3.0 in row 1", error.getMessage());
+  }
+
+  private static float[] solution(float[] a, float[] b, int threads) {
+    int n = b.length;
+    float[] system = Arrays.copyOf(a, (n + 1) * n);
+    System.arraycopy(b, 0, system, n * n, n);
+    try (Workers workers = new Workers(threads)) {
+      new Cholesky(workers).solve(system, n);
+    }
+    return Arrays.copyOfRange(system, n * n, (n + 1) * n);
+  }
+
+  private static float[] rightHandSide(int n) {
+    var random = Philox.stream(4, Philox.Purpose.INITIALIZATION, n);
+    float[] b = new float[n];
+    for (int i = 0; i < n; i++) {
+      b[i] = (float) random.nextGaussian();
+    }
+    return b;
+  }
+
+  /**
+   * Around the widths of its blocks (32) and strips (64); what is above the diagonal is not read.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 31, 32, 33, 64, 65, 97, 160, 300})
+  void aSystemIsSolvedAsInFloat64(int n) {
+    float[] a = positiveDefinite(n);
+    float[] b = rightHandSide(n);
+    var left = new DMatrixRMaj(n, n);
+    var right = new DMatrixRMaj(n, 1);
+    for (int i = 0; i < n; i++) {
+      right.data[i] = b[i];
+      for (int j = 0; j < n; j++) {
+        left.set(i, j, a[i * n + j]);
+      }
+      Arrays.fill(a, i * n + i + 1, (i + 1) * n, Float.NaN);
+    }
+    var expected = new DMatrixRMaj(n, 1);
+    assertTrue(CommonOps_DDRM.solve(left, right, expected));
+    float[] x = solution(a, b, 2);
+    for (int i = 0; i < n; i++) {
+      assertEquals(expected.data[i], x[i], Tolerances.FLOAT32);
+    }
+    assertArrayEquals(x, solution(a, b, 1));
+    assertArrayEquals(x, solution(a, b, 3));
+  }
+
+  @Test
+  void aSystemThatIsNotPositiveDefiniteIsRefused() {
+    var error =
+        assertThrows(
+            ArithmeticException.class,
+            () -> solution(new float[] {1, 2, 2, 1}, new float[] {1, 1}, 1));
     assertEquals("not positive definite: pivot -3.0 in row 1", error.getMessage());
   }
 }

@@ -30,6 +30,10 @@ class SearchSpaceTest {
           --latent        | 5,1..3:2              | 5 1 3
           --dropout       | 0.1..0.4:0.1          | 0.1 0.2 0.3 0.4
           --learning-rate | 1e-4..3e-4:1e-4       | 0.0001 0.0002 0.0003
+          --latent        | 50..500:x2            | 50 100 200 400
+          --l2            | 1,10..15:x1.1         | 1 10 11 12 13 15
+          --learning-rate | 3e-4..3e-3:x2         | 0.0003 0.0006 0.0012 0.0024
+          --beta-cap      | 0.02..0.1:x1.5        | 0.02 0.03 0.045 0.0675
           --shuffle       | once,each-epoch       | once each-epoch
           --hidden        | 600x300,none,100..200:100 | 600,300 none 100 200
           """)
@@ -49,7 +53,21 @@ class SearchSpaceTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"300..900", "900..300:100", "1..2:0", "1..2:-1", "a..b:1", "1..2:x", "0..1:1e-9"})
+      strings = {
+        "300..900",
+        "900..300:100",
+        "1..2:0",
+        "1..2:-1",
+        "a..b:1",
+        "1..2:x",
+        "0..1:1e-9",
+        "0..1:x2",
+        "-2..1:x2",
+        "1..2:x1",
+        "1..2:x0.5",
+        "2..1:x2",
+        "1..2:x1.0000001"
+      })
   void whatIsNoRangeIsRefused(String text) {
     var error = assertThrows(IllegalArgumentException.class, () -> of(Map.of("--latent", text)));
     assertTrue(error.getMessage().contains("expected a range such as 300..900:300"));
@@ -69,6 +87,14 @@ class SearchSpaceTest {
     assertEquals(
         List.of("0 7 1", "0 7 2", "0.5 7 1", "0.5 7 2", "0.9 7 1", "0.9 7 2"),
         space.grid().stream().map(point -> String.join(" ", point.values())).toList());
+  }
+
+  @Test
+  void eachValueStandsBesideTheFirstOfEveryOtherOption() {
+    SearchSpace space = of(Map.of("--latent", "1,2", "--dropout", "0,0.5,0.9"));
+    assertEquals(
+        List.of("0 1", "0.5 1", "0.9 1", "0 1", "0 2"),
+        space.eachValue().stream().map(point -> String.join(" ", point.values())).toList());
   }
 
   @Test

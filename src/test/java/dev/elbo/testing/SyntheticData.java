@@ -48,6 +48,6 @@ public final class SyntheticData {
         new Filtered(new Filter(4, 0, 5, false), drawn, List.of()),
         new Split.Strong(new HeldOutUsers(12), 0.3, 1),
         new DataDescription.Source(
-            "made up", "none", "none", drawn.size(), 60, 30, 0, 0L, ReadingOptions.DEFAULT));
+            "made up", "none", "none", drawn.size(), 60, 30, 0, 0L, ReadingOptions.DEFAULT, null));
   }
 }

@@ -404,6 +404,26 @@ class TrainerTest {
     assertThrows(IllegalArgumentException.class, () -> alternating(2, /* patience= */ 0));
   }
 
+  /** So that every run that is left for now has a model; where it goes on, it asks first. */
+  @Test
+  void itIsEnoughWhereARoundEnds() {
+    var engine = perfectFor(1, 1, 1, 1, 1, 1);
+    List<Integer> asked = new ArrayList<>();
+    Trainer trainer = new Trainer(engine, DATA, alternating(6, 0), new Recorder());
+    Progress left =
+        trainer.run(
+            start(),
+            new Recorder(),
+            progress -> {
+              asked.add(progress.epochs().size());
+              return true;
+            });
+    assertEquals(List.of(0, 1, 2, 3), asked);
+    assertEquals(3, left.epochs().size());
+    assertEquals(left, trainer.run(left, new Recorder(), _ -> true));
+    assertEquals(6, trainer.run(left, new Recorder()).epochs().size());
+  }
+
   private static int[] order(ScriptedEngine engine, int epoch) {
     return engine
         .batches

@@ -15,6 +15,8 @@ public enum Family {
   MODEL,
   /** Models that are trained and not fitted. */
   NETWORK,
+  /** Models computed in epochs from values that are drawn: networks and iALS. */
+  DRAWN,
   /** Models that rank items; the others predict ratings. */
   RANKER,
   /** Networks that rank items. */
@@ -46,7 +48,11 @@ public enum Family {
   /** RDLAE. */
   RDLAE,
   /** Item-kNN. */
-  ITEM_KNN;
+  ITEM_KNN,
+  /** Implicit alternating least squares. */
+  IALS,
+  /** Baselines with an L2 penalty: linear autoencoders and iALS. */
+  WITH_L2;
 
   /** The models that an option is for; without an annotation, all of them. */
   public static Family of(OptionSpec option) {
@@ -85,11 +91,13 @@ public enum Family {
             case LINEAR ->
                 switch (baseline) {
                   case EASE, EDLAE, DLAE, RDLAE -> true;
-                  case POPULARITY, ITEM_KNN -> false;
+                  case POPULARITY, ITEM_KNN, IALS -> false;
                 };
             case DROPPED_OUT -> LINEAR.has(baseline) && baseline != Baseline.EASE;
             case RDLAE -> baseline == Baseline.RDLAE;
             case ITEM_KNN -> baseline == Baseline.ITEM_KNN;
+            case IALS, DRAWN -> baseline == Baseline.IALS;
+            case WITH_L2 -> LINEAR.has(baseline) || IALS.has(baseline);
             case NETWORK,
                 RANKING_NETWORK,
                 DEEP,
@@ -109,7 +117,7 @@ public enum Family {
 
   private boolean has(Architecture network) {
     return switch (this) {
-      case MODEL, NETWORK -> true;
+      case MODEL, NETWORK, DRAWN -> true;
       case RANKER, RANKING_NETWORK -> !network.predictsRatings();
       case DEEP -> network.hasHiddenLayers();
       case DROPPED_OUT -> !network.isSequential();
@@ -122,7 +130,7 @@ public enum Family {
       case RECVAE -> network == Architecture.RECVAE;
       case SOFTMAX -> !network.hasSquaredError() && !network.isSequential();
       case SEQUENTIAL -> network.isSequential();
-      case LINEAR, RDLAE, ITEM_KNN -> false;
+      case LINEAR, RDLAE, ITEM_KNN, IALS, WITH_L2 -> false;
     };
   }
 }

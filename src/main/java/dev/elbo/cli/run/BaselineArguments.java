@@ -13,12 +13,13 @@ import picocli.CommandLine.Option;
 @Section(Section.Of.BASELINES)
 final class BaselineArguments {
 
-  @AppliesTo(Family.LINEAR)
+  @AppliesTo(Family.WITH_L2)
   @Option(
       names = "--l2",
       paramLabel = "LAMBDA",
       description =
-          "of ease, edlae, dlae and rdlae: lambda of lambda * ||B||^2 (default: 400; of ease 700)")
+          "of ease, edlae, dlae and rdlae: lambda of lambda * ||B||^2 (default: 400; of ease 700);"
+              + " of ials: lambda of the vectors' penalty (default: 0.003)")
   private Double l2;
 
   @AppliesTo(Family.RDLAE)
@@ -45,12 +46,34 @@ final class BaselineArguments {
       description = "of item-knn: what is added to the cosine's denominator (default: 0)")
   private Double shrink;
 
+  @AppliesTo(Family.IALS)
+  @Option(
+      names = "--unobserved-weight",
+      paramLabel = "X",
+      description =
+          "of ials: what the squared score of any pair of user and item weighs, where the squared"
+              + " error of an observed one weighs 1 (default: 0.1)")
+  private Double unobservedWeight;
+
+  @AppliesTo(Family.IALS)
+  @Option(
+      names = "--frequency-power",
+      paramLabel = "NU",
+      description =
+          "of ials: a vector's penalty grows with this power of the weights in its row, 0 for the"
+              + " same penalty for all (default: 1)")
+  private Double frequencyPower;
+
   /**
    * The baseline with what is given in place of what it has.
    *
    * @param dropout share of the input that training drops; {@code null} if it is not given
+   * @param network has the length of vectors
+   * @param training has the epochs and the seed
+   * @throws IllegalArgumentException if something is out of range
    */
-  BaselineOptions over(BaselineOptions base, Double dropout) {
+  BaselineOptions over(
+      BaselineOptions base, Double dropout, NetworkArguments network, TrainingArguments training) {
     return switch (base) {
       case BaselineOptions.Popularity popularity -> popularity;
       case BaselineOptions.Ease ease -> new BaselineOptions.Ease(requireNonNullElse(l2, ease.l2()));
@@ -69,6 +92,14 @@ final class BaselineArguments {
           new BaselineOptions.ItemKnn(
               requireNonNullElse(neighbours, knn.neighbours()),
               requireNonNullElse(shrink, knn.shrink()));
+      case BaselineOptions.Ials ials ->
+          new BaselineOptions.Ials(
+              requireNonNullElse(network.latent(), ials.latent()),
+              requireNonNullElse(unobservedWeight, ials.unobservedWeight()),
+              requireNonNullElse(l2, ials.l2()),
+              requireNonNullElse(frequencyPower, ials.frequencyPower()),
+              requireNonNullElse(training.epochs(), ials.epochs()),
+              requireNonNullElse(training.seed(), ials.seed()));
     };
   }
 }

@@ -23,16 +23,16 @@ import picocli.CommandLine.TypeConversionException;
  * @param switches what is different, as options
  * @param beyond what else is different, and has no option here
  */
-public record Dialect(String name, String project, List<Switch> switches, List<String> beyond) {
+public record Dialect(String name, String project, List<Switch> switches, List<Difference> beyond) {
 
   private static final String RESOURCE = "dialects.json";
 
   /**
-   * One difference.
+   * One difference, as an option.
    *
    * @param option the option's name
    * @param value its value
-   * @param source the file of the project that says so, with its commit
+   * @param source where the project says so: {@code file:line@commit}
    */
   public record Switch(String option, String value, String source) {
     @Override
@@ -40,6 +40,14 @@ public record Dialect(String name, String project, List<Switch> switches, List<S
       return option + "=" + value;
     }
   }
+
+  /**
+   * A difference that no option makes.
+   *
+   * @param what the difference
+   * @param source where the project says so: {@code file:line@commit}
+   */
+  public record Difference(String what, String source) {}
 
   private record Document(List<Dialect> dialects) {}
 

@@ -32,11 +32,13 @@ final class NetworkArguments {
               + " 256,200,150)")
   private Widths hidden;
 
+  @AppliesTo(Family.DRAWN)
   @Option(
       names = "--latent",
       converter = Positive.class,
       paramLabel = "N",
-      description = "latent units (default: 200)")
+      description =
+          "latent units; of ials, length of a user's or item's vector (default: 200; of ials 128)")
   private Integer latent;
 
   @Option(
@@ -170,6 +172,11 @@ final class NetworkArguments {
     public String toString() {
       return OptionName.of(this);
     }
+  }
+
+  /** Latent units; {@code null} if they are not given. */
+  Integer latent() {
+    return latent;
   }
 
   /**

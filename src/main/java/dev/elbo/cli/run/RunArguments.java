@@ -257,7 +257,8 @@ public final class RunArguments {
             plainRecall);
       }
       case RunOptions.OfBaseline run ->
-          new RunOptions.OfBaseline(baseline.over(run.baseline(), dropout), measured, plainRecall);
+          new RunOptions.OfBaseline(
+              baseline.over(run.baseline(), dropout, network, training), measured, plainRecall);
     };
   }
 

@@ -24,11 +24,14 @@ import picocli.CommandLine.Option;
 @AppliesTo(Family.NETWORK)
 final class TrainingArguments {
 
+  @AppliesTo(Family.DRAWN)
   @Option(
       names = "--epochs",
       converter = Positive.class,
       paramLabel = "N",
-      description = "passes over the training users (default: 200)")
+      description =
+          "passes over the training users; of ials, over users and items (default: 200; of ials"
+              + " 16)")
   private Integer epochs;
 
   @Option(
@@ -68,6 +71,15 @@ final class TrainingArguments {
               + " pytorch)")
   private AdamOptions.Form adam;
 
+  @Section(Section.Of.DIALECT)
+  @Option(
+      names = "--adam-epsilon",
+      paramLabel = "X",
+      description =
+          "what Adam adds to the root of the second moment; Keras adds 1e-7 (default: 1e-8)")
+  private Double adamEpsilon;
+
+  @AppliesTo(Family.DRAWN)
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -189,6 +201,16 @@ final class TrainingArguments {
     }
   }
 
+  /** Passes over the training users; {@code null} if they are not given. */
+  Integer epochs() {
+    return epochs;
+  }
+
+  /** The seed; {@code null} if it is not given. */
+  Long seed() {
+    return seed;
+  }
+
   /**
    * The training with what is given in place of what it has.
    *
@@ -236,8 +258,12 @@ final class TrainingArguments {
   }
 
   private AdamOptions over(AdamOptions base) {
-    return base.with(requireNonNullElse(learningRate, base.learningRate()))
-        .with(requireNonNullElse(adam, base.form()));
+    return new AdamOptions(
+        requireNonNullElse(learningRate, base.learningRate()),
+        base.beta1(),
+        base.beta2(),
+        requireNonNullElse(adamEpsilon, base.epsilon()),
+        requireNonNullElse(adam, base.form()));
   }
 
   private Recipe over(Recipe base) {

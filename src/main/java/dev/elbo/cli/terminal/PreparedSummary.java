@@ -20,6 +20,9 @@ public record PreparedSummary(Console console, DataDescription data, RatingsRead
 
   private static final String SIZE = "%-12s %,9d %,9d %,12d";
 
+  /** So many files are named one by one. */
+  private static final int FILES = 3;
+
   /**
    * Says it.
    *
@@ -32,6 +35,13 @@ public record PreparedSummary(Console console, DataDescription data, RatingsRead
     console.say(
         "Read %,d events of %,d users on %,d items (%s)."
             .formatted(events, source.users(), source.items(), source.format()));
+    read.files().stream()
+        .limit(FILES)
+        .forEach(file -> console.say("SHA-256 of %s: %s".formatted(file.name(), file.sha256())));
+    if (read.files().size() > FILES) {
+      console.say(
+          "SHA-256 of the other %,d files: in data.json".formatted(read.files().size() - FILES));
+    }
     read.firstEvent()
         .ifPresent(
             line -> console.say("The first line was taken for an event: %s".formatted(line)));
@@ -60,6 +70,8 @@ public record PreparedSummary(Console console, DataDescription data, RatingsRead
       row("test", data.test());
     }
     console.say("");
+    console.say(
+        "SHA-256 of the events after the filter, in order: %s".formatted(data.filteredSha256()));
   }
 
   private void sayWhatRatingsAre(boolean minRating, boolean explicit) {

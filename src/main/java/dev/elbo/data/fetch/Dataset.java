@@ -1,92 +1,136 @@
 package dev.elbo.data.fetch;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
+import dev.elbo.io.Json;
+import dev.elbo.io.OptionName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
- * A public data set of ratings, and where it is published.
+ * A public data set of ratings, and where it is published. All that can be fetched stand in {@code
+ * datasets.json}.
  *
  * @param name its name on the command line; the folder it is unpacked to has the same name
- * @param archive address of a {@code .zip} whose only top folder is {@code name}, or of a {@code
- *     .gz}, which is kept as it is
+ * @param archive address of the file to download
+ * @param packing how the data set lies in that file
  * @param ratings file name of the ratings inside the folder
  * @param checksum how to tell that the archive arrived unharmed
+ * @param licence what may be done with it, in a few words
  * @param terms address of its description and terms of use
+ * @param described what it holds as its publisher counts it; null if that changes
+ * @param prepare options with which {@code elbo prepare} makes of it what papers use; may be empty
+ * @param kept what {@code elbo prepare} with these options keeps; null if nobody said
  */
-public record Dataset(String name, URI archive, String ratings, Checksum checksum, URI terms) {
+public record Dataset(
+    String name,
+    URI archive,
+    Packing packing,
+    String ratings,
+    Checksum checksum,
+    String licence,
+    URI terms,
+    @JsonSetter(nulls = Nulls.SET) Counts described,
+    String prepare,
+    @JsonSetter(nulls = Nulls.SET) Counts kept) {
+
+  private static final String RESOURCE = "datasets.json";
+
+  /** How a data set lies in the file that is downloaded. */
+  public enum Packing {
+    /** A zip archive whose only top folder has the data set's name. */
+    FOLDER,
+    /** A zip archive of files without a folder. */
+    FILES,
+    /** As it is to be read: a file in gzip or zip. It is kept as it is. */
+    PLAIN,
+    /**
+     * A tar archive in gzip. A tar archive within it comes out as one text of its name: its files,
+     * one after the other.
+     */
+    TAR;
+
+    /** The name as it is written in the table. */
+    @Override
+    public String toString() {
+      return OptionName.of(this);
+    }
+  }
 
   /** How the checksum of an archive is known. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Checksum.Pinned.class, name = "pinned"),
+    @JsonSubTypes.Type(value = Checksum.Md5Beside.class, name = "md5-beside"),
+    @JsonSubTypes.Type(value = Checksum.Unknown.class, name = "unknown")
+  })
   public sealed interface Checksum {
 
     /**
-     * The archive never changes, and this is its SHA-256.
+     * The archive never changes, and this is its checksum.
      *
-     * @param hex 64 lower-case hexadecimal digits
+     * @param algorithm {@code SHA-256} or {@code MD5}
+     * @param hex 64 or 32 lower-case hexadecimal digits
+     * @param from who says so
      */
-    record Sha256(String hex) implements Checksum {}
+    record Pinned(String algorithm, String hex, String from) implements Checksum {
+      @Override
+      public String toString() {
+        return algorithm;
+      }
+    }
 
     /** The archive changes; its publisher keeps its MD5 beside it, at its address + ".md5". */
-    record Md5Beside() implements Checksum {}
+    record Md5Beside() implements Checksum {
+      @Override
+      public String toString() {
+        return "MD5";
+      }
+    }
 
-    /** Nobody published one. */
-    record Unpublished() implements Checksum {}
+    /** Nobody says what it is. */
+    record Unknown() implements Checksum {
+      @Override
+      public String toString() {
+        return "none known";
+      }
+    }
   }
 
-  private static final String MOVIELENS = "https://files.grouplens.org/datasets/movielens/";
-
   /**
-   * All data sets that can be fetched.
+   * How much data there is.
    *
-   * <p>The SHA-256 are those that TensorFlow Datasets pins (tensorflow/datasets on GitHub,
-   * tensorflow_datasets/url_checksums/movielens.txt). GroupLens regenerates ml-latest-small under
-   * the same address and publishes its MD5 beside it.
+   * @param events ratings, or whatever the data set has in their place
+   * @param users how many they are of
+   * @param items how many they are for; MovieLens also counts those without ratings
+   * @param from who counted
    */
-  public static final List<Dataset> ALL =
-      List.of(
-          movieLens(
-              "ml-100k",
-              "u.data",
-              new Checksum.Sha256(
-                  "50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229"),
-              "ml-100k-README.txt"),
-          movieLens(
-              "ml-latest-small",
-              "ratings.csv",
-              new Checksum.Md5Beside(),
-              "ml-latest-small-README.html"),
-          movieLens(
-              "ml-1m",
-              "ratings.dat",
-              new Checksum.Sha256(
-                  "a6898adb50b9ca05aa231689da44c217cb524e7ebd39d264c56e2832f2c54e20"),
-              "ml-1m-README.txt"),
-          movieLens(
-              "ml-20m",
-              "ratings.csv",
-              new Checksum.Sha256(
-                  "96f243c338a8665f6bcc89c53edf6ee39162a846940de6b7c8c48aeada765ff3"),
-              "ml-20m-README.html"),
-          // McAuley et al. 2014, the 5-core: every user and item has at least five reviews.
-          new Dataset(
-              "amazon-movies-tv",
-              URI.create(
-                  "https://snap.stanford.edu/data/amazon/productGraph/categoryFiles/"
-                      + "reviews_Movies_and_TV_5.json.gz"),
-              "reviews_Movies_and_TV_5.json.gz",
-              new Checksum.Unpublished(),
-              URI.create("https://cseweb.ucsd.edu/~jmcauley/datasets/amazon/links.html")));
+  public record Counts(long events, long users, long items, String from) {
+    @Override
+    public String toString() {
+      return "%,d events of %,d users on %,d items".formatted(events, users, items);
+    }
+  }
 
-  private static Dataset movieLens(String name, String ratings, Checksum checksum, String terms) {
-    return new Dataset(
-        name,
-        URI.create(MOVIELENS + name + ".zip"),
-        ratings,
-        checksum,
-        URI.create(MOVIELENS + terms));
+  private record Document(List<Dataset> datasets) {}
+
+  /** All data sets that can be fetched. */
+  public static List<Dataset> all() {
+    try (InputStream in = Dataset.class.getResourceAsStream(RESOURCE)) {
+      String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return Json.parse(Path.of(RESOURCE), json, Document.class).datasets();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -95,17 +139,15 @@ public record Dataset(String name, URI archive, String ratings, Checksum checksu
    * @throws ElboException if there is none; the message lists the names
    */
   public static Dataset named(String name) {
-    return ALL.stream()
+    List<String> names = all().stream().map(Dataset::name).toList();
+    return all().stream()
         .filter(dataset -> dataset.name.equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new ElboException(
                     "expected the name of a data set, found '%s'%s; there are %s"
-                        .formatted(
-                            name,
-                            DidYouMean.among(ALL.stream().map(Dataset::name).toList(), name),
-                            ALL.stream().map(Dataset::name).collect(Collectors.joining(", ")))));
+                        .formatted(name, DidYouMean.among(names, name), String.join(", ", names))));
   }
 
   /**
@@ -120,7 +162,9 @@ public record Dataset(String name, URI archive, String ratings, Checksum checksu
           "expected a mirror like https://host/folder/, found '%s'".formatted(mirror));
     }
     String folder = mirror.toString().endsWith("/") ? mirror.toString() : mirror + "/";
-    return new Dataset(name, URI.create(folder + fileName()), ratings, checksum, terms);
+    URI there = URI.create(folder + fileName());
+    return new Dataset(
+        name, there, packing, ratings, checksum, licence, terms, described, prepare, kept);
   }
 
   /** Address of the archive's MD5, for {@link Checksum.Md5Beside}. */

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
 /**
  * Fetches a data set into a folder: download, checksum, unpack. All work is done in {@code
@@ -48,9 +49,9 @@ public final class DatasetDownload {
   public enum Status {
     /** The data set was already there; nothing was done. */
     ALREADY_THERE,
-    /** Fetched, and its checksum is the published one. */
+    /** Fetched, and its checksum is the expected one. */
     VERIFIED,
-    /** Fetched, but no checksum is published for it where it came from. */
+    /** Fetched, but there is no checksum to compare with. */
     UNVERIFIED
   }
 
@@ -59,8 +60,10 @@ public final class DatasetDownload {
    *
    * @param ratings its ratings file
    * @param status what was done for it
+   * @param sha256 SHA-256 of what was downloaded, in hexadecimal, where there was no checksum to
+   *     compare with; else empty
    */
-  public record Result(Path ratings, Status status) {}
+  public record Result(Path ratings, Status status, Optional<String> sha256) {}
 
   private final Dataset dataset;
   private final Duration patience;
@@ -104,13 +107,16 @@ public final class DatasetDownload {
               .formatted(dataset.ratings()));
     }
     if (there && Files.notExists(work)) {
-      return new Result(ratings, Status.ALREADY_THERE);
+      return new Result(ratings, Status.ALREADY_THERE, Optional.empty());
     }
     try {
       try (FolderLock _ = FolderLock.of(work, "elbo fetch " + dataset.name())) {
-        Status status = there ? Status.ALREADY_THERE : fetchLocked(progress);
+        Result result =
+            there
+                ? new Result(ratings, Status.ALREADY_THERE, Optional.empty())
+                : fetchLocked(ratings, progress);
         deleteWork();
-        return new Result(ratings, status);
+        return result;
       } finally {
         deleteIfEmpty(work);
       }
@@ -122,14 +128,16 @@ public final class DatasetDownload {
     }
   }
 
-  private Status fetchLocked(Progress progress) throws IOException {
+  private Result fetchLocked(Path ratings, Progress progress) throws IOException {
     try (var http = new HttpDownload(patience)) {
       http.download(dataset.archive(), archive, progress);
       Status status = verify(http);
+      Optional<String> sha256 =
+          status == Status.UNVERIFIED ? Optional.of(digest("SHA-256")) : Optional.empty();
       Path unpacked = unpack();
       flushFolders(unpacked);
       AtomicFile.move(unpacked, folder);
-      return status;
+      return new Result(ratings, status, sha256);
     }
   }
 
@@ -140,12 +148,12 @@ public final class DatasetDownload {
 
   private Status verify(HttpDownload http) throws IOException {
     return switch (dataset.checksum()) {
-      case Dataset.Checksum.Sha256(String hex) -> compare("SHA-256", hex);
+      case Dataset.Checksum.Pinned(String algorithm, String hex, _) -> compare(algorithm, hex);
       case Dataset.Checksum.Md5Beside() -> {
         Optional<String> published = http.text(dataset.md5());
         yield published.isPresent() ? compare("MD5", md5(published.get())) : Status.UNVERIFIED;
       }
-      case Dataset.Checksum.Unpublished() -> Status.UNVERIFIED;
+      case Dataset.Checksum.Unknown() -> Status.UNVERIFIED;
     };
   }
 
@@ -184,12 +192,15 @@ public final class DatasetDownload {
     delete(unpacked);
     Path whole = unpacked.resolve(dataset.name());
     try {
-      if (dataset.fileName().endsWith(".gz")) {
-        requireWholeGzip();
-        Files.createDirectories(whole);
-        Files.move(archive, whole.resolve(dataset.fileName()));
-      } else {
-        Unzip.unzip(archive, unpacked);
+      switch (dataset.packing()) {
+        case FOLDER -> Unzip.unzip(archive, unpacked);
+        case FILES -> Unzip.unzip(archive, whole);
+        case TAR -> Untar.untar(archive, whole);
+        case PLAIN -> {
+          requireWhole();
+          Files.createDirectories(whole);
+          Files.move(archive, whole.resolve(dataset.fileName()));
+        }
       }
     } catch (ZipException | EOFException e) {
       throw bad("cannot be unpacked (" + e.getMessage() + ")");
@@ -200,8 +211,12 @@ public final class DatasetDownload {
     return whole;
   }
 
-  /** Reads all of it: what stops early fails here, and not in the reader of ratings. */
-  private void requireWholeGzip() throws IOException {
+  /** What stops early, or is no archive, fails here, and not in the reader of ratings. */
+  private void requireWhole() throws IOException {
+    if (dataset.fileName().endsWith(".zip")) {
+      new ZipFile(archive.toFile()).close(); // reads what stands at its end
+      return;
+    }
     try (var in = new GzipInput(Files.newInputStream(archive))) {
       new UnpackLimit(archive).copy(in, OutputStream.nullOutputStream());
     }

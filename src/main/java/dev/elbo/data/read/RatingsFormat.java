@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** How the lines of a ratings file are read, found out from the first that is not blank. */
-sealed interface RatingsFormat permits SeparatedFields, JsonLines, UserLines {
+sealed interface RatingsFormat permits SeparatedFields, JsonLines, ItemBlocks, UserLines {
 
   /**
    * Finds out the format.
@@ -21,6 +21,9 @@ sealed interface RatingsFormat permits SeparatedFields, JsonLines, UserLines {
   static RatingsFormat detect(Path file, Line first, ReadingOptions options) {
     if (options.layout() != Layout.EVENTS) {
       return UserLines.detect(first, options.layout());
+    }
+    if (ItemBlocks.isFirst(first)) {
+      return ItemBlocks.detect(first, options.columns());
     }
     return first.text().stripLeading().startsWith("{")
         ? JsonLines.detect(file, first, options.columns())

@@ -37,6 +37,8 @@ import java.util.function.Predicate;
  *   <li>It starts with a brace: <b>JSON lines</b>, one object in each line, as in Amazon's reviews
  *       ({@code reviewerID}, {@code asin}, {@code overall}, {@code unixReviewTime}). The fields of
  *       the first object are recognised like the columns of a header.
+ *   <li>It is a number and a colon: <b>blocks of an item's ratings</b>, as the Netflix Prize has
+ *       them: an item, and then lines of user, rating and date.
  *   <li>Otherwise the fields are separated by the first of {@code ::}, tab, {@code |}, semicolon,
  *       comma and spaces that occurs in it.
  *   <li>If one of its fields is the usual name of a column (or columns were named by the user), or

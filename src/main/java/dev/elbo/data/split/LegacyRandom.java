@@ -21,7 +21,7 @@ final class LegacyRandom {
    * @param seed from 0 to 2^32 - 1
    */
   LegacyRandom(long seed) {
-    state[0] = (int) Split.requireSeed(seed);
+    state[0] = (int) Split.requireSeed("seed", seed);
     for (int i = 1; i < N; i++) {
       state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
     }

@@ -112,6 +112,17 @@ public final class Partition {
     return of(filtered, split).prepare(source, split);
   }
 
+  /**
+   * The same events in a random order. What is held out of a user is drawn by the order of events,
+   * and those of one time are sorted by it, so that this shows how much of a figure is owed to it.
+   *
+   * @param events in the order of the file. Not modified.
+   * @param seed from 0 to 2^32 - 1
+   */
+  public static Interactions shuffled(Interactions events, long seed) {
+    return events.inOrder(new LegacyRandom(seed).permutation(events.size()));
+  }
+
   private static Partition of(Filtered filtered, Split split) {
     return switch (split) {
       case Split.Strong(HeldOutUsers heldOutUsers, double holdout, long seed) ->
@@ -233,6 +244,7 @@ public final class Partition {
             filtered.dropped(),
             DataDescription.Counts.of(
                 interactions.userIds().size(), interactions.itemIds().size(), interactions.size()),
+            interactions.sha256(),
             dropped(),
             DataDescription.Counts.of(train.rows(), train.columns(), train.size()),
             DataDescription.EvaluationCounts.of(validation),

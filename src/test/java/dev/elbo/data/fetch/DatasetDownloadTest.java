@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpHandler;
 import dev.elbo.ElboException;
+import dev.elbo.data.fetch.Dataset.Packing;
 import dev.elbo.data.fetch.DatasetDownload.Result;
 import dev.elbo.data.fetch.DatasetDownload.Status;
 import dev.elbo.io.FolderLock;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -70,7 +72,8 @@ class DatasetDownloadTest {
 
     Result result = fetch(tiny());
 
-    assertEquals(new Result(out.resolve("ml-tiny/ratings.dat"), Status.VERIFIED), result);
+    assertEquals(
+        new Result(out.resolve("ml-tiny/ratings.dat"), Status.VERIFIED, Optional.empty()), result);
     assertFetched();
     assertEquals(received.stream().sorted().toList(), received);
     assertEquals((long) ZIP.length, received.getLast());
@@ -289,9 +292,21 @@ class DatasetDownloadTest {
   }
 
   @Test
-  void saysThatAnArchiveWithoutChecksumIsUnverified() {
+  void comparesWithAnMd5ThatOthersSay() throws Exception {
+    server.answer(FileServer.plain(ZIP));
+    var wrong = new Dataset.Checksum.Pinned("MD5", "0".repeat(32), "this test");
+    assertFails(tiny(wrong), "expected MD5 " + "0".repeat(32), "found " + hash("MD5", ZIP));
+    var right = new Dataset.Checksum.Pinned("MD5", hash("MD5", ZIP), "this test");
+    assertEquals(Status.VERIFIED, fetch(tiny(right)).status());
+    assertFetched();
+  }
+
+  @Test
+  void saysWhatCameWhereThereIsNoChecksum() {
     server.answer(withMd5(FileServer.status(404)));
-    assertEquals(Status.UNVERIFIED, fetch(tiny(new Dataset.Checksum.Md5Beside())).status());
+    Result result = fetch(tiny(new Dataset.Checksum.Md5Beside()));
+    assertEquals(Status.UNVERIFIED, result.status());
+    assertEquals(Optional.of(hash("SHA-256", ZIP)), result.sha256());
   }
 
   @Test
@@ -312,6 +327,35 @@ class DatasetDownloadTest {
     assertEquals(List.of("tiny-reviews", "tiny-reviews/reviews.json.gz"), files(out));
   }
 
+  @Test
+  void aZipThatIsReadAsItIsIsKept() throws Exception {
+    byte[] zip = zip("triplets.txt");
+    Dataset triplets =
+        dataset(
+            "tiny-songs",
+            Packing.PLAIN,
+            "/triplets.txt.zip",
+            "triplets.txt.zip",
+            new Dataset.Checksum.Unknown());
+    server.answer(unframed(Arrays.copyOf(zip, zip.length / 2)));
+    assertFails(triplets, "cannot be unpacked", "removed");
+    server.answer(FileServer.plain(zip));
+    assertArrayEquals(zip, Files.readAllBytes(fetch(triplets).ratings()));
+  }
+
+  @Test
+  void filesWithoutAFolderGetOne() throws Exception {
+    server.answer(FileServer.plain(zip("README", "ratings.csv")));
+    fetch(
+        dataset(
+            "tiny-books",
+            Packing.FILES,
+            "/books.zip",
+            "ratings.csv",
+            new Dataset.Checksum.Unknown()));
+    assertEquals(List.of("tiny-books", "tiny-books/README", "tiny-books/ratings.csv"), files(out));
+  }
+
   /** Without length and checksum, only what comes out of an archive tells that it is whole. */
   @ParameterizedTest
   @ValueSource(doubles = {0.01, 0.5, 0.99})
@@ -324,9 +368,9 @@ class DatasetDownloadTest {
     assertArrayEquals(gzip, Files.readAllBytes(fetch(reviews()).ratings()));
 
     server.answer(unframed(Arrays.copyOf(ZIP, (int) (share * ZIP.length))));
-    assertFails(tiny(new Dataset.Checksum.Unpublished()), "cannot be unpacked", "removed");
+    assertFails(tiny(new Dataset.Checksum.Unknown()), "cannot be unpacked", "removed");
     server.answer(unframed(ZIP));
-    assertEquals(Status.UNVERIFIED, fetch(tiny(new Dataset.Checksum.Unpublished())).status());
+    assertEquals(Status.UNVERIFIED, fetch(tiny(new Dataset.Checksum.Unknown())).status());
   }
 
   @Test
@@ -361,7 +405,7 @@ class DatasetDownloadTest {
     byte[] damaged = ZIP.clone();
     damaged[ZIP.length / 4] ^= 1; // Random bytes are stored as they are: only the CRC tells.
     server.answer(FileServer.plain(damaged));
-    assertFails(tiny(new Dataset.Checksum.Unpublished()), "ml-tiny/README", "is damaged");
+    assertFails(tiny(new Dataset.Checksum.Unknown()), "ml-tiny/README", "is damaged");
     assertFalse(Files.exists(out));
   }
 
@@ -377,7 +421,7 @@ class DatasetDownloadTest {
       zip.write(new byte[65 << 20]);
     }
     server.answer(FileServer.plain(bytes.toByteArray()));
-    assertFails(tiny(new Dataset.Checksum.Unpublished()), "more than 64 MiB come out of it");
+    assertFails(tiny(new Dataset.Checksum.Unknown()), "more than 64 MiB come out of it");
     assertFalse(Files.exists(out));
   }
 
@@ -390,7 +434,7 @@ class DatasetDownloadTest {
       }
     }
     server.answer(FileServer.plain(bytes.toByteArray()));
-    assertFails(tiny(new Dataset.Checksum.Unpublished()), "it holds 10,001 files");
+    assertFails(tiny(new Dataset.Checksum.Unknown()), "it holds 10,001 files");
   }
 
   @Test
@@ -415,14 +459,14 @@ class DatasetDownloadTest {
   void whatIsNoArchiveIsAnErrorAndRemoved() throws Exception {
     server.answer(FileServer.plain(bytes("<html>please log in</html>")));
     assertFails(reviews(), "cannot be unpacked", "removed");
-    assertFails(tiny(new Dataset.Checksum.Unpublished()), "cannot be unpacked", "removed");
+    assertFails(tiny(new Dataset.Checksum.Unknown()), "cannot be unpacked", "removed");
     assertNothingIn(out);
   }
 
   @Test
   void anArchiveOfSomethingElseIsAnErrorAndRemoved() throws Exception {
     server.answer(FileServer.plain(zip("ml-other/ratings.dat")));
-    assertFails(tiny(new Dataset.Checksum.Unpublished()), "expected ml-tiny/ratings.dat");
+    assertFails(tiny(new Dataset.Checksum.Unknown()), "expected ml-tiny/ratings.dat");
     assertNothingIn(out);
   }
 
@@ -434,8 +478,7 @@ class DatasetDownloadTest {
     byte[] zip = zip("ml-tiny/ratings.dat", entry);
     server.answer(FileServer.plain(zip));
 
-    assertFails(
-        tiny(new Dataset.Checksum.Unpublished()), entry.replace("\0", "\\u0000"), "outside");
+    assertFails(tiny(new Dataset.Checksum.Unknown()), entry.replace("\0", "\\u0000"), "outside");
     assertNothingIn(out);
     assertNothingIn(temp);
 
@@ -447,7 +490,7 @@ class DatasetDownloadTest {
   @Test
   void aLinkComesOutAsAnOrdinaryFile() throws Exception {
     server.answer(FileServer.plain(withLink(ZIP)));
-    Path link = fetch(tiny(new Dataset.Checksum.Unpublished())).ratings();
+    Path link = fetch(tiny(new Dataset.Checksum.Unknown())).ratings();
     assertTrue(Files.isRegularFile(link, LinkOption.NOFOLLOW_LINKS));
   }
 
@@ -483,25 +526,35 @@ class DatasetDownloadTest {
   }
 
   private Dataset tiny() {
-    return tiny(new Dataset.Checksum.Sha256(hash("SHA-256", ZIP)));
+    return tiny(new Dataset.Checksum.Pinned("SHA-256", hash("SHA-256", ZIP), "this test"));
   }
 
   private Dataset tiny(Dataset.Checksum checksum) {
-    return new Dataset(
-        "ml-tiny",
-        server.address("/ml-tiny.zip"),
-        "ratings.dat",
-        checksum,
-        URI.create("https://terms.example/"));
+    return dataset("ml-tiny", Packing.FOLDER, "/ml-tiny.zip", "ratings.dat", checksum);
   }
 
   private Dataset reviews() {
-    return new Dataset(
+    return dataset(
         "tiny-reviews",
-        server.address("/reviews.json.gz"),
+        Packing.PLAIN,
+        "/reviews.json.gz",
         "reviews.json.gz",
-        new Dataset.Checksum.Unpublished(),
-        URI.create("https://terms.example/"));
+        new Dataset.Checksum.Unknown());
+  }
+
+  private Dataset dataset(
+      String name, Packing packing, String path, String ratings, Dataset.Checksum checksum) {
+    return new Dataset(
+        name,
+        server.address(path),
+        packing,
+        ratings,
+        checksum,
+        "free for all",
+        URI.create("https://terms.example/"),
+        null,
+        "",
+        null);
   }
 
   private void assertFails(Dataset dataset, String... parts) {

@@ -2,6 +2,7 @@ package dev.elbo.data.read;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -191,6 +192,31 @@ class FormatsTest {
     assertEquals(OptionalLong.of(2), e.line());
     var skipping = new ReadingOptions(Columns.RECOGNISED, Layout.COUNT_ITEMS, true);
     assertEquals(List.of("0", "2"), RatingsReader.read(file, skipping).interactions().userIds());
+  }
+
+  @Test
+  void blocksOfAnItemsRatings() throws IOException {
+    String text = RatingsReaderTest.NETFLIX;
+    for (String same :
+        List.of(text, text.replace("\n", "\r\n"), "\n" + text.replace("\n8:", "\n\n8:"))) {
+      Interactions read = read(same).interactions();
+      assertEquals(List.of("ann", "bob"), read.userIds());
+      assertEquals(List.of("7", "8"), read.itemIds());
+      assertArrayEquals(new int[] {0, 1, 0}, read.users());
+      assertArrayEquals(new int[] {0, 0, 1}, read.items());
+      assertArrayEquals(new float[] {5, 3.5f, 1}, read.ratings());
+      assertEquals(3, read.times().length);
+    }
+    var neither = ReadingOptions.DEFAULT.with(new Columns(null, null, "none", "none"));
+    assertFalse(read(text, neither).interactions().hasRatings());
+    assertFalse(read(text, neither).interactions().hasTimes());
+    // Its file of what was to be predicted has no ratings.
+    String unrated = text.replace("bob,3.5,", "bob,");
+    assertAt(3, "user, rating and date", unrated);
+    Result skipped = read(unrated, skipping());
+    assertEquals(1, skipped.badLines());
+    assertEquals(List.of("7", "8"), skipped.interactions().itemIds());
+    assertAt(3, "a rating", text.replace("3.5", "good"));
   }
 
   @Test

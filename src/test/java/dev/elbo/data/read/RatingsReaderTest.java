@@ -43,6 +43,9 @@ public class RatingsReaderTest {
       {"asin": "i8", "reviewerID": "ann", "overall": 1, "reviewText": "::,;", "unixReviewTime": 300}
       """;
 
+  /** Items are numbers there. */
+  static final String NETFLIX = "7:\nann,5,2005-09-06\nbob,3.5,2005-09-07\n8:\nann,1,2005-09-08\n";
+
   @ParameterizedTest
   @ValueSource(strings = {DAT, TABS, CSV, SEMICOLONS, TSV_WITH_HEADER, JSON_LINES})
   void readsEveryFormat(String text) throws IOException {

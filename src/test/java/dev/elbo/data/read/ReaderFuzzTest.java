@@ -93,6 +93,7 @@ class ReaderFuzzTest {
         RatingsReaderTest.SEMICOLONS,
         RatingsReaderTest.TSV_WITH_HEADER,
         RatingsReaderTest.JSON_LINES,
+        RatingsReaderTest.NETFLIX,
         "movieId,title\n1,\"Heat, the film\"\n2,Amélie\n");
   }
 

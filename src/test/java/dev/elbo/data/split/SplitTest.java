@@ -17,6 +17,7 @@ import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.Split;
+import dev.elbo.data.SyntheticRatings;
 import dev.elbo.data.read.ReadingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,6 +116,34 @@ public class SplitTest {
     assertEquals(List.of("abe"), rows(data, data.test().foldIn()));
     assertEquals("eba", inOrder(data, data.test().foldIn()));
     assertEquals("ebacd", inOrder(data, data.train()), "a tie: the later in the file is later");
+  }
+
+  /**
+   * The same users, and another draw of what is held out of them: only the file's order differs.
+   */
+  @Test
+  void anotherOrderOfTheLinesHoldsOutOtherItemsOfTheSameUsers() {
+    Interactions drawn = new SyntheticRatings(60, 30, 7).draw();
+    var strong = new Split.Strong(new HeldOutUsers(12), 0.3, 1);
+    PreparedData data = prepare(strong, drawn);
+    PreparedData other = prepare(strong, Partition.shuffled(drawn, 5));
+    assertEquals(data.trainUserIds(), other.trainUserIds());
+    assertEquals(data.test().userIds(), other.test().userIds());
+    assertEquals(data.description().test(), other.description().test());
+    assertNotEquals(rows(data, data.test().heldOut()), rows(other, other.test().heldOut()));
+    assertNotEquals(
+        data.description().filteredSha256(), other.description().filteredSha256(), "the order");
+    assertEquals(
+        other.description().filteredSha256(),
+        prepare(strong, Partition.shuffled(drawn, 5)).description().filteredSha256());
+  }
+
+  /** {@code printf 'u\ta\t9\nv\tb\t3\n' | sha256sum} */
+  @Test
+  void theEventsHaveAHashThatOthersCanCompute() {
+    Interactions events = interactions(List.of(new Event("u", "a", 9), new Event("v", "b", 3)));
+    assertEquals(
+        "f605af1a41580846cf36245e6464e8a96c6394d1cdd4cb1a2980ebc793c6da63", events.sha256());
   }
 
   @Test
@@ -349,7 +378,7 @@ public class SplitTest {
   public static PreparedData prepare(Split split, Interactions interactions) {
     var source =
         new DataDescription.Source(
-            "ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1, 0L, ReadingOptions.DEFAULT);
+            "ratings.dat", "0".repeat(64), "dat", 100, 9, 8, 1, 0L, ReadingOptions.DEFAULT, null);
     return Partition.divide(
         new Filtered(new Filter(4, 0, 5, false), interactions, List.of()), split, source);
   }
