@@ -106,9 +106,9 @@ public sealed interface Outputs {
                   + " item; ask for all outputs");
       case Sampled _ when !(model.objective().reconstruction() instanceof MultinomialLoss) ->
           throw new ElboException(
-              "sampled outputs are asked of a model whose loss is %s; they stand for the sum of"
+              "sampled outputs are asked of a model whose loss is %s; they are for MultinomialLoss:"
                       .formatted(model.objective().reconstruction().kind())
-                  + " a softmax over all items: ask for all outputs");
+                  + " ask for all outputs");
       case Sampled sampled when sampled.logExpected().length != model.items() ->
           throw new ElboException(
               "the sampled outputs are of %,d items, and the model has %,d; sample from its items"
