@@ -43,17 +43,17 @@ K = 5  # of recall@k, NDCG@k and top_n
 
 Case = namedtuple(
     "Case",
-    "name description architecture users items hidden latent beta weight_decay dropout epsilon rows logits",
+    "name description architecture users items hidden latent beta weight_decay dropout epsilon rows logits draws",
 )
 
 
 def case(name, description, users=5, items=17, hidden=(7,), latent=3, beta=0.2, weight_decay=0.0,
-         dropout=0.5, epsilon=1e-8, rows="usual", logits=None):
+         dropout=0.5, epsilon=1e-8, rows="usual", logits=None, draws=0):
     architecture = name[: len("mult-vae")]
     if architecture == "mult-dae" and hidden == (7,):
         hidden, beta = (), 0.0
     return Case(name, description, architecture, users, items, hidden, latent, beta, weight_decay,
-                dropout, epsilon, rows, logits)
+                dropout, epsilon, rows, logits, draws)
 
 
 CASES = [
@@ -79,6 +79,8 @@ CASES = [
          weight_decay=0.002),
     case("mult-dae-large-logits", "logits up to 1,000: softmax without overflow", epsilon=1e-3,
          logits=1000),
+    case("mult-vae-sampled", "outputs sampled: the users' own items and 9 draws; a user without items"
+         " and one with every item, weight decay", weight_decay=0.01, rows="empty and full", draws=9),
 ]
 
 
@@ -127,6 +129,10 @@ def inputs(c):
         for tensor in ("weight", "bias"):
             name = f"{last}.{tensor}"
             parameters[name] = as_float32(parameters[name] * (0.999 * c.logits / largest))
+    if c.draws:  # some twice, and some that users have
+        q = x.sum(0) ** 0.75 / (x.sum(0) ** 0.75).sum()
+        given["draws"] = np.int64(random.choice(c.items, c.draws, p=q))
+        given["expected_draws"] = c.draws * q
     return given, parameters
 
 
@@ -178,8 +184,22 @@ def torch_forward(c, given, p, training=True):
         h = note("Linear", torch.nn.functional.linear(h, p[f"p_layers.{n}.weight"], p[f"p_layers.{n}.bias"]))
         if n < depth:
             h = note("Tanh", torch.tanh(h))
-    seen["nll"] = -(x * torch.log_softmax(h, dim=1)).sum(dim=1).mean()
+    if c.draws and training:
+        seen["nll"] = torch_sampled(given, x, h)
+    else:
+        seen["nll"] = -(x * torch.log_softmax(h, dim=1)).sum(dim=1).mean()
     return with_loss(seen, p, c.weight_decay, c.beta), h
+
+
+def torch_sampled(given, x, logits):
+    """Term by term: a user's own items, and each draw that is none of them with its correction."""
+    total = 0
+    for has, s in zip(x, logits):
+        own = s[has > 0]
+        negatives = [s[j] - math.log(given["expected_draws"][j]) for j in given["draws"] if has[j] == 0]
+        terms = torch.cat([own, torch.stack(negatives)]) if negatives else own
+        total = total + len(own) * torch.logsumexp(terms, dim=0) - own.sum()
+    return total / len(x)
 
 
 # ---- oracle 2: NumPy and complex steps --------------------------------------------------------
@@ -195,6 +215,10 @@ class NumpyModel:
         self.normalised = np.stack([row / r if r > 0 else row for row, r in zip(self.x, lengths)])
         self.dropped = np.where(given["mask"] == 1, self.normalised / (1 - c.dropout), 0)
         self.epsilon = given.get("epsilon")
+        self.share = np.ones_like(self.x)  # of each exponential in the denominator
+        if c.draws:
+            counts = np.bincount(given["draws"], minlength=c.items)
+            self.share = np.where(self.x == 1, 1, counts / given["expected_draws"])
 
     def __call__(self, p, training=True):
         c = self.c
@@ -219,7 +243,7 @@ class NumpyModel:
                 out[f"activation.{position}.Tanh"] = h
                 position += 1
         shifted = h - h.real.max(1, keepdims=True)  # the real part: a constant
-        log_p = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+        log_p = shifted - np.log((self.share * np.exp(shifted)).sum(1, keepdims=True))
         out["nll"] = -(self.x * log_p).sum() / c.users
         return with_loss(out, p, c.weight_decay, c.beta)
 
@@ -241,6 +265,7 @@ def tensors(c):
         "input.shape": np.int64([c.users, c.items]),
         "mask": given["mask"],
         **({"epsilon": given["epsilon"]} if "epsilon" in given else {}),
+        **{name: given[name] for name in ("draws", "expected_draws") if c.draws},
         "dropout": np.float64(c.dropout),
         **({"beta": np.float64(c.beta)} if "epsilon" in given else {}),
         "weight_decay": np.float64(c.weight_decay),

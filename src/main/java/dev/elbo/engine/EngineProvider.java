@@ -46,6 +46,16 @@ public interface EngineProvider {
   }
 
   /**
+   * What outputs an update asks for and the engine lacks, whatever the model.
+   *
+   * @param outputs what an update asks for
+   * @return a few words; empty if the engine computes them
+   */
+  default Optional<String> lacking(Outputs outputs) {
+    return Optional.empty();
+  }
+
+  /**
    * Makes an engine. Several threads may use it, as {@link Engine} says.
    *
    * @param model the model to compute

@@ -3,7 +3,6 @@ package dev.elbo.fast;
 import dev.elbo.data.Batch;
 import dev.elbo.engine.Pass;
 import dev.elbo.engine.Scorer;
-import dev.elbo.fast.layers.Bias;
 import dev.elbo.fast.layers.GradientSink;
 import dev.elbo.fast.layers.Parameter;
 import dev.elbo.fast.objective.CompositeDivergence;
@@ -91,10 +90,7 @@ final class Computation implements AutoCloseable {
             LayerSpec.Linear logits = (LayerSpec.Linear) layers.getLast();
             layers = layers.subList(0, layers.size() - 1);
             yield new MultinomialOutput(
-                parameters.get(logits.weight()),
-                new Bias(parameters.get(logits.bias()), workers),
-                gemm,
-                workers);
+                parameters.get(logits.weight()), parameters.get(logits.bias()), gemm, workers);
           }
           case Objective.SquaredError _ -> new SquaredError(workers);
         };

@@ -59,7 +59,8 @@ public record Example(
         ResidualExample.EXAMPLE,
         HeadsExample.EXAMPLE,
         CompositeExample.EXAMPLE,
-        ModelExamples.RECVAE);
+        ModelExamples.RECVAE,
+        SampledLossExample.EXAMPLE);
   }
 
   @Override

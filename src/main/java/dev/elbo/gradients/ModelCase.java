@@ -36,6 +36,7 @@ import java.util.random.RandomGenerator;
  * @param batch the users
  * @param noise the draws of the pass
  * @param klWeight weight of each user's divergence
+ * @param outputs what is held against the batch
  * @param parameters the values at which the gradient is taken
  * @param frozen the encoder that the prior remembers; no tensors for most models
  * @param parts what the reference engine computes with
@@ -45,6 +46,7 @@ public record ModelCase(
     Batch batch,
     Noise noise,
     KlWeight klWeight,
+    Outputs outputs,
     Parameters parameters,
     Parameters frozen,
     Parts parts) {
@@ -63,6 +65,7 @@ public record ModelCase(
         Batch.range(read, 0, users),
         Noise.of(random.nextLong(), 3),
         KlWeight.of(beta),
+        new Outputs.All(),
         RandomValues.parameters(model, random),
         RandomValues.parameters(EngineState.frozenOf(model), random),
         Parts.RIGHT);
@@ -71,23 +74,35 @@ public record ModelCase(
   /** With another part for each of a kind, see {@link Parts#replacing}. */
   public <P> ModelCase with(Class<P> kind, String at, Function<P, ?> other) {
     Parts others = parts.then(Parts.replacing(kind, at, other));
-    return new ModelCase(model, batch, noise, klWeight, parameters, frozen, others);
+    return new ModelCase(model, batch, noise, klWeight, outputs, parameters, frozen, others);
   }
 
   /** With other draws. */
   public ModelCase with(Noise other) {
-    return new ModelCase(model, batch, other, klWeight, parameters, frozen, parts);
+    return new ModelCase(model, batch, other, klWeight, outputs, parameters, frozen, parts);
   }
 
   /** With another weight of each user's divergence. */
   public ModelCase with(KlWeight other) {
-    return new ModelCase(model, batch, noise, other, parameters, frozen, parts);
+    return new ModelCase(model, batch, noise, other, outputs, parameters, frozen, parts);
+  }
+
+  /** With other outputs. */
+  public ModelCase with(Outputs other) {
+    return new ModelCase(model, batch, noise, klWeight, other, parameters, frozen, parts);
   }
 
   /** With another encoder that the prior remembers. */
   public ModelCase remembering(Parameters other) {
     return new ModelCase(
-        model, batch, noise, klWeight, parameters, other.only(EngineState.frozenOf(model)), parts);
+        model,
+        batch,
+        noise,
+        klWeight,
+        outputs,
+        parameters,
+        other.only(EngineState.frozenOf(model)),
+        parts);
   }
 
   /** With another prior. */
@@ -131,7 +146,7 @@ public record ModelCase(
   }
 
   private ModelCase with(Model other) {
-    return new ModelCase(other, batch, noise, klWeight, parameters, frozen, parts);
+    return new ModelCase(other, batch, noise, klWeight, outputs, parameters, frozen, parts);
   }
 
   /** An engine with the parameters as they are now. */
@@ -142,7 +157,7 @@ public record ModelCase(
 
   /** An update of all parameters. */
   public Update update() {
-    return new Update(batch, noise, klWeight, Update.ALL, new Outputs.All());
+    return new Update(batch, noise, klWeight, Update.ALL, outputs);
   }
 
   /** The loss at the parameters' present values. */

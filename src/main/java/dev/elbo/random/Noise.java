@@ -3,9 +3,10 @@ package dev.elbo.random;
 import java.util.Arrays;
 
 /**
- * The randomness of one training pass: which inputs dropout keeps, and the epsilon of the Gaussian
- * layer. It is an argument of a pass, not a part of an engine, so that two engines can be given the
- * same draws and a gradient check can hold them still.
+ * The randomness of one training pass: which inputs dropout keeps, the epsilon of the Gaussian
+ * layer, and which outputs are computed where not all are. It is an argument of a pass, not a part
+ * of an engine, so that two engines can be given the same draws and a gradient check can hold them
+ * still.
  */
 public interface Noise {
 
@@ -14,7 +15,13 @@ public interface Noise {
    */
   int UNIT_BITS = 14;
 
-  /** No noise, as in scoring: dropout keeps everything and does not rescale; epsilon is 0. */
+  /** Stands where the position of a layer would, in the counter of what is drawn for outputs. */
+  int OUTPUTS = Integer.MAX_VALUE;
+
+  /**
+   * No noise, as in scoring: dropout keeps everything and does not rescale; epsilon is 0, and what
+   * is drawn from the unit interval its middle.
+   */
   Noise NONE =
       new Noise() {
         @Override
@@ -30,6 +37,11 @@ public interface Noise {
         @Override
         public void epsilon(int layer, int user, int step, double[] epsilon) {
           Arrays.fill(epsilon, 0);
+        }
+
+        @Override
+        public double uniform(int draw) {
+          return 0.5;
         }
       };
 
@@ -60,6 +72,13 @@ public interface Noise {
             Philox.normals(block[2], block[3], epsilon, k + 2);
           }
         }
+      }
+
+      @Override
+      public double uniform(int draw) {
+        int[] block = new int[4];
+        Philox.block(seed, draw >>> 2, 0, (int) update, OUTPUTS, block);
+        return Philox.uniform(block[draw & 3]);
       }
     };
   }
@@ -100,10 +119,15 @@ public interface Noise {
         standard.epsilon(layer, user, step, epsilon);
         Arrays.setAll(epsilon, k -> deviation * epsilon[k]);
       }
+
+      @Override
+      public double uniform(int draw) {
+        return standard.uniform(draw);
+      }
     };
   }
 
-  /** The same epsilon without dropout. */
+  /** The same draws without dropout. */
   default Noise withoutDropout() {
     Noise whole = this;
     return new Noise() {
@@ -120,6 +144,11 @@ public interface Noise {
       @Override
       public void epsilon(int layer, int user, int step, double[] epsilon) {
         whole.epsilon(layer, user, step, epsilon);
+      }
+
+      @Override
+      public double uniform(int draw) {
+        return whole.uniform(draw);
       }
     };
   }
@@ -159,4 +188,11 @@ public interface Noise {
    * @param epsilon receives the draws, {@code [K]}. Modified.
    */
   void epsilon(int layer, int user, int step, double[] epsilon);
+
+  /**
+   * Draws a number between 0 and 1, both excluded: what outputs are sampled by.
+   *
+   * @param draw which one of the pass, from 0
+   */
+  double uniform(int draw);
 }

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -52,6 +53,9 @@ public final class Trainer {
   private final KlAnnealing annealing;
   private final TrainingListener listener;
   private final Function<Scorer, SequencedMap<String, Estimate>> validation;
+
+  /** Draws the outputs of each update; empty if all are computed. */
+  private final Optional<OutputSampler> sampler;
 
   /** Where a run's results go, after each epoch. */
   public interface Output {
@@ -98,6 +102,9 @@ public final class Trainer {
         options.annealing().over((long) options.epochs() * updatesPerEpoch(data, options));
     this.listener = listener;
     this.validation = validation();
+    this.sampler =
+        Optional.ofNullable(options.sampling())
+            .map(sampling -> new OutputSampler(sampling, data.train().columnCounts()));
   }
 
   private Function<Scorer, SequencedMap<String, Estimate>> validation() {
@@ -231,12 +238,13 @@ public final class Trainer {
       Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
       Noise drawn = Noise.of(options.seed(), update).scaled(options.noiseScale());
       Noise noise = ofRecipe.dropout() ? drawn : drawn.withoutDropout();
+      Outputs outputs = sampler.map(one -> one.draw(noise)).orElse(new Outputs.All());
       KlWeight klWeight = annealing.weight(update, from / options.batchSize(), latent());
       rate = options.schedule().ofUpdate(rateOfEpoch, update);
       beta = klWeight.value();
       Loss ofBatch =
           engine.step(
-              new Update(batch, noise, klWeight, ofRecipe.blocks(), new Outputs.All()),
+              new Update(batch, noise, klWeight, ofRecipe.blocks(), outputs),
               options.adam().with(rate));
       if (!Double.isFinite(ofBatch.total())) {
         throw diverged(batch, noise, update, progress, ofBatch);

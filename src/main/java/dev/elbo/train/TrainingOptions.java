@@ -1,6 +1,8 @@
 package dev.elbo.train;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Scoring;
@@ -30,6 +32,7 @@ import java.util.function.UnaryOperator;
  * @param dropLastBatch whether users who do not fill a batch are left out of the epoch
  * @param scoring how the validation users are scored
  * @param recipe what the epochs change
+ * @param sampling which outputs an update computes; {@code null} for all
  */
 public record TrainingOptions(
     int epochs,
@@ -45,7 +48,8 @@ public record TrainingOptions(
     @JsonProperty("shuffle") Order order,
     boolean dropLastBatch,
     Scoring scoring,
-    Recipe recipe) {
+    Recipe recipe,
+    @JsonSetter(nulls = Nulls.SET) Sampling sampling) {
 
   /** The order of users in an epoch. */
   public enum Order {
@@ -120,7 +124,8 @@ public record TrainingOptions(
         Order.EACH_EPOCH,
         /* dropLastBatch= */ false,
         Scoring.LIANG,
-        new Recipe.Joint());
+        new Recipe.Joint(),
+        /* sampling= */ null);
   }
 
   /** The same with other metrics, in what decides, too. */
@@ -139,25 +144,32 @@ public record TrainingOptions(
         order,
         dropLastBatch,
         scoring,
-        recipe);
+        recipe,
+        sampling);
   }
 
   /** The same with another weight of the divergence. */
   public TrainingOptions with(KlAnnealing other) {
-    return with(other, adam, recipe);
+    return with(other, adam, recipe, sampling);
   }
 
   /** The same with another optimizer. */
   public TrainingOptions with(AdamOptions other) {
-    return with(annealing, other, recipe);
+    return with(annealing, other, recipe, sampling);
   }
 
   /** The same with another recipe. */
   public TrainingOptions with(Recipe other) {
-    return with(annealing, adam, other);
+    return with(annealing, adam, other, sampling);
   }
 
-  private TrainingOptions with(KlAnnealing weight, AdamOptions optimizer, Recipe epochsChange) {
+  /** The same with other outputs; {@code null} for all. */
+  public TrainingOptions with(Sampling other) {
+    return with(annealing, adam, recipe, other);
+  }
+
+  private TrainingOptions with(
+      KlAnnealing weight, AdamOptions optimizer, Recipe epochsChange, Sampling outputs) {
     return new TrainingOptions(
         epochs,
         batchSize,
@@ -172,7 +184,8 @@ public record TrainingOptions(
         order,
         dropLastBatch,
         scoring,
-        epochsChange);
+        epochsChange,
+        outputs);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.elbo.data.RatingScale;
 import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.AdamOptions.Form;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Update;
 import dev.elbo.gradients.ModelCase;
 import dev.elbo.io.AtomicFile;
@@ -64,6 +65,7 @@ public record GoldenCase(
           "mult-vae-one-user",
           "mult-vae-deep",
           "mult-vae-large-logits",
+          "mult-vae-sampled",
           "mult-dae-small",
           "mult-dae-decay",
           "mult-dae-empty-and-full",
@@ -311,9 +313,18 @@ public record GoldenCase(
         Batch.range(input(), 0, input().rows()),
         noise(),
         klWeight(),
+        outputs(),
         new Parameters(parameters),
         frozen(),
         Parts.RIGHT);
+  }
+
+  /** What was drawn, with how often each item was to be; all outputs, where nothing was. */
+  private Outputs outputs() {
+    return tensors.containsKey("draws")
+        ? Outputs.Sampled.of(
+            ints("draws"), Arrays.stream(values("expected_draws")).map(StrictMath::log).toArray())
+        : new Outputs.All();
   }
 
   /** The given mask and epsilon; the batch's users are rows 0 to B - 1. */
@@ -331,6 +342,11 @@ public record GoldenCase(
         double[] given = values("epsilon");
         int from = user * (given.length / users) + step * epsilon.length;
         System.arraycopy(given, from, epsilon, 0, epsilon.length);
+      }
+
+      @Override
+      public double uniform(int draw) {
+        throw new UnsupportedOperationException("the case has what is drawn with it");
       }
     };
   }

@@ -20,6 +20,7 @@ import static dev.elbo.verify.Scope.STANDARD_NORMAL;
 import static dev.elbo.verify.Scope.TANH;
 
 import dev.elbo.engine.Engine;
+import dev.elbo.engine.Outputs;
 import dev.elbo.gradients.ModelCase;
 import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.gradients.mistakes.WrongLosses;
@@ -180,6 +181,18 @@ public enum Kind {
   MIXTURE_UNWEIGHTED(
       "the logarithm of your prior leaves the weights of the mixture out",
       part(CompositeDivergence.class, WrongLosses::unweighted)),
+  ALL_OUTPUTS(
+      "your softmax is over all items; this case has the user's own and those that were drawn",
+      (asked, _) -> asked.with(new Outputs.All())),
+  OWN_ITEMS_CORRECTED(
+      "your logits of the users' own items are corrected by log(m q), too; those of negatives are",
+      part(MultinomialLoss.class, WrongLosses::correctingOwnItems)),
+  OWN_ITEMS_AMONG_NEGATIVES(
+      "a user's own items are among the user's negatives if they were drawn; leave them out there",
+      part(MultinomialLoss.class, WrongLosses::keepingOwnItems)),
+  DRAWS_NOT_CORRECTED(
+      "your logits of what was drawn are not corrected: log(m q) is taken from them",
+      part(MultinomialLoss.class, WrongLosses::withoutCorrection)),
   DECAY_HALVED(
       "your weight decay is halved: lambda / 2 ||W||^2; it is lambda ||W||^2",
       decay(lambda -> lambda / 2)),

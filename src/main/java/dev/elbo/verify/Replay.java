@@ -4,7 +4,6 @@ import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions.Form;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.Loss;
-import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Update;
 import dev.elbo.gradients.ModelCase;
 import dev.elbo.model.Network.Block;
@@ -122,7 +121,7 @@ final class Replay {
     boolean drops = blocks.contains(Block.ENCODER) || has(Kind.DECODER_WITH_DROPOUT);
     Noise noise = drops ? asked.noise() : asked.noise().withoutDropout();
     Set<Block> changed = has(Kind.BLOCKS_TOGETHER) ? Update.ALL : blocks;
-    return new Update(asked.batch(), noise, asked.klWeight(), changed, new Outputs.All());
+    return new Update(asked.batch(), noise, asked.klWeight(), changed, asked.outputs());
   }
 
   private void keep(Form form, int update, Engine engine) {

@@ -48,7 +48,10 @@ final class TrainedBits {
         out -> {
           for (Example example :
               Stream.concat(Stream.of(manyItems()), ThreadsContract.examples()).toList()) {
-            Safetensors.write(out, trained(example, threads).tensors(), Map.of());
+            Safetensors.write(out, trained(example, false, threads).tensors(), Map.of());
+          }
+          for (Example example : List.of(manyItems(), Example.MULT_VAE)) {
+            Safetensors.write(out, trained(example, true, threads).tensors(), Map.of());
           }
           Safetensors.write(out, ials(threads).tensors(), Map.of());
         });
@@ -61,11 +64,14 @@ final class TrainedBits {
     return new Example("many items", model, Batch.range(matrix, 0, USERS), initial);
   }
 
-  private static Parameters trained(Example example, int threads) {
+  private static Parameters trained(Example example, boolean sampled, int threads) {
     try (Engine engine =
         new FastEngineProvider().create(example.model(), example.state(), threads)) {
       for (int update = 0; update < 3; update++) {
-        engine.step(Update.of(example.batch(), Noise.of(1, update), 0.2), AdamOptions.of(1e-3));
+        Noise noise = Noise.of(1, update);
+        engine.step(
+            sampled ? example.sampled(noise, 0.2) : Update.of(example.batch(), noise, 0.2),
+            AdamOptions.of(1e-3));
       }
       return engine.state().parameters();
     }

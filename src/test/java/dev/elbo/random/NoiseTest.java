@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.testing.Tolerances;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,6 +121,24 @@ class NoiseTest {
     assertEquals(reference, mask(Noise.of(42, 7), DROPOUT, 3));
   }
 
+  /** They are none of dropout's, which has the same counter but for the layer. */
+  @Test
+  void uniformDrawsAreUniform() {
+    int draws = 10_000;
+    double[] drawn = IntStream.range(0, draws).mapToDouble(noise::uniform).toArray();
+    double[] others = IntStream.range(0, draws).mapToDouble(Noise.of(42, 8)::uniform).toArray();
+    double deviation = Math.sqrt(1 / 12.0 / draws);
+    double mean = Arrays.stream(drawn).average().orElseThrow();
+    assertEquals(0.5, mean, Tolerances.STANDARD_ERRORS * deviation);
+    double both = 0;
+    for (int n = 0; n < draws; n++) {
+      assertTrue(drawn[n] > 0 && drawn[n] < 1);
+      both += 12 * (drawn[n] - 0.5) * (others[n] - 0.5) / draws;
+    }
+    assertEquals(0, both, Tolerances.STANDARD_ERRORS / Math.sqrt(draws), "updates");
+    assertEquals(drawn[7], noise.withoutDropout().scaled(2).uniform(7));
+  }
+
   @Test
   void noneKeepsEverythingAndHasNoEpsilon() {
     double[] epsilon = {1, 2, 3};
@@ -127,6 +146,7 @@ class NoiseTest {
     assertArrayEquals(new double[3], epsilon);
     assertTrue(Noise.NONE.keeps(DROPOUT, 0, 0, 0.99));
     assertTrue(Noise.NONE.dropsNothing());
+    assertEquals(0.5, Noise.NONE.uniform(3));
     assertFalse(noise.dropsNothing());
   }
 

@@ -32,6 +32,7 @@ import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
 import dev.elbo.model.Network.Block;
+import dev.elbo.model.Objective.MultinomialLoss;
 import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
@@ -245,6 +246,93 @@ public abstract class EngineContract {
         }
         assertSameBits(before, engine.state());
       }
+    }
+  }
+
+  /** They stand for the denominator of a softmax, which other losses do not have. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void refusesSampledOutputsOfAnotherLoss(Example example) {
+    Update asked = example.sampled(NOISE, BETA);
+    boolean lacks = provider().lacking(asked.outputs()).isPresent();
+    boolean isSoftmax = example.model().objective().reconstruction() instanceof MultinomialLoss;
+    try (Engine engine = engine(example)) {
+      if (!isSoftmax || lacks) {
+        String message =
+            assertThrows(ElboException.class, () -> engine.step(asked, ADAM)).getMessage();
+        assertTrue(message.contains("sampled outputs"), message);
+      }
+    }
+  }
+
+  private void skipWithoutSampledOutputs(Example example) {
+    Optional<String> lacking = provider().lacking(example.sampled(NOISE, BETA).outputs());
+    assumeTrue(lacking.isEmpty(), () -> "the engine has no " + lacking.orElse(""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#sampled")
+  void agreesWithTheReferenceOnSampledOutputs(Example example) {
+    skipWithoutSampledOutputs(example);
+    Update update = example.sampled(NOISE, BETA);
+    try (Engine engine = engine(example);
+        Engine reference =
+            new ReferenceEngineProvider().create(example.model(), example.state(), 2)) {
+      Loss expected = reference.loss(update);
+      boolean isExact = expected.equals(reference.loss(Update.of(example.batch(), NOISE, BETA)));
+      assertEquals(example.model().items() == 2, isExact, "of two items none is left out");
+      assertClose("nll", expected.nll(), engine.loss(update).nll());
+      States.assertClose(
+          "gradient", reference.gradients(update), engine.gradients(update), tolerance());
+      for (int n = 0; n < 10; n++) {
+        reference.step(example.sampled(Noise.of(5, n), BETA), ADAM);
+        engine.step(example.sampled(Noise.of(5, n), BETA), ADAM);
+      }
+      assertClose(reference.state(), engine.state());
+    }
+  }
+
+  /** Of all parameters: those that no computed output depends on have the gradient of the decay. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#sampled")
+  void aStepOnSampledOutputsIsAdamOnTheGradients(Example example) {
+    skipWithoutSampledOutputs(example);
+    Update update = example.sampled(NOISE, BETA);
+    try (Engine engine = engine(example)) {
+      EngineState before = engine.state();
+      Parameters gradients = engine.gradients(update);
+      engine.step(update, ADAM);
+      assertClose(updated(before, gradients, ADAM), engine.state());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#sampled")
+  void sampledOutputsDoNotDependOnTheNumberOfThreads(Example example) {
+    skipWithoutSampledOutputs(example);
+    try (Engine one = provider().create(example.model(), example.state(), 1);
+        Engine three = provider().create(example.model(), example.state(), 3)) {
+      for (int n = 0; n < 2; n++) {
+        Update update = example.sampled(Noise.of(5, n), BETA);
+        assertEquals(one.step(update, ADAM), three.step(update, ADAM));
+      }
+      assertSameBits(one.state(), three.state());
+    }
+  }
+
+  /** If each is expected once, they stand for nothing but themselves. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#sampled")
+  void allItemsDrawnOnceAreTheExactLoss(Example example) {
+    skipWithoutSampledOutputs(example);
+    int items = example.model().items();
+    Outputs all = Outputs.Sampled.of(IntStream.range(0, items).toArray(), new double[items]);
+    Update exact = Update.of(example.batch(), NOISE, BETA);
+    Update sampled = new Update(example.batch(), NOISE, KlWeight.of(BETA), Update.ALL, all);
+    try (Engine engine = engine(example)) {
+      assertClose("nll", engine.loss(exact).nll(), engine.loss(sampled).nll());
+      States.assertClose(
+          "gradient", engine.gradients(exact), engine.gradients(sampled), tolerance());
     }
   }
 

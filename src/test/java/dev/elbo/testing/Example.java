@@ -5,8 +5,10 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.RatingScale;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Outputs;
+import dev.elbo.engine.Update;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.KlWeight;
 import dev.elbo.model.Layout;
 import dev.elbo.model.Layout.Activation;
 import dev.elbo.model.Layout.L2Normalization;
@@ -15,7 +17,9 @@ import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Objective;
 import dev.elbo.model.Objective.Composite;
+import dev.elbo.model.Objective.MultinomialLoss;
 import dev.elbo.model.Parameters;
+import dev.elbo.random.Noise;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -166,6 +170,27 @@ public record Example(String name, Model model, Batch batch, EngineState state) 
       indices[kept + i] = i;
     }
     return new CsrMatrix(matrix.columns(), indptr, indices);
+  }
+
+  /** Those whose outputs may be sampled. */
+  public static Stream<Example> sampled() {
+    return all()
+        .filter(example -> example.model().objective().reconstruction() instanceof MultinomialLoss);
+  }
+
+  /**
+   * An update that computes some outputs only: about a third as many draws as there are items, the
+   * later items more often.
+   */
+  public Update sampled(Noise noise, double beta) {
+    int items = model.items();
+    int draws = items / 3 + 1;
+    double[] logExpected = new double[items];
+    Arrays.setAll(logExpected, i -> Math.log(2.0 * draws * (i + 1) / items / (items + 1)));
+    int[] drawn = new int[draws];
+    Arrays.setAll(drawn, t -> (int) (items * Math.sqrt(noise.uniform(t))));
+    return new Update(
+        batch, noise, KlWeight.of(beta), Update.ALL, Outputs.Sampled.of(drawn, logExpected));
   }
 
   /** The model with an objective that is a mean over users. */

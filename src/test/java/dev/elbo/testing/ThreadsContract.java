@@ -262,6 +262,11 @@ public abstract class ThreadsContract {
       public void epsilon(int layer, int user, int step, double[] epsilon) {
         NOISE.epsilon(layer, user, step, epsilon);
       }
+
+      @Override
+      public double uniform(int draw) {
+        return NOISE.uniform(draw);
+      }
     };
   }
 

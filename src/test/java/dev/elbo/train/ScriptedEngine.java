@@ -7,6 +7,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Update;
 import dev.elbo.model.Model;
@@ -40,6 +41,9 @@ final class ScriptedEngine implements Engine {
 
   /** Noise of each update. */
   final List<Noise> noises = new ArrayList<>();
+
+  /** Outputs of each update. */
+  final List<Outputs> outputs = new ArrayList<>();
 
   /** What each update could change. */
   final List<Set<Block>> blocks = new ArrayList<>();
@@ -106,6 +110,7 @@ final class ScriptedEngine implements Engine {
     betas.add(update.klWeight().value());
     rates.add(adam.learningRate());
     noises.add(update.noise());
+    outputs.add(update.outputs());
     blocks.add(update.blocks());
     return losses.apply(batches.size() - 1);
   }

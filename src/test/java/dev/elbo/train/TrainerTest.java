@@ -3,6 +3,7 @@ package dev.elbo.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
 import dev.elbo.engine.Update;
@@ -40,6 +42,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -246,7 +249,8 @@ class TrainerTest {
         Order.EACH_EPOCH,
         /* dropLastBatch= */ false,
         Scoring.LIANG,
-        new Recipe.Joint());
+        new Recipe.Joint(),
+        /* sampling= */ null);
   }
 
   /** Of four epochs of four updates, the third is not better; the warm-up takes six updates. */
@@ -312,7 +316,43 @@ class TrainerTest {
         order,
         dropLastBatch,
         scoring,
-        new Recipe.Joint());
+        new Recipe.Joint(),
+        /* sampling= */ null);
+  }
+
+  /** Each update has its own, which depend on its number and not on where a run began. */
+  @Test
+  void outputsAreSampledForEachUpdate() {
+    Sampling sampling = new Sampling(5, new Sampling.Uniform());
+    var engine = perfectFor(1, 1);
+    train(engine, options(2).with(sampling));
+    assertEquals(2 * UPDATES_PER_EPOCH, engine.outputs.size());
+    Set<List<Integer>> different = new HashSet<>();
+    for (int update = 0; update < engine.outputs.size(); update++) {
+      var drawn = assertInstanceOf(Outputs.Sampled.class, engine.outputs.get(update));
+      var expected =
+          (Outputs.Sampled)
+              new OutputSampler(sampling, DATA.train().columnCounts()).draw(Noise.of(3, update));
+      assertArrayEquals(expected.items(), drawn.items());
+      different.add(Arrays.stream(drawn.items()).boxed().toList());
+    }
+    assertTrue(different.size() > 1);
+
+    var all = perfectFor(1);
+    train(all, options(1));
+    assertEquals(Set.of(new Outputs.All()), Set.copyOf(all.outputs));
+  }
+
+  /** Where all items are drawn it is the same training, bit for bit. */
+  @Test
+  void asManySampledItemsAsThereAreTrainTheSameModel() {
+    Sampling all = new Sampling(DATA.itemIds().size(), Sampling.Popularity.USUAL);
+    try (Engine exact = reference(model(), 1);
+        Engine sampled = reference(model(), 1)) {
+      train(exact, options(2));
+      train(sampled, options(2).with(all));
+      States.assertSameBits(exact.state(), sampled.state());
+    }
   }
 
   private static TrainingOptions alternating(int epochs, int patience) {
@@ -330,7 +370,8 @@ class TrainerTest {
         Order.EACH_EPOCH,
         /* dropLastBatch= */ false,
         Scoring.LIANG,
-        new Recipe.Alternating(2, 1));
+        new Recipe.Alternating(2, 1),
+        /* sampling= */ null);
   }
 
   /** Two epochs of the encoder with dropout, a copy for the prior, one of the decoder without. */
@@ -436,7 +477,8 @@ class TrainerTest {
             Order.EACH_EPOCH,
             /* dropLastBatch= */ true,
             Scoring.LIANG,
-            new Recipe.Joint());
+            new Recipe.Joint(),
+            /* sampling= */ null);
     var error =
         assertThrows(
             ElboException.class, () -> new Trainer(perfectFor(), DATA, options, new Recorder()));

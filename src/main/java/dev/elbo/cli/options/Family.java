@@ -39,6 +39,8 @@ public enum Family {
   WITH_MIXTURE,
   /** RecVAE. */
   RECVAE,
+  /** Networks whose loss has a softmax over all items for each user. */
+  SOFTMAX,
   /** Models of sequences. */
   SEQUENTIAL,
   /** Linear autoencoders. */
@@ -106,6 +108,7 @@ public enum Family {
                 VARIATIONAL,
                 WITH_MIXTURE,
                 RECVAE,
+                SOFTMAX,
                 SEQUENTIAL ->
                 false;
           };
@@ -125,6 +128,7 @@ public enum Family {
       case VARIATIONAL -> network.isVariational();
       case WITH_MIXTURE -> network.hasMixture();
       case RECVAE -> network == Architecture.RECVAE;
+      case SOFTMAX -> !network.hasSquaredError() && !network.isSequential();
       case SEQUENTIAL -> network.isSequential();
       case LINEAR, RDLAE, ITEM_KNN, IALS, WITH_L2 -> false;
     };

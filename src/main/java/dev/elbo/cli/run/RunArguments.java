@@ -23,6 +23,8 @@ import dev.elbo.train.LearningRateSchedule.Plateau;
 import dev.elbo.train.LearningRateSchedule.Step;
 import dev.elbo.train.Recipe;
 import dev.elbo.train.RunOptions;
+import dev.elbo.train.Sampling;
+import dev.elbo.train.Sampling.Popularity;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,6 +91,7 @@ public final class RunArguments {
   @Mixin private InitialArguments initial;
   @Mixin private TrainingArguments training;
   @Mixin private ScheduleArguments schedule;
+  @Mixin private SamplingArguments sampling;
   @Mixin private ScoringArguments scoring;
   @Mixin private BaselineArguments baseline;
 
@@ -179,6 +182,13 @@ public final class RunArguments {
     if (run.training().recipe() instanceof Recipe.Joint) {
       refuseBeside("--recipe joint", "--encoder-epochs", "--decoder-epochs");
     }
+    Sampling sampled = run.training().sampling();
+    if (sampled == null) {
+      refuseBeside("a run without --sampled-items", "--sampling", "--sampling-power");
+    } else if (!(sampled.proposal() instanceof Popularity)) {
+      refuseBeside(
+          "--sampling " + SamplingArguments.Kind.of(sampled.proposal()), "--sampling-power");
+    }
     switch (run.training().schedule().decay()) {
       case Constant() ->
           refuseBeside(
@@ -242,7 +252,8 @@ public final class RunArguments {
                 run.training(),
                 schedule.over(run.training().schedule()),
                 measured,
-                scoring.over(run.scoring())),
+                scoring.over(run.scoring()),
+                sampling.over(run.training().sampling())),
             plainRecall);
       }
       case RunOptions.OfBaseline run ->

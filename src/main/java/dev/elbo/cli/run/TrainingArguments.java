@@ -14,6 +14,7 @@ import dev.elbo.model.KlAnnealing;
 import dev.elbo.train.Criterion;
 import dev.elbo.train.LearningRateSchedule;
 import dev.elbo.train.Recipe;
+import dev.elbo.train.Sampling;
 import dev.elbo.train.TrainingOptions;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -217,7 +218,11 @@ final class TrainingArguments {
    * @throws IllegalArgumentException if something is out of range
    */
   TrainingOptions over(
-      TrainingOptions base, LearningRateSchedule schedule, List<Measure> metrics, Scoring scoring) {
+      TrainingOptions base,
+      LearningRateSchedule schedule,
+      List<Measure> metrics,
+      Scoring scoring,
+      Sampling sampling) {
     return new TrainingOptions(
         requireNonNullElse(epochs, base.epochs()),
         requireNonNullElse(batchSize, base.batchSize()),
@@ -232,7 +237,8 @@ final class TrainingArguments {
         requireNonNullElse(shuffle, base.order()),
         requireNonNullElse(dropLastBatch, base.dropLastBatch()),
         scoring,
-        over(base.recipe()));
+        over(base.recipe()),
+        sampling);
   }
 
   private KlAnnealing over(KlAnnealing base) {

@@ -48,8 +48,19 @@ public final class ObservedLinear implements Layer {
     if (!(pass.outputs() instanceof Outputs.Observed)) {
       return all(x, pass);
     }
+    return at(x, pass.targets());
+  }
+
+  /**
+   * The outputs at some places.
+   *
+   * @param x the input, {@code [B, H]}. Not modified; kept for the backward pass.
+   * @param observed the places, {@code [B, I]}
+   * @return a number for each place, {@code [1, N]}
+   */
+  public Matrix at(Matrix x, CsrMatrix observed) {
     this.x = x;
-    observed = pass.targets();
+    this.observed = observed;
     Matrix y = output.matrix(1, observed.size());
     int[] indptr = observed.indptr();
     workers.forEach(
@@ -103,9 +114,11 @@ public final class ObservedLinear implements Layer {
             }
           }
         });
-    ByItem byItem = ByItem.of(dy);
-    byItem.backwardWeight(weight, x, workers, sink);
-    byItem.backwardBias(bias, workers, sink);
+    if (sink.wants(weight)) {
+      ByItem byItem = ByItem.of(dy);
+      byItem.backwardWeight(weight, x, workers, sink);
+      byItem.backwardBias(bias, workers, sink);
+    }
     return dX;
   }
 }

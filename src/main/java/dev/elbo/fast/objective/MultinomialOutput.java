@@ -1,7 +1,5 @@
 package dev.elbo.fast.objective;
 
-import static dev.elbo.linalg.VectorMath.SPECIES;
-
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Scorer;
@@ -13,12 +11,8 @@ import dev.elbo.linalg.Buffer;
 import dev.elbo.linalg.Gemm;
 import dev.elbo.linalg.Matrix;
 import dev.elbo.linalg.Rows;
-import dev.elbo.linalg.VectorMath;
 import dev.elbo.linalg.Workers;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * The last linear layer and the multinomial loss in one: logits {@code S = H W' + 1 b' [B, I]}, and
@@ -39,7 +33,7 @@ public final class MultinomialOutput implements Output {
   /** Logits that are kept from forward to backward: 512 MiB. */
   private static final int KEPT_LOGITS = 1 << 27;
 
-  /** Items in a block; a multiple of {@link #LANES}. */
+  /** Items in a block; a multiple of {@link Rows#LANES}. */
   private static final int BLOCK = 4096;
 
   /** Fewer users than this are scored item by item, {@link #FEW_ITEMS} in a task. */
@@ -47,17 +41,18 @@ public final class MultinomialOutput implements Output {
 
   private static final int FEW_ITEMS = 512;
 
-  /** Running sums of a row, whatever the width of vectors: it fixes the order of additions. */
-  private static final int LANES = 16;
-
   private final Parameter weight;
   private final Bias bias;
+  private final SampledOutput sampledOutput;
   private final Gemm gemm;
   private final Workers workers;
   private final int items;
   private final Buffer logits = new Buffer();
   private final Buffer dHidden = new Buffer();
   private final Buffer dWeight = new Buffer();
+
+  /** Whether the last forward pass had sampled outputs. */
+  private boolean sampled;
 
   private Matrix h;
   private CsrMatrix x;
@@ -71,9 +66,10 @@ public final class MultinomialOutput implements Output {
    * @param gemm computes the products
    * @param workers threads to use
    */
-  public MultinomialOutput(Parameter weight, Bias bias, Gemm gemm, Workers workers) {
+  public MultinomialOutput(Parameter weight, Parameter bias, Gemm gemm, Workers workers) {
     this.weight = weight;
-    this.bias = bias;
+    this.bias = new Bias(bias, workers);
+    this.sampledOutput = new SampledOutput(weight, bias, gemm, workers);
     this.gemm = gemm;
     this.workers = workers;
     this.items = weight.out;
@@ -84,12 +80,16 @@ public final class MultinomialOutput implements Output {
    *
    * @param h input of the last layer, {@code [B, H]}. Not modified.
    * @param x what is to be predicted, {@code [B, I]}
-   * @param outputs all of them
+   * @param outputs all of them, or those that are sampled
    * @param divisor what the sum over rows is divided by
    * @return the negative log-likelihood in nats, mean over users
    */
   @Override
   public double forward(Matrix h, CsrMatrix x, Outputs outputs, double divisor) {
+    sampled = outputs instanceof Outputs.Sampled;
+    if (outputs instanceof Outputs.Sampled drawn) {
+      return sampledOutput.forward(h, x, drawn, divisor);
+    }
     this.h = h;
     this.x = x;
     this.divisor = divisor;
@@ -106,12 +106,14 @@ public final class MultinomialOutput implements Output {
           users,
           b -> {
             float before = max[b];
-            max[b] = Math.max(before, max(block, b));
-            sum[b] = sum[b] * scalarExp(before - max[b]) + sumOfExp(block, b, max[b]);
+            max[b] = Math.max(before, Exponentials.max(block, b));
+            sum[b] =
+                sum[b] * Exponentials.ofScalar(before - max[b])
+                    + Exponentials.sum(block, b, max[b]);
             observed[b] += observed(block, first, b);
           });
     }
-    logSum = log(sum);
+    logSum = Exponentials.log(sum);
     double nll = 0;
     for (int b = 0; b < users; b++) {
       logSum[b] += max[b];
@@ -140,40 +142,6 @@ public final class MultinomialOutput implements Output {
         : logits.matrix(h.rows(), to - first);
   }
 
-  private static float max(Matrix block, int b) {
-    FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    for (int n = 0; n < block.columns(); n += SPECIES.length()) {
-      max = max.max(load(block, b, n));
-    }
-    return max.reduceLanes(VectorOperators.MAX);
-  }
-
-  /** The sum of {@code exp(logit - max)} over a row: lane by lane, then over the lanes in order. */
-  private static float sumOfExp(Matrix block, int b, float max) {
-    float[] lanes = new float[LANES];
-    for (int n = 0; n < block.columns(); n += SPECIES.length()) {
-      FloatVector p = VectorMath.exp(load(block, b, n).sub(max));
-      int lane = n % LANES;
-      FloatVector.fromArray(SPECIES, lanes, lane).add(p).intoArray(lanes, lane);
-    }
-    float sum = 0;
-    for (float lane : lanes) {
-      sum += lane;
-    }
-    return sum;
-  }
-
-  /** A vector of a row; beyond its end, negative infinity. */
-  private static FloatVector load(Matrix block, int b, int column) {
-    int at = block.at(b, column);
-    if (column + SPECIES.length() <= block.columns()) {
-      return FloatVector.fromArray(SPECIES, block.data(), at);
-    }
-    VectorMask<Float> mask = SPECIES.indexInRange(column, block.columns());
-    FloatVector infinity = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    return infinity.blend(Rows.load(block.data(), at, mask), mask);
-  }
-
   /** The sum of the logits of the user's own items in a block. */
   private double observed(Matrix block, int first, int b) {
     double sum = 0;
@@ -189,20 +157,6 @@ public final class MultinomialOutput implements Output {
     return found < 0 ? -found - 1 : found;
   }
 
-  /** {@code exp} of one value that is not positive; strict, so the same everywhere. */
-  private static float scalarExp(float value) {
-    return (float) StrictMath.exp(value);
-  }
-
-  private static float[] log(float[] values) {
-    float[] logs = new float[values.length];
-    for (int n = 0; n < values.length; n += SPECIES.length()) {
-      VectorMask<Float> mask = SPECIES.indexInRange(n, values.length);
-      VectorMath.log(FloatVector.fromArray(SPECIES, values, n, mask)).intoArray(logs, n, mask);
-    }
-    return logs;
-  }
-
   /**
    * Computes the gradients. A block's share of {@code dH} comes before its weight's gradient: the
    * sink may change the weight.
@@ -211,6 +165,9 @@ public final class MultinomialOutput implements Output {
    */
   @Override
   public Matrix backward(GradientSink sink, boolean further) {
+    if (sampled) {
+      return sampledOutput.backward(sink);
+    }
     Matrix dH = further ? dHidden.matrix(h.rows(), h.columns()) : null;
     for (int first = 0; first < items; first += BLOCK) {
       Matrix block = kept ? block(first) : logits(first);
@@ -233,25 +190,11 @@ public final class MultinomialOutput implements Output {
     workers.forEach(
         block.rows(),
         b -> {
-          float scale = x.size(b) * share;
-          int whole = SPECIES.loopBound(block.columns());
-          for (int n = 0; n < whole; n += SPECIES.length()) {
-            scaleExp(block, block.at(b, n), logSum[b], scale, null);
-          }
-          if (whole < block.columns()) {
-            VectorMask<Float> rest = SPECIES.indexInRange(whole, block.columns());
-            scaleExp(block, block.at(b, whole), logSum[b], scale, rest);
-          }
+          Exponentials.overwrite(block, b, logSum[b], x.size(b) * share);
           for (int n = position(b, first); n < position(b, first + block.columns()); n++) {
             block.data()[block.at(b, x.indices()[n] - first)] -= share;
           }
         });
-  }
-
-  private static void scaleExp(
-      Matrix block, int at, float logSum, float scale, VectorMask<Float> mask) {
-    FloatVector p = VectorMath.exp(Rows.load(block.data(), at, mask).sub(logSum));
-    Rows.store(p.mul(scale), block.data(), at, mask);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.elbo.reference.objective.CompositeDivergence;
 import dev.elbo.reference.objective.Divergence;
 import dev.elbo.reference.objective.MultinomialLoss;
 import dev.elbo.reference.objective.Reconstruction;
+import dev.elbo.reference.objective.SampledLogits;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -22,7 +23,8 @@ public final class WrongLosses {
     return new Reconstruction() {
       @Override
       public double forward(DMatrixRMaj y, CsrMatrix x, Outputs outputs, double divisor) {
-        return right.forward(CommonOps_DDRM.transpose(y, null), x.transposed(), outputs, divisor);
+        return right.forward(
+            CommonOps_DDRM.transpose(y, null), x.transposed(), new Outputs.All(), divisor);
       }
 
       @Override
@@ -106,6 +108,87 @@ public final class WrongLosses {
           }
         }
         return dY;
+      }
+    };
+  }
+
+  /** Sampled outputs that are corrected where they are a user's own items, too. */
+  public static Reconstruction correctingOwnItems(MultinomialLoss right) {
+    return sampled(
+        right,
+        (s, x, drawn) -> {
+          for (int b = 0; b < s.numRows; b++) {
+            for (int item : x.row(b)) {
+              s.add(b, item, -drawn.logExpected()[item]);
+            }
+          }
+          return 0;
+        });
+  }
+
+  /** Sampled outputs with a user's own items among the user's negatives, if they were drawn. */
+  public static Reconstruction keepingOwnItems(MultinomialLoss right) {
+    return sampled(
+        right,
+        (s, x, drawn) -> {
+          double added = 0;
+          for (int b = 0; b < s.numRows; b++) {
+            for (int item : x.row(b)) {
+              int n = Arrays.binarySearch(drawn.items(), item);
+              double more = n < 0 ? 0 : Math.log1p(Math.exp(drawn.correction(n)));
+              s.add(b, item, more); // exp(s) (1 + c / (m q)): in the denominator, and only there
+              added += more;
+            }
+          }
+          return added;
+        });
+  }
+
+  /** Sampled outputs, each draw of which counts as the item itself. */
+  public static Reconstruction withoutCorrection(MultinomialLoss right) {
+    return sampled(
+        right,
+        (s, x, drawn) -> {
+          for (int b = 0; b < s.numRows; b++) {
+            int[] own = x.row(b);
+            for (int n = 0; n < drawn.items().length; n++) {
+              int item = drawn.items()[n];
+              if (Arrays.binarySearch(own, item) < 0) {
+                s.add(b, item, drawn.logExpected()[item]);
+              }
+            }
+          }
+          return 0;
+        });
+  }
+
+  /** What differs from the right logits of sampled outputs. */
+  @FunctionalInterface
+  private interface OtherLogits {
+    /**
+     * @param s the right logits, {@code [B, I]}. Modified.
+     * @param x the users' items
+     * @param drawn the outputs
+     * @return what is added to the sum of the loss over users
+     */
+    double put(DMatrixRMaj s, CsrMatrix x, Outputs.Sampled drawn);
+  }
+
+  private static Reconstruction sampled(MultinomialLoss right, OtherLogits other) {
+    return new Reconstruction() {
+      @Override
+      public double forward(DMatrixRMaj y, CsrMatrix x, Outputs outputs, double divisor) {
+        if (!(outputs instanceof Outputs.Sampled drawn)) {
+          return right.forward(y, x, outputs, divisor);
+        }
+        DMatrixRMaj s = SampledLogits.of(y, x, drawn);
+        double added = other.put(s, x, drawn);
+        return right.forward(s, x, new Outputs.All(), divisor) + added / divisor;
+      }
+
+      @Override
+      public DMatrixRMaj backward() {
+        return right.backward();
       }
     };
   }

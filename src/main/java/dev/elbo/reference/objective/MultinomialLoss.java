@@ -25,6 +25,9 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>Each row sums to 0: adding a constant to all logits changes nothing. The largest logit is
  * taken out before the exponential, which is such a constant, so that nothing overflows.
+ *
+ * <p>Where outputs are sampled, {@link SampledLogits} stand for the logits: to what is not computed
+ * they give no probability.
  */
 public final class MultinomialLoss implements Reconstruction {
 
@@ -53,7 +56,7 @@ public final class MultinomialLoss implements Reconstruction {
    *
    * @param logits {@code [rows, I]}. Not modified.
    * @param x what is to be predicted, binary, {@code [rows, I]}
-   * @param outputs all of them
+   * @param outputs all of them, or those that are sampled
    * @param divisor what the sum over rows is divided by
    * @return the negative log-likelihood in nats, mean over users
    */
@@ -61,20 +64,22 @@ public final class MultinomialLoss implements Reconstruction {
   public double forward(DMatrixRMaj logits, CsrMatrix x, Outputs outputs, double divisor) {
     this.x = x;
     this.divisor = divisor;
-    logP = new DMatrixRMaj(logits.numRows, logits.numCols);
+    DMatrixRMaj s =
+        outputs instanceof Outputs.Sampled sampled ? SampledLogits.of(logits, x, sampled) : logits;
+    logP = new DMatrixRMaj(s.numRows, s.numCols);
     double nll = 0;
-    for (int b = 0; b < logits.numRows; b++) {
+    for (int b = 0; b < s.numRows; b++) {
       double max = Double.NEGATIVE_INFINITY;
-      for (int i = 0; i < logits.numCols; i++) {
-        max = Math.max(max, logits.get(b, i));
+      for (int i = 0; i < s.numCols; i++) {
+        max = Math.max(max, s.get(b, i));
       }
       double sum = 0;
-      for (int i = 0; i < logits.numCols; i++) {
-        sum += Math.exp(logits.get(b, i) - max);
+      for (int i = 0; i < s.numCols; i++) {
+        sum += Math.exp(s.get(b, i) - max);
       }
       double logSum = max + Math.log(sum);
-      for (int i = 0; i < logits.numCols; i++) {
-        logP.set(b, i, logits.get(b, i) - logSum);
+      for (int i = 0; i < s.numCols; i++) {
+        logP.set(b, i, s.get(b, i) - logSum);
       }
       for (int n = x.indptr()[b]; n < x.indptr()[b + 1]; n++) {
         nll -= logP.get(b, x.indices()[n]);

@@ -37,11 +37,14 @@ class RunArgumentsTest {
               + " --patience=2 --noise-scale=0.5 --shuffle=never --drop-last-batch=true"
               + " --recipe=alternating --encoder-epochs=2 --decoder-epochs=4 --schedule=step"
               + " --schedule-every=2 --schedule-factor=0.3 --schedule-minimum=0.005 --warm-up=4"
+              + " --sampled-items=50 --sampling=popularity --sampling-power=0.5"
               + " --metrics=recall-plain@3,gini@7 --sample-scores=true --zero-seen=true"
               + " --skip-last=true --plain-recall=true",
-          "--model=mult-dae --hidden=6 --select=recall@5",
+          "--model=mult-dae --hidden=6 --select=recall@5 --sampled-items=7"
+              + " --sampling=log-uniform",
           "--model=recvae --hidden=4,4 --norm-epsilon=0.5 --gamma=0.25 --prior=standard"
-              + " --recipe=joint --schedule=plateau --schedule-patience=3",
+              + " --recipe=joint --schedule=plateau --schedule-patience=3 --sampled-items=8"
+              + " --sampling=uniform",
           "--model=svae --hidden=4,3 --next=2 --window=5 --log-deviation=true"
               + " --mean-kl-of-steps=true",
           "--model=u-autorec --activation=identity --output-activation=sigmoid --metrics=mse"
@@ -147,6 +150,11 @@ class RunArgumentsTest {
           --model=recvae --prior=standard --first-prior=copy | --first-prior does not apply to --prior standard
           --encoder-epochs=2                                | --encoder-epochs does not apply to --recipe joint
           --model=recvae --recipe=joint --decoder-epochs=2  | --decoder-epochs does not apply to --recipe joint
+          --sampling=uniform                                | --sampling does not apply to a run without --sampled-items
+          --sampling-power=1                                | --sampling-power does not apply to a run without --sampled-items
+          --sampled-items=9 --sampling=log-uniform --sampling-power=1 | --sampling-power does not apply to --sampling log-uniform
+          --model=svae --sampled-items=9                    | --sampled-items does not apply to svae
+          --model=implicit-autorec --sampled-items=9        | --sampled-items does not apply to implicit-autorec
           --norm-epsilon=0.5                                | --norm-epsilon does not apply to mult-vae
           --model=svae --prior=composite                    | --prior does not apply to svae
           """)

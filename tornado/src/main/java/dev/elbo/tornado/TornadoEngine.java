@@ -7,6 +7,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Update;
 import dev.elbo.io.Tensor;
 import dev.elbo.model.LayerSpec;
@@ -124,7 +125,10 @@ final class TornadoEngine implements Engine {
 
   @Override
   public synchronized Loss loss(Update update) {
-    update.outputs().askedOf(model);
+    if (update.outputs().askedOf(model) instanceof Outputs.Sampled) {
+      throw new ElboException(
+          "engine 'tornado' has no sampled outputs: choose --engine fast or reference");
+    }
     if (update.klWeight().perItem()) {
       throw new ElboException(
           "engine 'tornado' has one weight of the divergence for all users, and none for each of"

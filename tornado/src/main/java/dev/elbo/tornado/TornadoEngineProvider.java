@@ -5,6 +5,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.GuardedEngine;
+import dev.elbo.engine.Outputs;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
 import dev.elbo.model.Objective;
@@ -78,6 +79,15 @@ public final class TornadoEngineProvider implements EngineProvider {
                 .filter(Composite.class::isInstance)
                 .map(_ -> "prior that is a mixture"))
         .findFirst();
+  }
+
+  @Override
+  public Optional<String> lacking(Outputs outputs) {
+    return switch (outputs) {
+      case Outputs.All _ -> Optional.empty();
+      case Outputs.Observed _ -> Optional.of("outputs where users have items");
+      case Outputs.Sampled _ -> Optional.of("sampled outputs");
+    };
   }
 
   private static boolean has(Reconstruction loss) {

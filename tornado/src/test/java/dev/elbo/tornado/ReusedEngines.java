@@ -6,6 +6,7 @@ import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.GuardedEngine;
+import dev.elbo.engine.Outputs;
 import dev.elbo.model.Model;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -37,6 +38,11 @@ final class ReusedEngines implements EngineProvider {
   @Override
   public Optional<String> unavailable() {
     return provider.unavailable();
+  }
+
+  @Override
+  public Optional<String> lacking(Outputs outputs) {
+    return provider.lacking(outputs);
   }
 
   @Override
