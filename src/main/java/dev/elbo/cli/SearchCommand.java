@@ -110,9 +110,9 @@ final class SearchCommand implements Runnable {
       converter = DurationConverter.class,
       paramLabel = "TIME",
       description =
-          "draw combinations for so long, as 90s, 30m or 1h30m, and give up early those that do"
-              + " badly: a third is trained on, three times as far, at each of four rungs; without"
-              + " lists and ranges, what the manual has for the model is searched")
+          "draw combinations for so long, as 90s, 30m or 1h30m; of networks, the best third at"
+              + " each of four rungs is trained three times as far, and the others are given up;"
+              + " without lists and ranges, a space of the model's own is searched")
   private Duration budget;
 
   @Section(Section.Of.SEARCH)
@@ -223,8 +223,11 @@ final class SearchCommand implements Runnable {
   }
 
   /**
-   * What is searched if no option has several values: what the model's space has, and what is given
-   * has no say in.
+   * What is searched if no option has several values: the space of the model, but for what is
+   * given, and for what would do nothing beside it.
+   *
+   * @param given as on the command line
+   * @param point the same as `train` takes it
    */
   private SearchSpace usual(Map<String, String> given, SortedMap<String, String> point) {
     ModelName model = SearchedRuns.begun(console, point).model();

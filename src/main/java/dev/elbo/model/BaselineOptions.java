@@ -33,7 +33,7 @@ public sealed interface BaselineOptions extends ModelDescription {
       case DLAE -> new Dlae(400, 0.33);
       case RDLAE -> new Rdlae(400, 0.33, 0.3);
       case ITEM_KNN -> new ItemKnn(20, 0);
-      case IALS -> new Ials(128, 0.1, 0.003, 1, 16, 98765);
+      case IALS -> new Ials(128, 0.2, 0.008, 1, 8, 98765);
     };
   }
 

@@ -50,9 +50,9 @@ public final class SearchFolder {
     } catch (ElboException e) {
       throw ElboException.in(
           folder,
-          "expected a search of this kind and of this version of Elbo, found another or damage (%s):"
+          "expected a search of this kind and version of Elbo, found another or damage (%s): search"
                   .formatted(e.getMessage())
-              + " search again, into another folder");
+              + " again, into another folder");
     }
   }
 

@@ -19,7 +19,7 @@ final class BaselineArguments {
       paramLabel = "LAMBDA",
       description =
           "of ease, edlae, dlae and rdlae: lambda of lambda * ||B||^2 (default: 400; of ease 700);"
-              + " of ials: lambda of the vectors' penalty (default: 0.003)")
+              + " of ials: lambda of the vectors' penalty (default: 0.008)")
   private Double l2;
 
   @AppliesTo(Family.RDLAE)
@@ -52,7 +52,7 @@ final class BaselineArguments {
       paramLabel = "X",
       description =
           "of ials: what the squared score of any pair of user and item weighs, where the squared"
-              + " error of an observed one weighs 1 (default: 0.1)")
+              + " error of an observed one weighs 1 (default: 0.2)")
   private Double unobservedWeight;
 
   @AppliesTo(Family.IALS)

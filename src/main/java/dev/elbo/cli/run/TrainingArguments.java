@@ -31,7 +31,7 @@ final class TrainingArguments {
       paramLabel = "N",
       description =
           "passes over the training users; of ials, over users and items (default: 200; of ials"
-              + " 16)")
+              + " 8)")
   private Integer epochs;
 
   @Option(
