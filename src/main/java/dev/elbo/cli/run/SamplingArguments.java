@@ -31,7 +31,7 @@ final class SamplingArguments {
 
   @Option(
       names = "--sampling",
-      paramLabel = "HOW",
+      paramLabel = "PROPOSAL",
       description =
           "with --sampled-items: how likely an item is to be drawn: ${COMPLETION-CANDIDATES}"
               + " (default: popularity)")
