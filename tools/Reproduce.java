@@ -209,7 +209,9 @@ final class Reproduce {
     Path model = work.resolve(first.name() + "-" + seed);
     Path result = work.resolve(first.name() + "-" + seed + ".json");
     String metrics = figures.stream().map(Figure::metric).collect(Collectors.joining(","));
-    if (!Files.exists(model.resolve("model.json"))) {
+    if (Files.exists(model.resolve("checkpoint.safetensors"))) { // done, or stopped on the way
+      elbo(Path.of("/dev/null"), words("train", "--resume", "--data", data, "--out", model));
+    } else if (!Files.exists(model.resolve("model.json"))) {
       elbo(
           Path.of("/dev/null"),
           words("train", first.words("train", seed), "--data", data, "--out", model));

@@ -110,8 +110,8 @@ public final class Ials implements FittedBaseline {
    * @param training what the training users have, {@code [users, I]}
    * @param options its numbers
    * @param workers the threads to compute on; the result does not depend on their number
-   * @throws ElboException if the vectors do not fit into the memory, or lambda is too small for
-   *     float32
+   * @throws ElboException if the vectors do not fit into the memory, or lambda is too small or too
+   *     large for float32
    */
   public static Ials fit(CsrMatrix training, BaselineOptions.Ials options, Workers workers) {
     int d = options.latent();
@@ -119,16 +119,9 @@ public final class Ials implements FittedBaseline {
     CsrMatrix byItem = training.transposed();
     float[] ofUsers = new float[training.rows() * d];
     float[] ofItems = initial(training.columns(), options);
-    try {
-      for (int epoch = 0; epoch < options.epochs(); epoch++) {
-        NormalEquations.given(options, ofItems, workers).solve(training, ofUsers, workers);
-        NormalEquations.given(options, ofUsers, workers).solve(byItem, ofItems, workers);
-      }
-    } catch (ArithmeticException e) {
-      throw new ElboException(
-          "lambda (--l2) = %s is too small for vectors of %,d numbers in float32; take a larger one"
-              .formatted(options.l2(), d),
-          e);
+    for (int epoch = 0; epoch < options.epochs(); epoch++) {
+      NormalEquations.given(options, ofItems, workers).solve(training, ofUsers, workers);
+      NormalEquations.given(options, ofUsers, workers).solve(byItem, ofItems, workers);
     }
     return new Ials(d, ofItems, NormalEquations.given(options, ofItems, workers));
   }
@@ -153,14 +146,15 @@ public final class Ials implements FittedBaseline {
    * @param heap bytes that Java may use
    */
   static void requireMemory(int users, int items, int d, long heap) {
-    int longest = Math.max(users, items);
+    int longest = Math.max(Math.max(users, items), d + 1); // or a row's equations
     if ((long) longest * d > Integer.MAX_VALUE - 8) {
       throw new ElboException(
           "ials needs an array for %,d vectors of %,d numbers, and one of Java holds 2,147,483,639;"
                   .formatted(longest, d)
               + " take a smaller --latent");
     }
-    long needed = (long) Float.BYTES * d * ((long) users + items);
+    long equations = 2 * (d + 1L); // H'H, and the equations of one thread
+    long needed = (long) Float.BYTES * d * ((long) users + items + equations);
     if (needed > heap) {
       throw new ElboException(
           "ials needs %,d MiB for %,d vectors of %,d numbers, and Java may use %,d MiB; give it more,"

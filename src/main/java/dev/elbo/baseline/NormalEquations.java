@@ -1,5 +1,6 @@
 package dev.elbo.baseline;
 
+import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.linalg.Cholesky;
 import dev.elbo.linalg.Gemm;
@@ -63,7 +64,8 @@ final class NormalEquations {
    * @param observed in each row the observed columns, {@code [rows, n]}
    * @param solved the vector of each row, {@code [rows, d]}. Modified.
    * @param workers the threads to use; the result does not depend on their number
-   * @throws ArithmeticException if lambda is too small for float32
+   * @throws ElboException if lambda is too small, or its product with a power too large, for
+   *     float32
    */
   void solve(CsrMatrix observed, float[] solved, Workers workers) {
     workers.forEach(
@@ -80,7 +82,8 @@ final class NormalEquations {
    *
    * @param rows the observed columns of each
    * @param solved their vectors, one after the other, from {@code at} on. Modified.
-   * @throws ArithmeticException if lambda is too small for float32
+   * @throws ElboException if lambda is too small, or its product with a power too large, for
+   *     float32
    */
   void solve(Iterable<int[]> rows, float[] solved, int at) {
     float[] equations = new float[(d + 1) * d];
@@ -94,7 +97,14 @@ final class NormalEquations {
           int to = Math.min(from + GATHERED, row.length);
           add(row, from, to, gathered, Matrix.of(equations, d + 1, d), gemm);
         }
-        cholesky.solve(equations, d);
+        try {
+          cholesky.solve(equations, d);
+        } catch (ArithmeticException e) {
+          throw new ElboException(
+              "lambda (--l2) = %s is too small for vectors of %,d numbers in float32; take a larger one"
+                  .formatted(options.l2(), d),
+              e);
+        }
         System.arraycopy(equations, d * d, solved, at, d);
         at += d;
       }
@@ -108,6 +118,12 @@ final class NormalEquations {
       equations[n] = weight * gram[n];
     }
     float penalty = (float) penalty(observed);
+    if (penalty == Float.POSITIVE_INFINITY) {
+      throw new ElboException(
+          ("lambda (--l2) = %s, times the weights of a row to the power (--frequency-power) %s, is"
+               + " more than float32 holds; take a smaller power or lambda")
+              .formatted(options.l2(), options.frequencyPower()));
+    }
     for (int k = 0; k < d; k++) {
       equations[k * d + k] += penalty;
       equations[d * d + k] = 0;

@@ -3,6 +3,7 @@ package dev.elbo.search;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Where a trial of a search with a budget stands.
@@ -31,7 +32,7 @@ public record HalvedTrial(
                         List.of(
                             Integer.toString(halved.rung),
                             Integer.toString(halved.trainedEpochs),
-                            "%.1f".formatted(halved.seconds))))
+                            String.format(Locale.ROOT, "%.1f", halved.seconds))))
             .toList());
   }
 }

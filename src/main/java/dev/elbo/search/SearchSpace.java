@@ -154,7 +154,7 @@ public record SearchSpace(SortedMap<String, List<String>> values) {
       if (values.size() == MOST_POINTS) {
         return List.of();
       }
-      BigDecimal value = exact.round(DIGITS).stripTrailingZeros();
+      BigDecimal value = (isWhole(factor) ? exact : exact.round(DIGITS)).stripTrailingZeros();
       values.add(whole ? value.setScale(0, RoundingMode.HALF_UP) : value);
       exact = exact.multiply(factor, MathContext.DECIMAL64);
     }

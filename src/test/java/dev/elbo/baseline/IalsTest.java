@@ -312,6 +312,13 @@ class IalsTest {
   }
 
   @Test
+  void aPenaltyTooLargeForFloat32IsNamed() {
+    var options = new BaselineOptions.Ials(3, 1, 0.01, 60, 2, 3);
+    var error = assertThrows(ElboException.class, () -> fit(TRAINING, options, 2));
+    assertTrue(error.getMessage().contains("(--frequency-power) 60.0"), error.getMessage());
+  }
+
+  @Test
   void whatDoesNotFitIsRefusedWithWhatItWouldTake() {
     Ials.requireMemory(1_000_000, 100_000, 128, 1L << 30);
     var heap =
@@ -325,5 +332,6 @@ class IalsTest {
         assertThrows(
             ElboException.class, () -> Ials.requireMemory(17_000_000, 100_000, 128, 1L << 40));
     assertTrue(array.getMessage().contains("17,000,000 vectors of 128"), array.getMessage());
+    assertThrows(ElboException.class, () -> Ials.requireMemory(600, 300, 50_000, 1L << 40), "H'H");
   }
 }

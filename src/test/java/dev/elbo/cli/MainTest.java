@@ -213,6 +213,7 @@ class MainTest {
           search --data d --out OUT --latent 1..5:x1         | or 10..1000:x2 (first, last, factor)
           search --data d --out OUT --budget 0s              | expected a time such as 90s, 30m or 1h30m, found '0s'
           search --data d --out OUT --budget 30              | expected a time such as 90s, 30m or 1h30m, found '30'
+          search --data d --out OUT --budget 3000000h        | expected a time such as 90s, 30m or 1h30m, found '3000000h'
           search --data d --out OUT --budget 1m --trials 2   | leave out --trials
           search --data d --out OUT --budget 1m --anneal-beta | leave out one of them
           search --data d --out OUT --budget 1m --model ease,dlae | give one value of --model

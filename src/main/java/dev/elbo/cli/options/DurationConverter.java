@@ -11,12 +11,15 @@ public final class DurationConverter implements ITypeConverter<Duration> {
 
   private static final String ISO = "P";
 
+  /** A century: in nanoseconds it is a long. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   @Override
   public Duration convert(String text) {
     String upper = text.toUpperCase(Locale.ROOT);
     try {
       Duration duration = Duration.parse(upper.startsWith(ISO) ? upper : ISO + "T" + upper);
-      if (duration.isPositive()) {
+      if (duration.isPositive() && duration.compareTo(LONGEST) <= 0) {
         return duration;
       }
     } catch (DateTimeParseException _) {

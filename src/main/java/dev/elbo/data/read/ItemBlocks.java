@@ -40,7 +40,7 @@ record ItemBlocks(Line first, Positions positions) implements RatingsFormat {
     long number = line;
     for (String text = in.readLine(); text != null; text = in.readLine(), number++) {
       String stripped = text.strip();
-      if (stripped.endsWith(":")) {
+      if (ITEM.matcher(stripped).matches()) {
         item = stripped.substring(0, stripped.length() - 1);
       } else if (!stripped.isEmpty()) {
         String[] fields = stripped.split(",", -1);

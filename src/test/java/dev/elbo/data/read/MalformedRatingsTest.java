@@ -55,6 +55,7 @@ class MalformedRatingsTest {
           u1::i1::4::100/u2::i1::4                     ! 2 ! 4 fields separated by "::"  ! found 3: "u2::i1::4"
           user,item,rating/u1,i1,4/u2                  ! 3 ! 3 fields separated by comma ! found 1: "u2"
           user,item/u1,i1,4                            ! 2 ! 2 fields separated by comma ! found 3: "u1,i1,4"
+          1:/1488844,3,2005-09-06/822109,5:            ! 3 ! user, rating and date       ! "822109,5:"
           {"user": "u1", "item": "i1"}/{"user": "u1", "it ! 2 ! one JSON object          ! "{"user": "u1", "it"
           {"user": "u1", "item": "i1"}/{"user": "u1"}  ! 2 ! a field "item"              ! "{"user": "u1"}"
           {"user": "u1", "item": "i1"}/{"user": null, "item": "i1"} ! 2 ! a field "user" ! null
