@@ -121,7 +121,7 @@ final class NormalEquations {
     if (penalty == Float.POSITIVE_INFINITY) {
       throw new ElboException(
           ("lambda (--l2) = %s, times the weights of a row to the power (--frequency-power) %s, is"
-               + " more than float32 holds; take a smaller power or lambda")
+                  + " more than float32 holds; take a smaller power or lambda")
               .formatted(options.l2(), options.frequencyPower()));
     }
     for (int k = 0; k < d; k++) {
