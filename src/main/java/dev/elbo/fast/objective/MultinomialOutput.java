@@ -161,7 +161,8 @@ public final class MultinomialOutput implements Output {
    * Computes the gradients. A block's share of {@code dH} comes before its weight's gradient: the
    * sink may change the weight.
    *
-   * @return gradient with respect to {@code h}, {@code [B, H]}; null unless it goes further
+   * @return gradient with respect to {@code h}, {@code [B, H]}; null unless it goes further or
+   *     outputs are sampled
    */
   @Override
   public Matrix backward(GradientSink sink, boolean further) {
