@@ -13,14 +13,12 @@ import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.io.Ids;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.train.SavedModel;
-import it.unimi.dsi.fastutil.ints.IntArrays;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -205,7 +203,7 @@ public final class HistorySource {
     saved.ratings().ifPresent(scale -> requireWithin(scale, read));
     Object2IntOpenHashMap<String> numbers = numbers(saved);
     List<History> histories = read.userIds().stream().map(History::new).toList();
-    for (int event : inOrder(read)) {
+    for (int event : read.byTime()) {
       String id = read.itemIds().get(read.items()[event]);
       float rating = read.hasRatings() ? read.ratings()[event] : Float.MAX_VALUE;
       histories
@@ -246,14 +244,5 @@ public final class HistorySource {
   /** 5 and not 5.0. */
   private static String text(float rating) {
     return new BigDecimal(Float.toString(rating)).stripTrailingZeros().toPlainString();
-  }
-
-  /** The events in the order of time, ties and events without one in the order of the file. */
-  private static int[] inOrder(Interactions read) {
-    int[] events = IntStream.range(0, read.size()).toArray();
-    if (read.hasTimes()) {
-      IntArrays.mergeSort(events, (a, b) -> Long.compare(read.times()[a], read.times()[b]));
-    }
-    return events;
   }
 }

@@ -1,0 +1,10 @@
+package dev.elbo.recommend;
+
+/**
+ * An item and its score.
+ *
+ * @param item external id of the item
+ * @param score higher is better: of recommendations a logit, or the rating that a model of ratings
+ *     predicts, within its scale; of similar items mostly a cosine
+ */
+public record Recommendation(String item, double score) {}
