@@ -112,7 +112,7 @@ public final class RecommenderModel implements AutoCloseable {
     saved.write(dir);
   }
 
-  /** External ids of the items that it knows, {@code [I]}. */
+  /** External ids of the items that it knows, {@code [I]}; of users, if it reads items' rows. */
   public List<String> items() {
     return saved.itemIds();
   }
