@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -120,6 +121,17 @@ public final class RecommenderModel implements AutoCloseable {
   /** Whether it knows an item. */
   public boolean knows(String item) {
     return numbers.containsKey(item);
+  }
+
+  /** The scale of the ratings that it reads and predicts; empty if it ranks. */
+  public Optional<RatingScale> ratings() {
+    return saved.ratings();
+  }
+
+  /** Whether the order of a user's items counts. */
+  public boolean readsOrder() {
+    return saved.description().model() instanceof ModelOptions options
+        && options.architecture().isSequential();
   }
 
   /** What it is and where it comes from, with its metrics on the validation users. */
@@ -226,6 +238,16 @@ public final class RecommenderModel implements AutoCloseable {
     int[] column = columns.toIntArray();
     return CsrMatrix.of(users, numbers.size(), row, column, ratings.toFloatArray())
         .inOrder(row, column);
+  }
+
+  /**
+   * Checks that the model can answer a query.
+   *
+   * @throws ElboException if it cannot, as {@link #recommend(Query)} would throw
+   */
+  public void requireAnswerable(Query query) {
+    requireUsersRows();
+    requireRatings(query);
   }
 
   private void requireRatings(Query query) {
