@@ -5,6 +5,7 @@ import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.ModelArgument;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Titles;
+import dev.elbo.recommend.RecommenderModel;
 import dev.elbo.serve.Limits;
 import dev.elbo.serve.Server;
 import dev.elbo.train.SavedModel;
@@ -80,8 +81,7 @@ final class ServeCommand implements Runnable {
         Server.start(
             options,
             model.directory(),
-            engine.name(),
-            engine.threads(),
+            saved -> RecommenderModel.of(saved, engine.name(), engine.threads()),
             titles.byId(),
             console::note);
     console.say("Listening on http://%s:%d".formatted(host, server.port()));

@@ -35,7 +35,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -55,25 +54,24 @@ public final class RecommenderModel implements AutoCloseable {
   private static final int BATCH_SIZE = 500;
 
   private final SavedModel saved;
-  private final String engine;
-  private final int threads;
-  private final ModelScorer scorer;
+  private final Scorer scorer;
+
+  /** Scores as the model was trained to be judged, which may leave out the last item. */
+  private final Scorer judged;
+
   private final Cleaner.Cleanable end;
   private final Object2IntOpenHashMap<String> numbers = new Object2IntOpenHashMap<>();
 
   /** Item vectors, once somebody has asked for similar items. */
   private volatile SimilarItems vectors;
 
-  private RecommenderModel(SavedModel saved, String engine, int threads) {
+  private RecommenderModel(SavedModel saved, Scorer scorer, Scorer judged, Runnable end) {
     this.saved = saved;
-    this.engine = engine;
-    this.threads = threads;
+    this.scorer = scorer;
+    this.judged = judged;
+    this.end = CLEANER.register(this, end);
     numbers.defaultReturnValue(-1);
     saved.itemIds().forEach(id -> numbers.put(id, numbers.size()));
-    scorer =
-        ModelScorer.of(
-            saved, saved.description().run().scoring().ofWholeHistories(), engine, threads);
-    end = CLEANER.register(this, scorer::close);
   }
 
   /**
@@ -85,7 +83,30 @@ public final class RecommenderModel implements AutoCloseable {
    * @throws ElboException if there is no such engine, or it cannot compute the network
    */
   public static RecommenderModel of(SavedModel saved, String engine, int threads) {
-    return new RecommenderModel(saved, engine, threads);
+    Scoring scoring = saved.description().run().scoring();
+    ModelScorer whole = ModelScorer.of(saved, scoring.ofWholeHistories(), engine, threads);
+    if (scoring.equals(scoring.ofWholeHistories())) {
+      return new RecommenderModel(saved, whole, whole, whole::close);
+    }
+    ModelScorer judged = ModelScorer.of(saved, scoring, engine, threads);
+    return new RecommenderModel(
+        saved,
+        whole,
+        judged,
+        () -> {
+          whole.close();
+          judged.close();
+        });
+  }
+
+  /**
+   * A model that another program computes.
+   *
+   * @param saved the model, for what it knows
+   * @param scorer computes its scores
+   */
+  public static RecommenderModel of(SavedModel saved, Scorer scorer) {
+    return new RecommenderModel(saved, scorer, scorer, () -> {});
   }
 
   /**
@@ -454,39 +475,19 @@ public final class RecommenderModel implements AutoCloseable {
         names.isEmpty()
             ? Measure.defaults(saved.ratings().isPresent())
             : names.stream().map(Measure::parse).toList();
-    return judged(
-        as ->
-            saved
-                .ratings()
-                .map(
-                    scale ->
-                        new RatingEvaluator(
-                                users,
-                                Measure.require(RatingMetric.class, measures),
-                                scale,
-                                BATCH_SIZE)
-                            .evaluate(as)
-                            .byName())
-                .orElseGet(
-                    () ->
-                        new Evaluator(
-                                users,
-                                Measure.require(Metric.class, measures),
-                                training,
-                                BATCH_SIZE)
-                            .evaluate(as)
-                            .byName()));
-  }
-
-  /** Scores as the model was trained to be judged, which may leave out the last item. */
-  private <T> T judged(Function<Scorer, T> judge) {
-    Scoring scoring = saved.description().run().scoring();
-    if (scoring.equals(scoring.ofWholeHistories())) {
-      return judge.apply(scorer);
-    }
-    try (ModelScorer own = ModelScorer.of(saved, engine, threads)) {
-      return judge.apply(own);
-    }
+    return saved
+        .ratings()
+        .map(
+            scale ->
+                new RatingEvaluator(
+                        users, Measure.require(RatingMetric.class, measures), scale, BATCH_SIZE)
+                    .evaluate(judged)
+                    .byName())
+        .orElseGet(
+            () ->
+                new Evaluator(users, Measure.require(Metric.class, measures), training, BATCH_SIZE)
+                    .evaluate(judged)
+                    .byName());
   }
 
   /** Ends the threads that the engine computes with. The model answers no more. */

@@ -51,8 +51,7 @@ final class LiveModel implements AutoCloseable {
   }
 
   private final Path directory;
-  private final String engine;
-  private final int threads;
+  private final Function<SavedModel, RecommenderModel> computed;
   private final Consumer<String> log;
   private final Thread watcher;
   private final CompletableFuture<Void> first = new CompletableFuture<>();
@@ -63,14 +62,12 @@ final class LiveModel implements AutoCloseable {
 
   /**
    * @param directory the model directory
-   * @param engine name of the engine that computes a network
-   * @param threads how many threads it may use
+   * @param computed has what was read computed by an engine
    * @param log is told of each model that was loaded, or could not be
    */
-  LiveModel(Path directory, String engine, int threads, Consumer<String> log) {
+  LiveModel(Path directory, Function<SavedModel, RecommenderModel> computed, Consumer<String> log) {
     this.directory = directory;
-    this.engine = engine;
-    this.threads = threads;
+    this.computed = computed;
     this.log = log;
     this.watcher = Thread.ofPlatform().daemon().name("elbo-model").start(this::watch);
   }
@@ -102,7 +99,7 @@ final class LiveModel implements AutoCloseable {
 
   private void load() {
     try {
-      RecommenderModel model = RecommenderModel.of(SavedModel.read(directory), engine, threads);
+      RecommenderModel model = computed.apply(SavedModel.read(directory));
       Loaded before = current;
       current = new Loaded(model);
       loadedAt = Instant.now();

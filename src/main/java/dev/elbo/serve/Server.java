@@ -5,6 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.elbo.ElboException;
 import dev.elbo.Version;
 import dev.elbo.io.Json;
+import dev.elbo.recommend.RecommenderModel;
+import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -113,8 +115,7 @@ public final class Server implements AutoCloseable {
    *
    * @param options where to listen, and to whom
    * @param directory the model directory
-   * @param engine name of the engine that computes a network
-   * @param threads how many threads it may use
+   * @param computed has a model computed by an engine: {@link RecommenderModel#of}
    * @param titles titles of items by id, as far as there are any
    * @param log takes lines: of models, and of requests if the options say so
    * @throws ElboException if it cannot listen there
@@ -122,8 +123,7 @@ public final class Server implements AutoCloseable {
   public static Server start(
       Options options,
       Path directory,
-      String engine,
-      int threads,
+      Function<SavedModel, RecommenderModel> computed,
       Map<String, String> titles,
       Consumer<String> log) {
     InetSocketAddress address = options.address();
@@ -136,7 +136,7 @@ public final class Server implements AutoCloseable {
           "cannot listen on %s port %d: %s; choose another port"
               .formatted(address.getHostString(), address.getPort(), e.getMessage()));
     }
-    var live = new LiveModel(directory, engine, threads, log);
+    var live = new LiveModel(directory, computed, log);
     var server = new Server(options, live, titles, log, http);
     http.setExecutor(server.threads);
     http.createContext("/", server::handle);

@@ -82,7 +82,9 @@ class ServerTest {
             "films",
             /* logsRequests= */ true,
             limits);
-    Server started = Server.start(options, folder, "fast", 1, TITLES, log::add);
+    Server started =
+        Server.start(
+            options, folder, saved -> RecommenderModel.of(saved, "fast", 1), TITLES, log::add);
     started.awaitModel();
     return started;
   }

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       GemmVsPeak.class,
       ScoreVsTorch.class,
       Scaling.class,
+      ServeLoad.class,
     })
 public final class Main {
 
