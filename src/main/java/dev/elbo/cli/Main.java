@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReportCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
+      ExportCommand.class,
       DialectsCommand.class,
       GradcheckCommand.class,
       VerifyCommand.class,

@@ -121,7 +121,10 @@ final class BaselineGraph {
             body.add("Mul", diagonal, penalty));
     String right = body.add("ReduceSum", transposed, body.integers(1)); // [d, 1]
     body.output(
-        body.add("Concat", List.of(attribute("axis", 1)), matrix, right), ElementType.FLOAT, d, d + 1);
+        body.add("Concat", List.of(attribute("axis", 1)), matrix, right),
+        ElementType.FLOAT,
+        d,
+        d + 1);
     return body;
   }
 

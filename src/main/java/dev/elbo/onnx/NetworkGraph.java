@@ -61,7 +61,8 @@ final class NetworkGraph {
    */
   private String steps(String items, int window) {
     String isItem = graph.add("GreaterOrEqual", items, graph.integers(0));
-    String number = graph.add("ReduceSum", cast(ElementType.INT64, isItem), graph.integers(1)); // [B, 1]
+    String number =
+        graph.add("ReduceSum", cast(ElementType.INT64, isItem), graph.integers(1)); // [B, 1]
     String read = number;
     String steps = items;
     if (window > 0) {
@@ -216,7 +217,8 @@ final class NetworkGraph {
             graph.add("Greater", rating, graph.constant(new Tensor.Float32(shape, above))),
             graph.add("LessOrEqual", rating, graph.constant(new Tensor.Float32(shape, upTo))));
     String pairs =
-        graph.add("Mul", cast(ElementType.FLOAT, nearest), graph.add("Unsqueeze", known(graph, x), last));
+        graph.add(
+            "Mul", cast(ElementType.FLOAT, nearest), graph.add("Unsqueeze", known(graph, x), last));
     return graph.add("Flatten", pairs);
   }
 

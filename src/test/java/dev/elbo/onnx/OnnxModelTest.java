@@ -2,12 +2,14 @@ package dev.elbo.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
@@ -17,6 +19,7 @@ import dev.elbo.engine.Scoring;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.linalg.Workers;
 import dev.elbo.model.Architecture;
+import dev.elbo.model.Baseline;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Layout;
@@ -31,6 +34,7 @@ import dev.elbo.recommend.ModelScorer;
 import dev.elbo.testing.Tolerances;
 import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -129,7 +133,7 @@ class OnnxModelTest {
   }
 
   private static Stream<Exported> baselines() {
-    return Arrays.stream(dev.elbo.model.Baseline.values())
+    return Arrays.stream(Baseline.values())
         .map(
             baseline -> {
               BaselineOptions options = of(baseline);
@@ -144,7 +148,7 @@ class OnnxModelTest {
   }
 
   /** As they are by default, but smaller than the data. */
-  private static BaselineOptions of(dev.elbo.model.Baseline baseline) {
+  private static BaselineOptions of(Baseline baseline) {
     return switch (BaselineOptions.of(baseline)) {
       case BaselineOptions.ItemKnn _ -> new BaselineOptions.ItemKnn(3, 2);
       case BaselineOptions.Ials _ -> new BaselineOptions.Ials(4, 0.2, 0.05, 0.7, 3, 1);
@@ -249,6 +253,30 @@ class OnnxModelTest {
         assertClose(alone, scores(session, saved, users.select(user)), tolerance);
       }
     }
+  }
+
+  /** In a row of an input, 0 is a rating that is not known. */
+  @Test
+  void refusesRatingsOfZero() {
+    var options =
+        new ModelOptions(
+            Architecture.MFAE, List.of(), 2, 0, 0, null, new RatingScale(List.of(0f, 1f)), null);
+    SavedModel saved =
+        saved(
+            RunOptions.of(Architecture.MFAE).with(options),
+            Parameters.initial(options.model(ITEMS), 1),
+            /* ratings= */ true);
+    Path file = folder.resolve("zero.onnx");
+    ElboException e = assertThrows(ElboException.class, () -> OnnxModel.write(saved, file));
+    assertTrue(e.getMessage().contains("0 stands for a rating that is not known"), e.getMessage());
+    assertTrue(Files.notExists(file));
+  }
+
+  @Test
+  void refusesWhatTheFormatCannotHold() {
+    OnnxModel.requireSize(2_000L << 20);
+    ElboException e = assertThrows(ElboException.class, () -> OnnxModel.requireSize(1L << 31));
+    assertTrue(e.getMessage().contains("2,048 MiB"), e.getMessage());
   }
 
   private static OrtSession session(Path file) throws OrtException {
