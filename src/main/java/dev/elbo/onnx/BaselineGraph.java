@@ -10,34 +10,36 @@ import dev.elbo.onnx.Graph.ElementType;
 import java.util.Arrays;
 import java.util.List;
 
-/** Baselines as operators, from their tensors in files. */
+/** Baselines as operators, on an input {@code items [B, I]}: 1 for each of a user's items. */
 final class BaselineGraph {
 
   private final Graph graph;
   private final Parameters parameters;
+  private final int count;
   private final String items;
 
-  private BaselineGraph(Graph graph, Parameters parameters, String items) {
+  private BaselineGraph(Graph graph, Parameters parameters, int count) {
     this.graph = graph;
     this.parameters = parameters;
-    this.items = items;
+    this.count = count;
+    this.items = graph.input("items", ElementType.FLOAT, "B", count);
   }
 
   /**
-   * Adds a baseline.
+   * Adds a baseline and its input.
    *
    * @param graph receives it. Modified.
    * @param options which one, with its numbers
    * @param parameters what it learned
-   * @param items 1 for each of a user's items, {@code [B, I]}
+   * @param count number of items, {@code I}
    * @return the scores, {@code [B, I]}
    */
-  static String add(Graph graph, BaselineOptions options, Parameters parameters, String items) {
-    var baseline = new BaselineGraph(graph, parameters, items);
+  static String add(Graph graph, BaselineOptions options, Parameters parameters, int count) {
+    var baseline = new BaselineGraph(graph, parameters, count);
     return switch (options) {
       case BaselineOptions.Popularity _ ->
-          graph.add("Expand", baseline.tensor("counts"), graph.add("Shape", items));
-      case BaselineOptions.Linear _ -> graph.add("MatMul", items, baseline.tensor("B"));
+          graph.add("Expand", baseline.tensor("counts"), graph.add("Shape", baseline.items));
+      case BaselineOptions.Linear _ -> graph.add("MatMul", baseline.items, baseline.tensor("B"));
       case BaselineOptions.ItemKnn _ -> baseline.neighbours();
       case Ials ials -> baseline.foldIn(ials);
     };
@@ -52,11 +54,9 @@ final class BaselineGraph {
    * item whose neighbour it is, each goes to the neighbour's column.
    */
   private String neighbours() {
-    int[] starts =
-        parameters.int32(
-            "similarity.indptr", parameters.tensors().get("similarity.indptr").shape());
-    int[] rows = new int[starts[starts.length - 1]];
-    for (int item = 0; item + 1 < starts.length; item++) {
+    int[] starts = parameters.int32("similarity.indptr", count + 1);
+    int[] rows = new int[starts[count]];
+    for (int item = 0; item < count; item++) {
       Arrays.fill(rows, starts[item], starts[item + 1], item);
     }
     String has =
@@ -97,18 +97,17 @@ final class BaselineGraph {
 
   /** The equations of one user, from a row {@code [I]}. */
   private Graph equations(Ials options, String vectors) {
-    int items = parameters.tensors().get("items").shape()[0];
     int d = options.latent();
     String gram = tensor("gram");
     String unobserved = graph.add("Mul", gram, graph.number(options.unobservedWeight()));
     String diagonal = graph.add("EyeLike", gram);
     Graph body = graph.within("equations");
-    String row = body.input(ElementType.FLOAT, items);
+    String row = body.input(ElementType.FLOAT, count);
     String observed = body.add("Squeeze", body.add("NonZero", row), body.integers(0)); // [n]
     String theirs = body.add("Gather", vectors, observed); // [n, d]
     String transposed = body.add("Transpose", theirs);
     String number = body.add("ReduceSum", NetworkGraph.known(body, row));
-    String weights = body.add("Add", number, body.number(options.unobservedWeight() * items));
+    String weights = body.add("Add", number, body.number(options.unobservedWeight() * count));
     String penalty =
         body.add(
             "Mul",

@@ -133,13 +133,6 @@ final class Graph {
     return new Message().with(1, name).with(4, value).with(20, 3);
   }
 
-  /** An attribute that is a list of integers. */
-  static Message attribute(String name, List<Long> values) {
-    Message attribute = new Message().with(1, name).with(20, 7);
-    values.forEach(value -> attribute.with(8, value));
-    return attribute;
-  }
-
   /** An attribute that is a graph within this one. */
   static Message attribute(String name, Graph value) {
     return new Message().with(1, name).with(6, value.fields).with(20, 5);

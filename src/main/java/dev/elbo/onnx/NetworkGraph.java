@@ -89,7 +89,8 @@ final class NetworkGraph {
     return switch (layer) {
       case LayerSpec.Dropout _, LayerSpec.Mask _ -> x; // these are for training
       case LayerSpec.L2Normalize() -> {
-        String length = graph.add("ReduceL2", List.of(attribute("axes", List.of(1L))), x);
+        String squares = graph.add("ReduceSum", graph.add("Mul", x, x), graph.integers(1));
+        String length = graph.add("Sqrt", squares);
         // Of zeros the length is 0, and they stay zeros.
         yield graph.add("Div", x, graph.add("Max", length, graph.number(Float.MIN_NORMAL)));
       }

@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
  */
 public final class OnnxModel {
 
-  /** What ONNX Runtime 1.13 and newer read. */
+  /** With the operators, ONNX 1.12. */
   private static final long IR_VERSION = 8;
 
   private static final long OPERATORS_VERSION = 17;
@@ -92,11 +92,7 @@ public final class OnnxModel {
     String scores =
         switch (saved.description().model()) {
           case BaselineOptions options ->
-              BaselineGraph.add(
-                  graph,
-                  options,
-                  saved.parameters(),
-                  graph.input("items", ElementType.FLOAT, "B", columns));
+              BaselineGraph.add(graph, options, saved.parameters(), columns);
           case ModelOptions options when options.ratings() != null ->
               ratings(saved, graph, options.ratings());
           case ModelOptions options ->
