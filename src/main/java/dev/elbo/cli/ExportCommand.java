@@ -59,13 +59,20 @@ final class ExportCommand implements Runnable {
     switch (format) {
       case ONNX -> OnnxModel.write(saved, out);
     }
-    Scoring scoring = saved.description().run().scoring().ofWholeHistories();
-    if (!scoring.equals(Scoring.LIANG)) {
-      console.note(
-          "The model was trained to be scored from a sample, or with the score 0 for items in the"
-              + " history; the graph scores from the mean, and all items alike.");
-    }
+    sayWhatIsLeftOut(saved.description().run().scoring());
     console.say("Wrote %s".formatted(out));
     console.json(() -> Map.of("out", out.toString(), "format", format.toString()));
+  }
+
+  /**
+   * A graph is for whole histories, so it does not matter whether evaluation skips the last item.
+   */
+  private void sayWhatIsLeftOut(Scoring scoring) {
+    if (scoring.sample()) {
+      console.note("--sample-scores is not in the graph: it scores from the latent layer's mean.");
+    }
+    if (scoring.zeroSeen()) {
+      console.note("--zero-seen is not in the graph: items of the history have their own scores.");
+    }
   }
 }
