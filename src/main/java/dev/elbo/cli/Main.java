@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RecommendCommand.class,
       SimilarCommand.class,
       ServeCommand.class,
+      ExportCommand.class,
       DialectsCommand.class,
       GradcheckCommand.class,
       VerifyCommand.class,

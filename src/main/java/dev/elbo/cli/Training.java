@@ -196,7 +196,7 @@ record Training(
         ? "Kept epoch %d of %d, as there are no validation users"
             .formatted(best.epoch(), end.epochs().size())
         : "Best epoch %d of %d: validation %s %s"
-            .formatted(best.epoch(), end.epochs().size(), select, Evaluations.text(chosenBy));
+            .formatted(best.epoch(), end.epochs().size(), select, chosenBy);
   }
 
   private void result(List<String> words, Map<String, Object> document) {

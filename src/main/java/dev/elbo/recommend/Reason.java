@@ -1,5 +1,7 @@
 package dev.elbo.recommend;
 
+import java.util.Locale;
+
 /**
  * What an item of a user's history does for a recommended one.
  *
@@ -7,4 +9,10 @@ package dev.elbo.recommend;
  * @param difference the recommended item's score less the score that it would have without this one
  *     in the history: above 0 if this one speaks for it
  */
-public record Reason(String item, double difference) {}
+public record Reason(String item, double difference) {
+  /** The item and four decimals of the difference. */
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%s %+.4f", item, difference);
+  }
+}

@@ -1,5 +1,7 @@
 package dev.elbo.recommend;
 
+import java.util.Locale;
+
 /**
  * An item and its score.
  *
@@ -7,4 +9,10 @@ package dev.elbo.recommend;
  * @param score higher is better: of recommendations a logit, or the rating that a model of ratings
  *     predicts, within its scale; of similar items mostly a cosine
  */
-public record Recommendation(String item, double score) {}
+public record Recommendation(String item, double score) {
+  /** The item and four decimals of its score. */
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%s %.4f", item, score);
+  }
+}
