@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.baseline.Gram;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.run.RunArguments;
 import dev.elbo.cli.terminal.Console;
@@ -58,7 +59,12 @@ final class TrainCommand implements Runnable {
   public void run() {
     var training =
         new Training(
-            console, engine, dataDir, () -> PreparedData.read(dataDir), /* isTrial= */ false);
+            console,
+            engine,
+            dataDir,
+            () -> PreparedData.read(dataDir),
+            Gram::once,
+            /* isTrial= */ false);
     if (resume) {
       training.resume(out, run -> arguments.requireSame(run, out), _ -> false);
     } else {
