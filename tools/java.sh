@@ -122,14 +122,14 @@ start() {
     -Djdk.reflect.useNativeAccessorOnly=true "$@"
 }
 
-# remember FOLDER: sets `cache` to a file of what Java found out when it last started the program of a folder: its classes,
-# loaded and linked, and which of its methods are worth compiling. It is made once, by a small run, for these jars, their
-# times and this Java; Java looks at the times, not at what is in the jars. Where none can be made, its file remains empty.
+# remember FOLDER: sets `cache` to a file of the classes that the program of a folder needs, loaded and linked. It is made
+# once, by a small run, for these jars, their times and this Java; Java looks at the times, not at what is in the jars. Not
+# kept is what the run compiled: a start would compile it, too. Where none can be made, its file remains empty.
 remember() {
   cache=$1/start-$({
     echo "$java" "$collector"
     LC_ALL=C ls -lL "$1/elbo.jar" "$1"/lib/*.jar
-    cat "$jdk/release" "$1/elbo.jar" "$1"/lib/*.jar
+    cat "$tools/java.sh" "$jdk/release" "$1/elbo.jar" "$1"/lib/*.jar
   } | checksum).aot
   if [ ! -f "$cache" ] && [ -w "$1" ]; then
     say "preparing to start faster ..."
@@ -137,8 +137,9 @@ remember() {
       new=$(mktemp -d "$1/preparing.XXXXXX")
       trap 'rm -rf "$new"' EXIT
       trap 'exit 1' HUP INT TERM
-      (start "-XX:AOTCacheOutput=$new/aot" -cp "$1/elbo.jar" dev.elbo.cli.Main \
-        quickstart --out "$new/run" --users 60 --items 40 --epochs 1) >"$new/log" 2>&1 </dev/null || :
+      (start -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining \
+        "-XX:AOTCacheOutput=$new/aot" -cp "$1/elbo.jar" dev.elbo.cli.Main quickstart \
+        --out "$new/run" --users 60 --items 40 --epochs 1) >"$new/log" 2>&1 </dev/null || :
       [ -f "$new/aot" ] || {
         say "Java cannot, so it starts as before: $(tail -n 1 "$new/log")"
         : >"$new/aot"
@@ -150,6 +151,27 @@ remember() {
   [ -s "$cache" ] || cache=
 }
 
+# ends_soon ARGUMENTS: whether a command ends before Java's second compiler pays: it says what it knows, or asks a model of
+# less than 32 MiB for one user. That compiler knows instructions for checksums and vectors, which a large model needs.
+ends_soon() {
+  case ${1:-} in
+    '' | -h | --help | -V | --version | completion | dialects) return 0 ;;
+    recommend | similar) ;;
+    *) return 1 ;;
+  esac
+  model=
+  before=
+  for argument in "$@"; do
+    case $argument in
+      --histories* | --users* | @*) return 1 ;;
+      --model-dir=*) model=${argument#*=} ;;
+    esac
+    [ "$before" != --model-dir ] || model=$argument
+    before=$argument
+  done
+  [ -n "$(find "$model/model.safetensors" -size -65536 2>/dev/null)" ]
+}
+
 # elbo FOLDER PRESETS ARGUMENTS: becomes the program, whose jars are in a folder. With `argfile`, a file of options for Java,
 # and `jar`, one more, it runs beside TornadoVM, which wants the JDK itself.
 elbo() {
@@ -157,9 +179,11 @@ elbo() {
   presets=$2
   shift 2
   cache=
+  compiler=
   if [ -z "${argfile:-}" ]; then
     link_runtime "$folder"
     remember "$folder"
+    ! ends_soon "$@" || compiler=-XX:TieredStopAtLevel=1
   fi
 
   # Without a locale, as in a container, or with one that is not installed, Java takes what is not ASCII in arguments and
@@ -173,7 +197,7 @@ elbo() {
   # Java says so when it cannot use the cache, as with another collector, and does without.
   # shellcheck disable=SC2086 # ELBO_JAVA_OPTS is a list
   start ${argfile:+"@$argfile" -Delbo.out=/dev/fd/3} \
-    ${cache:+"-XX:AOTCache=$cache" -Xlog:aot=off -Xlog:cds=off} \
+    ${cache:+"-XX:AOTCache=$cache" -Xlog:aot=off -Xlog:cds=off} $compiler \
     "-Delbo.terminal=$terminal" "-Delbo.presets=$presets" ${ELBO_JAVA_OPTS:-} \
     -cp "$folder/elbo.jar${jar:+:$jar}" dev.elbo.cli.Main "$@"
 }

@@ -159,7 +159,7 @@ public final class Main {
     String first = args.length == 0 ? "" : args[0];
     for (Class<?> command : annotation.subcommands()) {
       if (command.getAnnotation(Command.class).name().equals(first)) {
-        return new CommandLine(elbo).addSubcommand(command);
+        return new CommandLine(elbo).addSubcommand(new CommandLine(command));
       }
     }
     boolean version = args.length == 1 && (first.equals("--version") || first.equals("-V"));

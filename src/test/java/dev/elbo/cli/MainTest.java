@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.cli.options.Presets;
 import dev.elbo.cli.terminal.Section;
 import dev.elbo.cli.terminal.SectionedOptions;
 import java.io.File;

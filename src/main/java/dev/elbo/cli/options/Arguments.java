@@ -27,7 +27,9 @@ public final class Arguments {
     return given;
   }
 
-  /** Says that an argument file is not there, and which preset or file beside it was probably meant. */
+  /**
+   * Says that an argument file is not there, and which preset or file beside it was probably meant.
+   */
   public static String noSuchFile(Path file) {
     String meant =
         DidYouMean.closest(file.toString(), Presets.ofProgram().names())

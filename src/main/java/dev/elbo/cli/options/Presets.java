@@ -32,7 +32,9 @@ public record Presets(File folder) {
             .toList();
   }
 
-  /** The same words, presets among them by the names of their files. A file of that name is first. */
+  /**
+   * The same words, presets among them by the names of their files. A file of that name is first.
+   */
   public String[] resolve(String... args) {
     return Arrays.stream(args).map(this::resolve).toArray(String[]::new);
   }
