@@ -146,7 +146,7 @@ class InstalledIT {
 
   @Test
   void knowsItsPresetsByTheirNames() throws IOException {
-    String[] train = {elbo(), "train", "@ml-1m", "--data", "none", "--out", "model"};
+    String[] train = {elbo(), "train", "@ml-1m", "--data", "none", "--out", "none"};
     run(train).fails(1, "none/data.json: cannot be read");
     train[2] = "@ml-2m";
     run(train).fails(2, "There is no file 'ml-2m' to read arguments from (did you mean @ml-1m?)");
