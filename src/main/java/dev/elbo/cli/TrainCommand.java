@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  elbo train --data prepared --out model",
-      "  elbo train @tools/presets/ml-1m.args --data prepared --out model --patience 10",
+      "  elbo train @ml-1m --data prepared --out model --patience 10",
       "  elbo train --data prepared --out model --schedule plateau --warm-up 500",
       "  elbo train --data prepared --out model --resume",
       "  elbo train --data prepared --out ease --model ease --l2 500"
