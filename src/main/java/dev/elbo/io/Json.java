@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -53,8 +54,17 @@ public final class Json {
    * is escaped.
    */
   public static String text(Object value) {
+    return text(value, MAPPER.writer());
+  }
+
+  /** The same document in one line. */
+  public static String line(Object value) {
+    return text(value, MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT));
+  }
+
+  private static String text(Object value, ObjectWriter writer) {
     try {
-      return Printable.of(MAPPER.writeValueAsString(value));
+      return Printable.of(writer.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
     }
