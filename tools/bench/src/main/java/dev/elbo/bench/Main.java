@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       GemmVsPeak.class,
       ScoreVsTorch.class,
       Scaling.class,
+      TopNOfOne.class,
     })
 public final class Main {
 
