@@ -1,7 +1,7 @@
 package dev.elbo.cli;
 
+import dev.elbo.cli.terminal.AmountBar;
 import dev.elbo.cli.terminal.Console;
-import dev.elbo.cli.terminal.DownloadBar;
 import dev.elbo.cli.terminal.Interruption;
 import dev.elbo.data.fetch.Dataset;
 import dev.elbo.data.fetch.DatasetDownload;
@@ -99,8 +99,8 @@ final class FetchCommand implements Runnable {
     DatasetDownload download = new DatasetDownload(source, out);
     DatasetDownload.Result result;
     try (var _ = new Interruption(console, () -> whatIsKept(download));
-        DownloadBar bar = new DownloadBar(console, name)) {
-      result = download.fetch(bar);
+        AmountBar bar = new AmountBar(console, name, "MiB", 1 << 20)) {
+      result = download.fetch(bar::show);
     }
     console.note(
         switch (result.status()) {

@@ -3,28 +3,32 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.FilterArguments;
-import dev.elbo.cli.options.History;
+import dev.elbo.cli.options.Histories;
 import dev.elbo.cli.options.HistorySource;
 import dev.elbo.cli.options.ModelArgument;
 import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.terminal.AmountBar;
 import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.RankedItems;
+import dev.elbo.cli.terminal.RankedItemsWriter;
 import dev.elbo.cli.terminal.Titles;
-import dev.elbo.data.Batch;
-import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
-import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
+import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Printable;
 import dev.elbo.recommend.ItemFilter;
 import dev.elbo.recommend.ModelScorer;
 import dev.elbo.recommend.Recommender;
 import dev.elbo.train.SavedModel;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +46,7 @@ import picocli.CommandLine.Option;
       "  elbo recommend --model-dir model --items 1193,661,914 --titles movies.dat",
       "  elbo recommend --model-dir model --user 42 --data prepared",
       "  elbo recommend --model-dir model --histories ratings.csv -k 20 --json",
+      "  elbo recommend --model-dir model --users all --data prepared --out top.csv",
       "  elbo recommend --model-dir model --items 1193,661 --only-file in-stock.txt"
     })
 final class RecommendCommand implements Runnable {
@@ -56,12 +61,23 @@ final class RecommendCommand implements Runnable {
   @Option(names = "-k", converter = Positive.class, description = "how many items for each user")
   private int k = 10;
 
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "write the recommendations to a file instead: JSON lines if its name ends in .jsonl or"
+              + " .ndjson, a user each, otherwise CSV, an item each")
+  private Path out;
+
   @Mixin private FilterArguments filters;
   @Mixin private Titles titles;
   @Mixin private EngineArguments engine;
 
   @Override
   public void run() {
+    if (out != null) {
+      AtomicFile.requireFolder(out);
+    }
     titles.read();
     SavedModel saved = model.read(console);
     if (saved.readsItems()) {
@@ -69,50 +85,71 @@ final class RecommendCommand implements Runnable {
           "the model reads an item's ratings by the users that it was trained on, and knows no"
               + " others; ask a model that reads users' rows, such as u-autorec");
     }
-    List<History> histories = source.read(saved, console);
-    List<History> usable = histories.stream().filter(History::isUsable).toList();
-    report(histories, usable, saved);
+    Histories histories = source.read(saved, console);
+    report(histories, saved);
     ItemFilter filter = filters.filter(saved, console);
-    Scoring whole = saved.description().run().scoring().ofWholeHistories();
-    Iterator<List<Ranked>> ranked;
-    try (ModelScorer scorer = engine.scorer(saved, whole)) {
-      ranked = recommend(usable, saved, scorer, filter).iterator();
+    if (out == null) {
+      show(histories, saved, filter);
+    } else {
+      write(histories, saved, filter);
     }
-    List<Map<String, Object>> results = new ArrayList<>();
-    for (History history : histories) {
-      List<Ranked> items = history.isUsable() ? shown(ranked.next(), saved) : List.of();
-      say(history, items, saved);
-      results.add(document(history, items, saved));
-    }
+  }
+
+  private void show(Histories histories, SavedModel saved, ItemFilter filter) {
+    List<RankedItems> results = new ArrayList<>();
+    recommend(histories, saved, filter, results::add);
+    results.forEach(user -> say(user, saved));
     console.json(() -> Map.of("results", results));
   }
 
-  private void say(History history, List<Ranked> items, SavedModel saved) {
-    String why = "";
-    if (!history.isUsable()) {
-      why = "no %s item that the model knows".formatted(used(saved));
-    } else if (items.isEmpty()) {
-      why =
-          filters.areGiven()
-              ? "nothing is left to recommend"
-              : "nothing is left to recommend, for every item of the model is in the history";
+  private void write(Histories histories, SavedModel saved, ItemFilter filter) {
+    try (var bar = new AmountBar(console, "recommend", "users", 1)) {
+      AtomicFile.write(out, stream -> write(histories, saved, filter, bar, stream));
     }
-    if (source.hasUserIds()) {
-      console.say("User %s:%s".formatted(history.query(), why.isEmpty() ? "" : " " + why));
-    } else if (!why.isEmpty()) {
-      console.say(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".");
-    }
-    titles.say(console, items, saved.itemIds());
+    int users = histories.size() - histories.unusable().size();
+    console.say("%s: recommendations to %,d user(s)".formatted(out, users));
+    console.json(() -> Map.of("out", out.toString(), "users", users));
   }
 
-  private Map<String, Object> document(History history, List<Ranked> items, SavedModel saved) {
-    Map<String, Object> document = titles.document(history.query(), items, saved.itemIds());
-    if (!history.isUsable()) {
-      document.put("unknown", history.unknown());
-    } else if (items.isEmpty()) {
-      document.put("nothingLeft", true);
+  private void write(
+      Histories histories, SavedModel saved, ItemFilter filter, AmountBar bar, OutputStream stream)
+      throws IOException {
+    try (var writer = RankedItemsWriter.of(out, stream, titles.isGiven())) {
+      int[] done = {0};
+      recommend(
+          histories,
+          saved,
+          filter,
+          user -> {
+            writer.write(user);
+            done[0]++;
+            bar.show(done[0], histories.size());
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    return document;
+  }
+
+  private void recommend(
+      Histories histories, SavedModel saved, ItemFilter filter, Consumer<RankedItems> sink) {
+    Scoring whole = saved.description().run().scoring().ofWholeHistories();
+    try (ModelScorer scorer = engine.scorer(saved, whole)) {
+      Recommender.recommend(
+          scorer,
+          histories.liked(),
+          histories.known(),
+          filter,
+          k,
+          (user, items) -> sink.accept(result(histories, user, shown(items, saved), saved)));
+    }
+  }
+
+  private RankedItems result(Histories histories, int user, List<Ranked> items, SavedModel saved) {
+    RankedItems result = titles.named(histories.queries().get(user), items, saved.itemIds());
+    if (!histories.isUsable(user)) {
+      return result.unusable(histories.unknown(user));
+    }
+    return items.isEmpty() ? result.withNothingLeft() : result;
   }
 
   /** Predicted ratings within their scale; scores of a model that ranks as they are. */
@@ -127,19 +164,22 @@ final class RecommendCommand implements Runnable {
         .orElse(items);
   }
 
-  private List<List<Ranked>> recommend(
-      List<History> histories, SavedModel saved, Scorer scorer, ItemFilter filter) {
-    int items = saved.itemIds().size();
-    List<List<Ranked>> ranked = new ArrayList<>();
-    for (int from = 0; from < histories.size(); from += EvaluateCommand.BATCH_SIZE) {
-      int to = Math.min(from + EvaluateCommand.BATCH_SIZE, histories.size());
-      List<History> some = histories.subList(from, to);
-      CsrMatrix liked = History.liked(some, items, saved.ratings().isPresent());
-      ranked.addAll(
-          Recommender.recommend(
-              scorer, Batch.range(liked, 0, some.size()), History.known(some, items), filter, k));
+  private void say(RankedItems user, SavedModel saved) {
+    String why = "";
+    if (user.unknown() != null) {
+      why = "no %s item that the model knows".formatted(used(saved));
+    } else if (user.items().isEmpty()) {
+      why =
+          filters.areGiven()
+              ? "nothing is left to recommend"
+              : "nothing is left to recommend, for every item of the model is in the history";
     }
-    return ranked;
+    if (source.hasUserIds()) {
+      console.say("User %s:%s".formatted(user.query(), why.isEmpty() ? "" : " " + why));
+    } else if (!why.isEmpty()) {
+      console.say(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".");
+    }
+    user.say(console);
   }
 
   /**
@@ -147,13 +187,14 @@ final class RecommendCommand implements Runnable {
    *
    * @throws ElboException if that is everything
    */
-  private void report(List<History> histories, List<History> usable, SavedModel saved) {
-    Set<String> unknown = new LinkedHashSet<>();
-    histories.forEach(history -> unknown.addAll(history.unknown()));
-    if (usable.isEmpty() && unknown.isEmpty()) {
+  private void report(Histories histories, SavedModel saved) {
+    Set<String> unknown = histories.unknown();
+    List<String> leftOut = histories.unusable();
+    boolean isEverybody = leftOut.size() == histories.size();
+    if (isEverybody && unknown.isEmpty()) {
       throw source.withoutLiked(saved);
     }
-    if (usable.isEmpty()) {
+    if (isEverybody) {
       throw new ElboException(
           "the model knows none of the items (%s); %s"
               .formatted(Printable.some(unknown), model.itemsOf(saved)));
@@ -163,9 +204,7 @@ final class RecommendCommand implements Runnable {
           "Skipped %,d item(s) that the model does not know: %s"
               .formatted(unknown.size(), Printable.some(unknown)));
     }
-    if (usable.size() < histories.size()) {
-      List<String> leftOut =
-          histories.stream().filter(history -> !history.isUsable()).map(History::query).toList();
+    if (!leftOut.isEmpty()) {
       console.note(
           "Nothing to recommend to %,d user(s) without a %s item that the model knows: %s"
               .formatted(leftOut.size(), used(saved), Printable.some(leftOut)));

@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import dev.elbo.cli.options.ModelArgument;
 import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.terminal.Console;
+import dev.elbo.cli.terminal.RankedItems;
 import dev.elbo.cli.terminal.Titles;
 import dev.elbo.engine.Ranked;
 import dev.elbo.model.BaselineOptions;
@@ -61,7 +62,8 @@ final class SimilarCommand implements Runnable {
               new SimilarItems(saved.model(), saved.parameters()).nearest(index, k);
           case BaselineOptions _ -> saved.baseline().nearest(index, k);
         };
-    titles.say(console, nearest, saved.itemIds());
-    console.json(() -> Map.of("results", List.of(titles.document(item, nearest, saved.itemIds()))));
+    RankedItems named = titles.named(item, nearest, saved.itemIds());
+    named.say(console);
+    console.json(() -> Map.of("results", List.of(named)));
   }
 }

@@ -1,10 +1,14 @@
 package dev.elbo.data;
 
 import dev.elbo.ElboException;
+import it.unimi.dsi.fastutil.floats.FloatArrayList;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 
 /**
  * Ratings ready for training and evaluation. On disk it is a folder:
@@ -108,32 +112,97 @@ public record PreparedData(
     return trainUserIds.equals(validation.userIds()) && trainUserIds.equals(test.userIds());
   }
 
+  /** Whose histories. */
+  public enum Part {
+    TRAIN,
+    VALIDATION,
+    TEST
+  }
+
+  private List<String> userIds(Part part) {
+    return switch (part) {
+      case TRAIN -> trainUserIds;
+      case VALIDATION -> validation.userIds();
+      case TEST -> test.userIds();
+    };
+  }
+
+  private CsrMatrix histories(Part part) {
+    return switch (part) {
+      case TRAIN -> train;
+      case VALIDATION -> validation.foldIn();
+      case TEST -> test.foldIn();
+    };
+  }
+
   /**
    * What a model may know of a user: the items trained on, or the fold-in items of a held-out user.
    *
    * @param userId external id of the user
-   * @return the events, with ratings if the data has them, and in the data's order of time with the
-   *     times 0, 1, 2, ...; empty if the data does not have the user
+   * @return the events, with ratings if the data has them, and in the order of time if it has one;
+   *     empty if the data does not have the user
    */
   public Optional<Interactions> history(String userId) {
-    return history(userId, trainUserIds, train)
-        .or(() -> history(userId, validation.userIds(), validation.foldIn()))
-        .or(() -> history(userId, test.userIds(), test.foldIn()));
+    for (Part part : Part.values()) {
+      int row = userIds(part).indexOf(userId);
+      if (row >= 0) {
+        var events = new Events();
+        events.add(userId, histories(part), row);
+        return Optional.of(events.of(itemIds));
+      }
+    }
+    return Optional.empty();
   }
 
-  private Optional<Interactions> history(String userId, List<String> userIds, CsrMatrix histories) {
-    int row = userIds.indexOf(userId);
-    if (row < 0) {
-      return Optional.empty();
+  /**
+   * The same of all users of some parts, in the order of the data. Who is in several, as everybody
+   * is in those of a weak split, is there once: as in the first of them.
+   *
+   * @param parts which parts
+   */
+  public Interactions histories(List<Part> parts) {
+    var events = new Events();
+    for (Part part : parts) {
+      CsrMatrix histories = histories(part);
+      for (int row = 0; row < histories.rows(); row++) {
+        events.add(userIds(part).get(row), histories, row);
+      }
     }
-    CsrMatrix own = histories.select(row);
-    long[] times = new long[own.sequence().length];
-    for (int time = 0; time < times.length; time++) {
-      times[Arrays.binarySearch(own.indices(), own.sequence()[time])] = time;
+    return events.of(itemIds);
+  }
+
+  /** Events that rows of matrices become. */
+  private static final class Events {
+    private final SequencedSet<String> userIds = new LinkedHashSet<>();
+    private final IntArrayList users = new IntArrayList();
+    private final IntArrayList items = new IntArrayList();
+    private final FloatArrayList ratings = new FloatArrayList();
+
+    void add(String userId, CsrMatrix histories, int row) {
+      if (!userIds.add(userId)) {
+        return;
+      }
+      int from = histories.indptr()[row];
+      int to = histories.indptr()[row + 1];
+      for (int n = from; n < to; n++) {
+        int item = (histories.hasOrder() ? histories.sequence() : histories.indices())[n];
+        users.add(userIds.size() - 1);
+        items.add(item);
+        if (histories.hasValues()) {
+          ratings.add(histories.values()[Arrays.binarySearch(histories.indices(), from, to, item)]);
+        }
+      }
     }
-    return Optional.of(
-        new Interactions(
-            List.of(userId), itemIds, new int[own.size()], own.indices(), own.values(), times));
+
+    Interactions of(List<String> itemIds) {
+      return new Interactions(
+          List.copyOf(userIds),
+          itemIds,
+          users.toIntArray(),
+          items.toIntArray(),
+          ratings.toFloatArray(),
+          new long[0]);
+    }
   }
 
   /**

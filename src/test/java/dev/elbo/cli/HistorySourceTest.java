@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.elbo.data.PreparedData;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -199,6 +200,52 @@ class HistorySourceTest {
         recommend("--user", user, "--data", data, "--json").done().json().at("/results/0");
     assertEquals(user, result.get("query").asText());
     assertEquals(first("--items", ids).get("items"), result.get("items"));
+  }
+
+  @Test
+  void allUsersOfAPartAreEachByTheirItems() {
+    PreparedData prepared = PreparedData.read(data);
+    List<String> everybody = new ArrayList<>(prepared.trainUserIds());
+    everybody.addAll(prepared.validation().userIds());
+    everybody.addAll(prepared.test().userIds());
+    assertEquals(everybody, usersOf("all", data));
+    assertEquals(prepared.trainUserIds(), usersOf("train", data));
+    assertEquals(prepared.validation().userIds(), usersOf("validation", data));
+    assertEquals(prepared.test().userIds(), usersOf("test", data));
+    JsonNode all = recommend("--users=all", "--data", data, "--json").done().json().get("results");
+    for (int n = 0; n < everybody.size(); n += 13) {
+      Program.Result one = recommend("--user", everybody.get(n), "--data", data, "--json").done();
+      assertEquals(one.json().at("/results/0"), all.get(n));
+    }
+  }
+
+  /** In a weak split the same users are trained on and judged on: each comes once. */
+  @Test
+  void whoIsInSeveralPartsComesOnce() {
+    Path weak = folder.resolve("weak");
+    Program.prepare(folder.resolve("r.csv"), weak, "--split", "weak");
+    assertEquals(PreparedData.read(weak).trainUserIds(), usersOf("all", weak));
+    assertEquals(PreparedData.read(weak).test().userIds(), usersOf("test", weak));
+  }
+
+  @Test
+  void aPartWithoutUsersIsAnError() {
+    Path production = folder.resolve("production");
+    Program.prepare(folder.resolve("r.csv"), production, "--split", "none");
+    recommend("--users", "test", "--data", production)
+        .fails(1, production + ": there is nobody with an item to go by in this part of the data");
+    recommend("--users", "some", "--data", data).fails(2, "--users");
+    recommend("--users", "all", "--user", "user1", "--data", data).fails(2, "--user");
+  }
+
+  private static List<String> usersOf(String part, Path prepared) {
+    List<String> users = new ArrayList<>();
+    recommend("--users", part, "--data", prepared, "--json")
+        .done()
+        .json()
+        .get("results")
+        .forEach(result -> users.add(result.get("query").asText()));
+    return users;
   }
 
   @Test

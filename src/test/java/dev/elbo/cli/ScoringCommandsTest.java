@@ -13,10 +13,12 @@ import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -243,6 +245,88 @@ class ScoringCommandsTest {
     assertEquals(2, results.at("/1/items").size());
     assertEquals("{\"query\":\"carl\",\"items\":[],\"unknown\":[]}", results.get(2).toString());
     assertTrue(result.err().contains("User carl: no liked item that the model knows"));
+  }
+
+  /** Four users in three batches' worth of ways: with items, with none that is known, with all. */
+  private static Path someUsers(String name) {
+    String everything =
+        PreparedData.read(data).itemIds().stream()
+            .map("dora,%s,5%n"::formatted)
+            .collect(Collectors.joining());
+    String others = "anne,i3,5\nbert,zzz,5\n\"c,\"\"x\"\"\",i7,4\nanne,i7,5\nanne,i9,1\n";
+    return Program.write(folder.resolve(name), "userId,movieId,rating\n" + others + everything);
+  }
+
+  @Test
+  void aFileOfJsonLinesHoldsTheDocumentsOfJson() throws IOException {
+    Path histories = someUsers("for-lines.csv");
+    for (String name : List.of("top.jsonl", "top.ndjson")) {
+      Path out = folder.resolve(name);
+      Program.Result result = recommend("--histories", histories, "-k", 3, "--out", out).done();
+      assertTrue(result.out().endsWith(name + ": recommendations to 3 user(s)\n"), result.out());
+      List<JsonNode> expected = new ArrayList<>();
+      recommend("--histories", histories, "-k", 3, "--json")
+          .done()
+          .json()
+          .get("results")
+          .forEach(expected::add);
+      List<JsonNode> lines = new ArrayList<>();
+      for (String line : Files.readAllLines(out)) {
+        lines.add(new ObjectMapper().readTree(line));
+      }
+      assertEquals(expected, lines);
+    }
+  }
+
+  @Test
+  void aFileOfCsvHoldsTheSameItemsAndScores() throws IOException {
+    Path histories = someUsers("for-csv.csv");
+    Path titles = Program.write(folder.resolve("five.csv"), "movieId,title\ni5,\"Seven, 5\"\n");
+    JsonNode results =
+        recommend("--histories", histories, "-k", 30, "--json").done().json().get("results");
+    var plain = new StringBuilder("user,rank,item,score\n");
+    var titled = new StringBuilder("user,rank,item,score,title\n");
+    for (JsonNode user : results) {
+      String name = user.get("query").asText().equals("c,\"x\"") ? "\"c,\"\"x\"\"\"" : "anne";
+      for (int rank = 0; rank < user.get("items").size(); rank++) {
+        String id = items(user).get(rank);
+        String line = "%s,%d,%s,%s".formatted(name, rank + 1, id, scores(user).get(rank));
+        plain.append(line).append('\n');
+        titled.append(line).append(id.equals("i5") ? ",\"Seven, 5\"\n" : ",\n");
+      }
+    }
+    Path out = folder.resolve("top.csv");
+    recommend("--histories", histories, "-k", 30, "--out", out).done();
+    assertEquals(plain.toString(), Files.readString(out));
+    recommend("--histories", histories, "-k", 30, "--out", out, "--titles", titles).done();
+    assertEquals(titled.toString(), Files.readString(out));
+  }
+
+  @Test
+  void aFileThatCannotBeFinishedIsNotBegun() throws IOException {
+    Path histories = someUsers("for-nothing.csv");
+    Path out = Files.createDirectory(folder.resolve("nothing")).resolve("top.csv");
+    SavedModel saved = SavedModel.read(model);
+    Tensor bias = saved.parameters().tensors().get("p_layers.1.bias");
+    Arrays.fill(saved.parameters().float32("p_layers.1.bias", bias.shape()), 3.4e38f);
+    Tensor weight = saved.parameters().tensors().get("p_layers.1.weight");
+    Arrays.fill(saved.parameters().float32("p_layers.1.weight", weight.shape()), 3.4e38f);
+    Path broken = Files.createDirectory(folder.resolve("broken"));
+    saved.write(broken);
+    run("recommend", "--model-dir", broken, "--histories", histories, "--out", out)
+        .fails(1, "the score of item number");
+    assertEquals(List.of(), files(out.getParent()));
+
+    // Told before the work is done: the model is not even looked for.
+    Path missing = folder.resolve("missing");
+    run("recommend", "--model-dir", "nowhere", "--items=i3", "--out", missing.resolve("top.csv"))
+        .fails(1, "cannot be written: there is no folder " + missing);
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
   }
 
   @Test

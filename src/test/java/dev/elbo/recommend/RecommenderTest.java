@@ -10,8 +10,10 @@ import dev.elbo.engine.Engines;
 import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
 import dev.elbo.testing.Example;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RecommenderTest {
@@ -69,6 +71,29 @@ class RecommenderTest {
         List.of(List.of(new Ranked(0, 0.5)), List.of(new Ranked(1, 1.5), new Ranked(0, 0.5))),
         Recommender.recommend(RecommenderTest::ascending, users, known, only, 2),
         "what is excluded stays so");
+  }
+
+  /** Every third of them has nothing; each of the others has the item of the user's number. */
+  @Test
+  void anyNumberOfUsersInTheirOrder() {
+    int users = 1234;
+    int[] rows = IntStream.range(0, users).filter(user -> user % 3 > 0).toArray();
+    int[] items = Arrays.stream(rows).map(user -> user % 4).toArray();
+    CsrMatrix histories = CsrMatrix.of(users, 4, rows, items);
+    List<Integer> order = new ArrayList<>();
+    Recommender.recommend(
+        RecommenderTest::ascending,
+        histories,
+        histories,
+        ItemFilter.NONE,
+        1,
+        (user, best) -> {
+          order.add(user);
+          int expected = user % 4 == 3 ? 2 : 3;
+          assertEquals(
+              user % 3 == 0 ? List.of() : List.of(new Ranked(expected, expected + 0.5)), best);
+        });
+    assertEquals(IntStream.range(0, users).boxed().toList(), order);
   }
 
   @Test

@@ -17,8 +17,10 @@ import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -42,7 +44,7 @@ public final class HistorySource {
   private HistoriesFile histories;
 
   @ArgGroup(exclusive = false, multiplicity = "1")
-  private UserOfData userOfData;
+  private UsersOfData usersOfData;
 
   /** A file with histories. */
   private static final class HistoriesFile {
@@ -60,8 +62,21 @@ public final class HistorySource {
     private ReadingArguments reading = new ReadingArguments();
   }
 
-  /** A user whose history is known. */
-  private static final class UserOfData {
+  /** Users whose histories are known. */
+  private static final class UsersOfData {
+    @ArgGroup(multiplicity = "1")
+    private Whose whose;
+
+    @Option(
+        names = "--data",
+        required = true,
+        paramLabel = "DATA",
+        description = "for --user and --users: directory that `elbo prepare` made")
+    private Path dataDir;
+  }
+
+  /** One user of the data, or all of a part. */
+  private static final class Whose {
     @Option(
         names = "--user",
         required = true,
@@ -71,24 +86,44 @@ public final class HistorySource {
     private String id;
 
     @Option(
-        names = "--data",
+        names = "--users",
         required = true,
-        paramLabel = "DATA",
-        description = "for --user: directory that `elbo prepare` made")
-    private Path dataDir;
+        paramLabel = "PART",
+        description = "all users of a part of the data: ${COMPLETION-CANDIDATES}")
+    private Part part;
+  }
+
+  /** A part of the data. */
+  private enum Part {
+    all,
+    train,
+    validation,
+    test;
+
+    Interactions of(PreparedData data) {
+      return data.histories(
+          this == all
+              ? List.of(PreparedData.Part.values())
+              : List.of(PreparedData.Part.valueOf(name().toUpperCase(Locale.ROOT))));
+    }
   }
 
   /** Whether there may be several users, each with an id. */
   public boolean hasUserIds() {
-    return histories != null || userOfData != null;
+    return histories != null || usersOfData != null;
   }
 
   /** The error that no user has an item that counts as liked. */
   public ElboException withoutLiked(SavedModel saved) {
-    if (userOfData != null) {
+    if (usersOfData != null && usersOfData.whose.id != null) {
       return ElboException.in(
-          userOfData.dataDir,
-          "user %s has no item left to go by; choose another".formatted(userOfData.id));
+          usersOfData.dataDir,
+          "user %s has no item left to go by; choose another".formatted(usersOfData.whose.id));
+    }
+    if (usersOfData != null) {
+      return ElboException.in(
+          usersOfData.dataDir,
+          "there is nobody with an item to go by in this part of the data; choose another");
     }
     return ElboException.in(
         histories.file,
@@ -103,19 +138,22 @@ public final class HistorySource {
    * @param console for errors in how the options were used
    * @throws ElboException if a file cannot be read, or holds what the model cannot read
    */
-  public List<History> read(SavedModel saved, Console console) {
+  public Histories read(SavedModel saved, Console console) {
     if (items != null || itemsFile != null) {
       if (saved.ratings().isPresent()) {
         throw console.wrongUsage(
             "%s: the model reads ratings; give it a file of them with --histories"
                 .formatted(items != null ? "--items" : "--items-file"));
       }
-      return List.of(
+      return Histories.of(
           items != null
-              ? history(items, split("--items", items, console), saved)
-              : history(itemsFile.toString(), ids(itemsFile), saved));
+              ? ofUser(items, split("--items", items, console))
+              : ofUser(itemsFile.toString(), ids(itemsFile)),
+          saved);
     }
-    return histories(userOfData != null ? ofUser(saved) : ofFile(saved, console), saved);
+    Interactions read = usersOfData != null ? ofData(saved) : ofFile(saved, console);
+    saved.ratings().ifPresent(scale -> requireWithin(scale, read));
+    return Histories.of(read, saved);
   }
 
   private static List<String> ids(Path file) {
@@ -155,11 +193,15 @@ public final class HistorySource {
     return ids;
   }
 
-  private static History history(String query, List<String> ids, SavedModel saved) {
-    Object2IntOpenHashMap<String> numbers = numbers(saved);
-    var history = new History(query);
-    ids.forEach(id -> history.add(id, numbers.getInt(id), Float.MAX_VALUE, true));
-    return history;
+  private static Interactions ofUser(String query, List<String> ids) {
+    List<String> items = ids.stream().distinct().toList();
+    return new Interactions(
+        List.of(query),
+        items,
+        new int[items.size()],
+        IntStream.range(0, items.size()).toArray(),
+        new float[0],
+        new long[0]);
   }
 
   private Interactions ofFile(SavedModel saved, Console console) {
@@ -177,15 +219,18 @@ public final class HistorySource {
     return read.interactions();
   }
 
-  private Interactions ofUser(SavedModel saved) {
-    PreparedData data = PreparedData.read(userOfData.dataDir);
-    var required = new DataRequirements(userOfData.dataDir, data);
+  private Interactions ofData(SavedModel saved) {
+    PreparedData data = PreparedData.read(usersOfData.dataDir);
+    var required = new DataRequirements(usersOfData.dataDir, data);
     if (saved.description().model() instanceof ModelOptions options) {
       required.requireFor(options.architecture());
     } else {
       required.requireKind("the model", false);
     }
-    return data.history(userOfData.id).orElseThrow(() -> unknownUser(data));
+    Whose whose = usersOfData.whose;
+    return whose.id == null
+        ? whose.part.of(data)
+        : data.history(whose.id).orElseThrow(() -> unknownUser(data));
   }
 
   private ElboException unknownUser(PreparedData data) {
@@ -193,24 +238,13 @@ public final class HistorySource {
     users.addAll(data.validation().userIds());
     users.addAll(data.test().userIds());
     return ElboException.in(
-        userOfData.dataDir,
+        usersOfData.dataDir,
         "the data has no user '%s'%s; its %,d users are in train-users.txt, validation-users.txt"
-                .formatted(userOfData.id, DidYouMean.among(users, userOfData.id), users.size())
+                .formatted(
+                    usersOfData.whose.id,
+                    DidYouMean.among(users, usersOfData.whose.id),
+                    users.size())
             + " and test-users.txt, and those with too few items were left out");
-  }
-
-  private List<History> histories(Interactions read, SavedModel saved) {
-    saved.ratings().ifPresent(scale -> requireWithin(scale, read));
-    Object2IntOpenHashMap<String> numbers = numbers(saved);
-    List<History> histories = read.userIds().stream().map(History::new).toList();
-    for (int event : read.byTime()) {
-      String id = read.itemIds().get(read.items()[event]);
-      float rating = read.hasRatings() ? read.ratings()[event] : Float.MAX_VALUE;
-      histories
-          .get(read.users()[event])
-          .add(id, numbers.getInt(id), rating, saved.description().likes(rating));
-    }
-    return histories;
   }
 
   /** The numbers of a model's items by their ids; of any other id -1. */
@@ -228,7 +262,7 @@ public final class HistorySource {
       float rating = read.ratings()[event];
       if (rating != scale.clip(rating)) {
         throw ElboException.in(
-            userOfData != null ? userOfData.dataDir : histories.file,
+            usersOfData != null ? usersOfData.dataDir : histories.file,
             "expected ratings from %s to %s, as the model's data has, found %s of item %s by user %s"
                     .formatted(
                         text(scale.levels().getFirst()),

@@ -3,7 +3,6 @@ package dev.elbo.cli.terminal;
 import dev.elbo.data.read.TitlesReader;
 import dev.elbo.engine.Ranked;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,33 +61,22 @@ public final class Titles {
     return titles;
   }
 
-  /** Prints ranked items, a line each. */
-  public void say(Console console, List<Ranked> ranked, List<String> itemIds) {
-    for (int rank = 0; rank < ranked.size(); rank++) {
-      String id = itemIds.get(ranked.get(rank).item());
-      console.say(
-          "%3d  %8.4f  %-10s %s"
-              .formatted(rank + 1, ranked.get(rank).score(), id, titles.getOrDefault(id, ""))
-              .stripTrailing());
-    }
-  }
-
-  /** The JSON of one query's items. */
-  public Map<String, Object> document(String query, List<Ranked> ranked, List<String> itemIds) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("query", query);
-    document.put("items", ranked.stream().map(item -> document(item, itemIds)).toList());
-    return document;
-  }
-
-  private Map<String, Object> document(Ranked ranked, List<String> itemIds) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    String id = itemIds.get(ranked.item());
-    document.put("item", id);
-    document.put("score", ranked.score());
-    if (titles.containsKey(id)) {
-      document.put("title", titles.get(id));
-    }
-    return document;
+  /**
+   * Ranked items by their names.
+   *
+   * @param query whose they are, or what they are like
+   * @param ranked the items, best first
+   * @param itemIds external id of each item of the model
+   */
+  public RankedItems named(String query, List<Ranked> ranked, List<String> itemIds) {
+    return RankedItems.of(
+        query,
+        ranked.stream()
+            .map(
+                item -> {
+                  String id = itemIds.get(item.item());
+                  return new RankedItems.Item(id, item.score(), titles.get(id));
+                })
+            .toList());
   }
 }

@@ -10,6 +10,7 @@ import dev.elbo.fast.layers.Parameter;
 import dev.elbo.linalg.Buffer;
 import dev.elbo.linalg.Gemm;
 import dev.elbo.linalg.Matrix;
+import dev.elbo.linalg.MatrixVector;
 import dev.elbo.linalg.Rows;
 import dev.elbo.linalg.Workers;
 import java.util.Arrays;
@@ -231,38 +232,25 @@ public final class MultinomialOutput implements Output {
 
   /**
    * The logits of a few users: to rearrange the whole weight, as {@link Gemm} does, would take
-   * longer. Each is the same chain of fused multiply-adds as there, so the bits are the same; four
-   * items at a time keep the processor busy.
+   * longer. The bits are the same.
    */
   private void logitsItemByItem(Matrix hidden, Matrix all) {
-    int width = weight.in;
-    float[] w = weight.value;
-    float[] h = hidden.data();
     workers.forEach(
         Math.ceilDiv(items, FEW_ITEMS),
         task -> {
-          int to = Math.min((task + 1) * FEW_ITEMS, items);
+          int from = task * FEW_ITEMS;
+          int to = Math.min(from + FEW_ITEMS, items);
           for (int b = 0; b < hidden.rows(); b++) {
-            int x = hidden.at(b, 0);
-            for (int i = task * FEW_ITEMS; i < to; i += 4) {
-              int w0 = i * width;
-              int w1 = Math.min(i + 1, to - 1) * width;
-              int w2 = Math.min(i + 2, to - 1) * width;
-              int w3 = Math.min(i + 3, to - 1) * width;
-              float s0 = 0;
-              float s1 = 0;
-              float s2 = 0;
-              float s3 = 0;
-              for (int k = 0; k < width; k++) {
-                s0 = Math.fma(h[x + k], w[w0 + k], s0);
-                s1 = Math.fma(h[x + k], w[w1 + k], s1);
-                s2 = Math.fma(h[x + k], w[w2 + k], s2);
-                s3 = Math.fma(h[x + k], w[w3 + k], s3);
-              }
-              float[] sums = {s0, s1, s2, s3};
-              System.arraycopy(sums, 0, all.data(), all.at(b, i), Math.min(4, to - i));
-            }
-            bias.addTo(all, 0, b, b + 1, task * FEW_ITEMS, to);
+            MatrixVector.multiply(
+                weight.value,
+                from * weight.in,
+                to - from,
+                weight.in,
+                hidden.data(),
+                hidden.at(b, 0),
+                all.data(),
+                all.at(b, from));
+            bias.addTo(all, 0, b, b + 1, from, to);
           }
         });
   }
