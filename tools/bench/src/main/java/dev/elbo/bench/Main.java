@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       ScoreVsTorch.class,
       Scaling.class,
       ServeLoad.class,
+      ServeSoak.class,
       TopNOfOne.class,
     })
 public final class Main {
