@@ -6,7 +6,7 @@
 oldest=25
 
 # What is linked into a runtime: the standard edition, the Vector API, all encodings, and what shows a running program.
-modules=java.se,jdk.incubator.vector,jdk.charsets,jdk.jdwp.agent,jdk.jfr,jdk.management,jdk.management.agent,jdk.unsupported,jdk.zipfs
+modules=java.se,jdk.incubator.vector,jdk.charsets,jdk.httpserver,jdk.jdwp.agent,jdk.jfr,jdk.management,jdk.management.agent,jdk.unsupported,jdk.zipfs
 
 # say WORDS
 say() {

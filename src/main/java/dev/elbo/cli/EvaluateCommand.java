@@ -168,7 +168,7 @@ final class EvaluateCommand implements Runnable {
     RatingEvaluator evaluator =
         new RatingEvaluator(
             on.of(data),
-            console.checked(() -> Metrics.require(RatingMetric.class, metrics)),
+            console.checked(() -> Measure.require(RatingMetric.class, metrics)),
             scale,
             BATCH_SIZE);
     RatingEvaluation evaluation;
@@ -192,7 +192,7 @@ final class EvaluateCommand implements Runnable {
     if (scoringArguments.plainRecallOver(plainRecall)) {
       metrics = metrics.stream().map(Metrics::plain).toList();
     }
-    List<Metric> ofRankings = console.checked(() -> Metrics.require(Metric.class, metrics));
+    List<Metric> ofRankings = console.checked(() -> Measure.require(Metric.class, metrics));
     Evaluator evaluator = new Evaluator(on.of(data), ofRankings, data.train(), BATCH_SIZE);
     Evaluation evaluation;
     try (ModelScorer scorer = engine.scorer(saved, scoring)) {

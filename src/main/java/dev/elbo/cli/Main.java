@@ -47,6 +47,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReportCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
+      ServeCommand.class,
+      ExportCommand.class,
       DialectsCommand.class,
       GradcheckCommand.class,
       VerifyCommand.class,

@@ -4,7 +4,6 @@ import dev.elbo.ElboException;
 import dev.elbo.baseline.Popularity;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.terminal.Console;
-import dev.elbo.cli.terminal.Evaluations;
 import dev.elbo.cli.terminal.Interruption;
 import dev.elbo.data.Batch;
 import dev.elbo.data.EvaluationUsers;
@@ -130,12 +129,9 @@ final class QuickstartCommand implements Runnable {
         ndcg(evaluator, (batch, sink) -> score(truth, prepared.itemIds(), test, batch, sink)));
 
     console.say("NDCG@100 on %,d test users, none of them trained on:".formatted(test.size()));
-    console.say(
-        "  popularity                 %s".formatted(Evaluations.text(ndcg.get("popularity"))));
-    console.say("  Mult-VAE                   %s".formatted(Evaluations.text(ndcg.get("model"))));
-    console.say(
-        "  the distribution itself    %s"
-            .formatted(Evaluations.text(ndcg.get("generatingDistribution"))));
+    console.say("  popularity                 %s".formatted(ndcg.get("popularity")));
+    console.say("  Mult-VAE                   %s".formatted(ndcg.get("model")));
+    console.say("  the distribution itself    %s".formatted(ndcg.get("generatingDistribution")));
     console.say("");
 
     console.say("Ten recommendations for user %s:".formatted(test.userIds().getFirst()));

@@ -7,7 +7,6 @@ import dev.elbo.cli.options.Family;
 import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.run.RunArguments;
 import dev.elbo.cli.terminal.Console;
-import dev.elbo.cli.terminal.Evaluations;
 import dev.elbo.cli.terminal.Interruption;
 import dev.elbo.cli.terminal.Section;
 import dev.elbo.data.PreparedData;
@@ -355,7 +354,7 @@ final class SearchCommand implements Runnable {
               ? "failed"
               : trial.validation().firstEntry().getKey()
                   + " "
-                  + Evaluations.text(trial.validation().firstEntry().getValue());
+                  + trial.validation().firstEntry().getValue();
       console.say("trial-%-4d %s  %s".formatted(trial.trial(), found, options));
     }
   }

@@ -4,7 +4,6 @@ import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.cli.options.DataRequirements;
 import dev.elbo.cli.options.EngineArguments;
-import dev.elbo.cli.run.Metrics;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Evaluations;
 import dev.elbo.cli.terminal.Interruption;
@@ -13,6 +12,7 @@ import dev.elbo.data.PreparedData;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FolderLock;
@@ -235,7 +235,7 @@ record Training(
         ? "Kept epoch %d of %d, as there are no validation users"
             .formatted(best.epoch(), end.epochs().size())
         : "Best epoch %d of %d: validation %s %s"
-            .formatted(best.epoch(), end.epochs().size(), select, Evaluations.text(chosenBy));
+            .formatted(best.epoch(), end.epochs().size(), select, chosenBy);
   }
 
   private void result(List<String> words, Map<String, Object> document) {
@@ -280,7 +280,7 @@ record Training(
     if (!data.hasHeldOut()) {
       return Optional.empty();
     }
-    var metrics = Metrics.require(Metric.class, run.metrics());
+    var metrics = Measure.require(Metric.class, run.metrics());
     return Optional.of(
         new Evaluator(data.validation(), metrics, data.train(), EvaluateCommand.BATCH_SIZE)
             .evaluate(fitted));

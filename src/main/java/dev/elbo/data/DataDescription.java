@@ -75,6 +75,21 @@ public record DataDescription(
       badLinesDropped = badLinesDropped == null ? Long.valueOf(0) : badLinesDropped;
       reading = reading == null ? ReadingOptions.DEFAULT : reading;
     }
+
+    /** Events that come from no file; the hash is that of {@link Interactions#sha256}. */
+    public static Source ofMemory(Interactions events) {
+      return new Source(
+          /* file= */ "",
+          events.sha256(),
+          /* format= */ "memory",
+          events.size(),
+          events.userIds().size(),
+          events.itemIds().size(),
+          /* duplicatesDropped= */ 0,
+          /* badLinesDropped= */ null,
+          /* reading= */ null,
+          /* shuffleSeed= */ null);
+    }
   }
 
   /**

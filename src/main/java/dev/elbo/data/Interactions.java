@@ -1,6 +1,7 @@
 package dev.elbo.data;
 
 import dev.elbo.io.Sha256;
+import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.io.BufferedWriter;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collector;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Who rated what, in the order of the file: one event per user and item. Users and items are
@@ -79,6 +84,12 @@ public record Interactions(
     return times.length > 0;
   }
 
+  /** The same events with the times 0, 1, 2, ...: the order given is that of time. */
+  public Interactions timedAsGiven() {
+    return new Interactions(
+        userIds, userIdType, itemIds, users, items, ratings, LongStream.range(0, size()).toArray());
+  }
+
   /** The same events without ratings: what counts is who has what. */
   public Interactions withoutRatings() {
     return new Interactions(userIds, userIdType, itemIds, users, items, new float[0], times);
@@ -119,6 +130,48 @@ public record Interactions(
         keptItems,
         keptRatings,
         keptTimes);
+  }
+
+  /**
+   * The events without those that say again what a user thinks of an item: of each user and item
+   * the last by time stays; at equal times, or without times, the last in order. It keeps its
+   * place.
+   */
+  public Interactions withoutDuplicates() {
+    BitSet survivors = Duplicates.survivors(this);
+    return survivors.cardinality() == size() ? this : select(survivors);
+  }
+
+  /**
+   * The numbers of the events in the order of time, ties and events without one in the order given.
+   */
+  public int[] byTime() {
+    int[] events = IntStream.range(0, size()).toArray();
+    if (hasTimes()) {
+      IntArrays.mergeSort(events, (a, b) -> Long.compare(times[a], times[b]));
+    }
+    return events;
+  }
+
+  /** Collects events one by one. */
+  public static EventsBuilder builder() {
+    return new EventsBuilder();
+  }
+
+  /**
+   * Collects a stream, an event of each element: {@code
+   * orders.stream().collect(Interactions.collector(Order::customer, Order::article))}.
+   *
+   * @param user gives the external id of an element's user
+   * @param item gives the external id of its item
+   */
+  public static <T> Collector<T, ?, Interactions> collector(
+      Function<? super T, String> user, Function<? super T, String> item) {
+    return Collector.of(
+        Interactions::builder,
+        (events, element) -> events.add(user.apply(element), item.apply(element)),
+        EventsBuilder::addAll,
+        EventsBuilder::build);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.elbo.eval;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
+import java.util.Locale;
 
 /**
  * A metric's value over the users.
@@ -44,5 +45,13 @@ public record Estimate(double mean, @JsonSetter(nulls = Nulls.SET) Double standa
       squares += (value - mean) * (value - mean);
     }
     return new Estimate(mean, Math.sqrt(squares) / values.length);
+  }
+
+  /** The value with its standard error, if it has one: {@code 0.4041 +- 0.0064}. */
+  @Override
+  public String toString() {
+    return standardError == null
+        ? String.format(Locale.ROOT, "%.4f", mean)
+        : String.format(Locale.ROOT, "%.4f +- %.4f", mean, standardError);
   }
 }

@@ -60,4 +60,25 @@ public sealed interface Measure permits Metric, RatingMetric {
                   "unknown metric \"%s\" (did you mean %s?)".formatted(text, name));
             });
   }
+
+  /**
+   * Metrics of one kind.
+   *
+   * @param kind {@link Metric} for a model that ranks, {@link RatingMetric} for one that predicts
+   *     ratings
+   * @throws ElboException if one is of the other kind
+   */
+  static <M extends Measure> List<M> require(Class<M> kind, List<? extends Measure> metrics) {
+    for (Measure metric : metrics) {
+      if (!kind.isInstance(metric)) {
+        throw new ElboException(
+            kind == RatingMetric.class
+                ? "%s is of rankings, and the model predicts ratings: choose from %s"
+                    .formatted(metric.name(), RatingMetric.names())
+                : "%s is of predicted ratings, and the model ranks: choose one such as ndcg@100"
+                    .formatted(metric.name()));
+      }
+    }
+    return metrics.stream().map(kind::cast).toList();
+  }
 }

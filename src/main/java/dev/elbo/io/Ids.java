@@ -42,8 +42,8 @@ public final class Ids {
     };
   }
 
-  /** Why text is no id. */
-  private static Optional<String> fault(String id) {
+  /** Why text is no id; empty if it is one. */
+  public static Optional<String> fault(String id) {
     if (id.isEmpty()) {
       return Optional.of("no character");
     }

@@ -2,6 +2,7 @@ package dev.elbo.io;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -43,6 +44,9 @@ public final class Json {
           .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL))
           .build();
 
+  private static final ObjectWriter LINE =
+      MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT);
+
   private static final String END = "\n}";
   private static final String SEAL = ",\n  \"documentSha256\" : \"";
   private static final String SEALED_END = "\"\n}\n";
@@ -54,20 +58,48 @@ public final class Json {
    * is escaped.
    */
   public static String text(Object value) {
-    return text(value, MAPPER.writer());
-  }
-
-  /** The same document in one line. */
-  public static String line(Object value) {
-    return text(value, MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT));
-  }
-
-  private static String text(Object value, ObjectWriter writer) {
     try {
-      return Printable.of(writer.writeValueAsString(value));
+      return Printable.of(MAPPER.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
     }
+  }
+
+  /** The same on one line. */
+  public static String line(Object value) {
+    try {
+      return Printable.of(LINE.writeValueAsString(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
+    }
+  }
+
+  /**
+   * A document whose form is not known.
+   *
+   * @param json the document, in UTF-8
+   * @throws ElboException if it is none, has a member twice or is nested too deeply
+   */
+  public static JsonNode tree(byte[] json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (IOException e) {
+      throw new ElboException("expected a JSON document: " + reason(e));
+    }
+  }
+
+  /** What is wrong and where, without Jackson's remarks on how it was told to read. */
+  private static String reason(IOException e) {
+    if (!(e instanceof JsonProcessingException found)) {
+      return e.getMessage();
+    }
+    String words = found.getOriginalMessage().lines().findFirst().orElse("");
+    int remarks = words.indexOf(" (start marker");
+    JsonLocation place = found.getLocation();
+    return (remarks < 0 ? words : words.substring(0, remarks))
+        + (place == null
+            ? ""
+            : ", at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr()));
   }
 
   /**

@@ -207,14 +207,22 @@ public record Safetensors(
     out.write(littleEndian(new byte[Long.BYTES]).putLong(padded.length).array());
     out.write(padded);
 
-    byte[] chunk = new byte[CHUNK_BYTES];
     for (var entry : byWidth) {
-      write(out, entry.getValue(), chunk);
+      writeValues(out, entry.getValue());
     }
   }
 
-  private static void write(OutputStream out, Tensor tensor, byte[] chunk) throws IOException {
+  /**
+   * Writes the values of an array as they stand in a file: row-major, each with its lowest byte
+   * first.
+   *
+   * @param out where to; not closed
+   * @param tensor the array. Not modified.
+   * @throws IOException if {@code out} does
+   */
+  public static void writeValues(OutputStream out, Tensor tensor) throws IOException {
     Dtype dtype = Dtype.of(tensor);
+    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, byteSize(tensor))];
     int perChunk = chunk.length / dtype.bytes();
     MemorySegment bytes = MemorySegment.ofArray(chunk);
     for (int from = 0, size = size(tensor); from < size; from += perChunk) {
@@ -435,7 +443,8 @@ public record Safetensors(
     return Array.getLength(values(tensor));
   }
 
-  private static long byteSize(Tensor tensor) {
+  /** How many bytes {@link #writeValues} writes. */
+  public static long byteSize(Tensor tensor) {
     return (long) size(tensor) * Dtype.of(tensor).bytes();
   }
 

@@ -273,9 +273,14 @@ public record SavedModel(Description description, Parameters parameters, List<St
     AtomicFile.delete(Checkpoint.file(dir));
   }
 
+  /** The file of a model directory that says what the model is; it is written last. */
+  public static Path description(Path dir) {
+    return dir.resolve(DESCRIPTION);
+  }
+
   /** Whether there is a model in a directory. */
   public static boolean isIn(Path dir) {
-    return Files.isRegularFile(dir.resolve(DESCRIPTION));
+    return Files.isRegularFile(description(dir));
   }
 
   /**

@@ -45,7 +45,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class ReadmeTest {
 
   private static final Pattern NOT_RUN =
-      Pattern.compile("(quickstart|fetch|bench).*|.*tornado.*|.* mine\\.npz");
+      Pattern.compile("(quickstart|fetch|bench|serve).*|.*tornado.*|.* mine\\.npz");
 
   /** What stands for one thing or another in a command, as expressions. */
   private static final Map<String, String> PLACEHOLDERS =

@@ -26,7 +26,7 @@ public final class SyntheticData {
    * says nothing.
    */
   public static PreparedData small() {
-    PreparedData data = split();
+    PreparedData data = unordered();
     RandomGenerator random = new SplittableRandom(7);
     return new PreparedData(
         RandomValues.inRandomOrder(data.train(), random),
@@ -42,7 +42,8 @@ public final class SyntheticData {
         users.userIds(), RandomValues.inRandomOrder(users.foldIn(), random), users.heldOut());
   }
 
-  private static PreparedData split() {
+  /** The same without an order of time. */
+  public static PreparedData unordered() {
     Interactions drawn = new SyntheticRatings(60, 30, 7).draw();
     return Partition.divide(
         new Filtered(new Filter(4, 0, 5, false), drawn, List.of()),

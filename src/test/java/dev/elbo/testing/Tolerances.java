@@ -30,6 +30,12 @@ public final class Tolerances {
   public static final double GOLDEN_FLOAT32 = 1e-4;
 
   /**
+   * How far what ONNX Runtime computes in float32 may be from the reference, as a share of the
+   * largest score. A rounding is 6e-8, and the sums have a dozen terms.
+   */
+  public static final double ONNX = 1e-5;
+
+  /**
    * How many standard errors an average of random draws may be off. Seeds are fixed, so a test
    * passes always or never; 5 is so rare (6e-7) that to miss it means a wrong distribution.
    */

@@ -5,7 +5,6 @@ import dev.elbo.data.Interactions;
 import dev.elbo.train.SavedModel;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.ints.IntArrays;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -43,7 +42,7 @@ public record Histories(
     var owners = new IntArrayList();
     var owned = new IntArrayList();
     Map<Integer, Set<String>> unknown = new HashMap<>();
-    for (int event : inOrder(events)) {
+    for (int event : events.byTime()) {
       int user = events.users()[event];
       int item = numbers[events.items()[event]];
       float rating = events.hasRatings() ? events.ratings()[event] : Float.MAX_VALUE;
@@ -79,15 +78,6 @@ public record Histories(
   private static int[] numbers(List<String> ids, SavedModel saved) {
     Object2IntOpenHashMap<String> numbers = HistorySource.numbers(saved);
     return ids.stream().mapToInt(numbers::getInt).toArray();
-  }
-
-  /** The events in the order of time, ties and events without one in the order of the file. */
-  private static int[] inOrder(Interactions events) {
-    int[] order = IntStream.range(0, events.size()).toArray();
-    if (events.hasTimes()) {
-      IntArrays.mergeSort(order, (a, b) -> Long.compare(events.times()[a], events.times()[b]));
-    }
-    return order;
   }
 
   /** Number of users. */

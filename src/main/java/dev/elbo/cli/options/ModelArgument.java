@@ -18,6 +18,11 @@ public final class ModelArgument {
       description = "directory that `elbo train` made")
   private Path directory;
 
+  /** The directory. */
+  public Path directory() {
+    return directory;
+  }
+
   /** Reads the model. */
   public SavedModel read(Console console) {
     return read(directory, console);

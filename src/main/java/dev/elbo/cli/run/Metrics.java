@@ -8,7 +8,6 @@ import dev.elbo.eval.RatingMetric;
 import dev.elbo.eval.Recall;
 import dev.elbo.train.Criterion;
 import java.util.Iterator;
-import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -19,28 +18,6 @@ public final class Metrics {
   /** A metric with recall by its plain definition. */
   public static Measure plain(Measure metric) {
     return metric instanceof Recall(int k) ? new PlainRecall(k) : metric;
-  }
-
-  /**
-   * Metrics of one kind.
-   *
-   * @param kind {@link Metric} for a model that ranks, {@link RatingMetric} for one that predicts
-   *     ratings
-   * @throws ElboException if one is of the other kind
-   */
-  public static <M extends Measure> List<M> require(
-      Class<M> kind, List<? extends Measure> metrics) {
-    for (Measure metric : metrics) {
-      if (!kind.isInstance(metric)) {
-        throw new ElboException(
-            kind == RatingMetric.class
-                ? "%s is of rankings, and the model predicts ratings: choose from %s"
-                    .formatted(metric.name(), RatingMetric.names())
-                : "%s is of predicted ratings, and the model ranks: choose one such as ndcg@100"
-                    .formatted(metric.name()));
-      }
-    }
-    return metrics.stream().map(kind::cast).toList();
   }
 
   private Metrics() {}

@@ -288,10 +288,10 @@ public final class RunArguments {
     boolean predictsRatings =
         run.model() instanceof Architecture architecture && architecture.predictsRatings();
     Class<? extends Measure> kind = predictsRatings ? RatingMetric.class : Metric.class;
-    Metrics.require(kind, measured.metrics());
+    Measure.require(kind, measured.metrics());
     if (measured instanceof RunOptions.OfNetwork network
         && network.training().select() instanceof OfMetric(var metric)) {
-      Metrics.require(kind, List.of(metric));
+      Measure.require(kind, List.of(metric));
     }
     return measured;
   }

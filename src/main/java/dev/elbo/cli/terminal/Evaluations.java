@@ -1,6 +1,5 @@
 package dev.elbo.cli.terminal;
 
-import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
 import dev.elbo.eval.RatingEvaluation;
 import dev.elbo.eval.RatingMetric;
@@ -32,8 +31,7 @@ public final class Evaluations {
             .formatted(evaluation.users(), on, evaluation.usersWithoutHeldOut()));
     evaluation
         .metrics()
-        .forEach(
-            (metric, estimate) -> lines.add("%-18s %s".formatted(metric.name(), text(estimate))));
+        .forEach((metric, estimate) -> lines.add("%-18s %s".formatted(metric.name(), estimate)));
     return lines;
   }
 
@@ -59,14 +57,7 @@ public final class Evaluations {
             (metric, estimate) ->
                 lines.add(
                     "%-19s %s, %,d %s ratings"
-                        .formatted(metric.name(), text(estimate), evaluation.ratings(metric), on)));
+                        .formatted(metric.name(), estimate, evaluation.ratings(metric), on)));
     return lines;
-  }
-
-  /** A value with its standard error, if it has one. */
-  public static String text(Estimate estimate) {
-    return estimate.standardError() == null
-        ? "%.4f".formatted(estimate.mean())
-        : "%.4f +- %.4f".formatted(estimate.mean(), estimate.standardError());
   }
 }

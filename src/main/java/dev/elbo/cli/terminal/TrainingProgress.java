@@ -140,10 +140,7 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
     parts.add("epoch %d/%d".formatted(result.epoch(), epochs));
     parts.add("loss %.3f".formatted(result.loss()));
     if (isSelected(result)) {
-      parts.add(
-          "%s %s%s"
-              .formatted(
-                  select, Evaluations.text(result.validation().get(select)), isBest ? " *" : "  "));
+      parts.add("%s %s%s".formatted(select, result.validation().get(select), isBest ? " *" : "  "));
     }
     parts.add(clock(secondsLeft) + " left");
     parts.add("%s %.3f".formatted(dataTerm, result.nll()));

@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -306,11 +305,10 @@ public final class RatingsReader {
                           + bad)
               .orElse("expected ratings, found a header and none"));
     }
-    BitSet survivors = Duplicates.survivors(events);
-    int duplicates = events.size() - survivors.cardinality();
+    Interactions kept = events.withoutDuplicates();
     return new Result(
-        duplicates == 0 ? events : events.select(survivors),
-        duplicates,
+        kept,
+        events.size() - kept.size(),
         files.size() == 1
             ? first.format()
             : "%,d files, %s".formatted(files.size(), first.format()),

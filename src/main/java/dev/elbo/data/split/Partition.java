@@ -5,6 +5,7 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.DataDescription;
 import dev.elbo.data.Dropped;
 import dev.elbo.data.EvaluationUsers;
+import dev.elbo.data.Filter;
 import dev.elbo.data.Filtered;
 import dev.elbo.data.HeldOutUsers;
 import dev.elbo.data.Interactions;
@@ -110,6 +111,18 @@ public final class Partition {
    */
   public static PreparedData divide(Filtered filtered, Split split, DataDescription.Source source) {
     return of(filtered, split).prepare(source, split);
+  }
+
+  /**
+   * Divides events that were collected in memory.
+   *
+   * @param events one for each user and item. Not modified.
+   * @param filter which of them to keep
+   * @param split how to divide them
+   * @throws ElboException if none is kept, or they cannot be divided so
+   */
+  public static PreparedData divide(Interactions events, Filter filter, Split split) {
+    return divide(filter.apply(events), split, DataDescription.Source.ofMemory(events));
   }
 
   /**
@@ -224,9 +237,7 @@ public final class Partition {
 
   /** Has the data keep the order of time, ties in the order of the file. */
   private Partition inOrderOfTime() {
-    long[] times = interactions.times();
-    byTime = IntStream.range(0, times.length).toArray();
-    IntArrays.mergeSort(byTime, (a, b) -> Long.compare(times[a], times[b]));
+    byTime = interactions.byTime();
     return this;
   }
 

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       ScoreVsTorch.class,
       Scaling.class,
       TopNOfOne.class,
+      ServeLoad.class,
     })
 public final class Main {
 

@@ -1,8 +1,7 @@
-package dev.elbo.data.read;
+package dev.elbo.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.elbo.data.Interactions;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,5 @@
-package dev.elbo.data.read;
+package dev.elbo.data;
 
-import dev.elbo.data.Interactions;
 import java.util.Arrays;
 import java.util.BitSet;
 

@@ -1,0 +1,504 @@
+package dev.elbo.recommend;
+
+import dev.elbo.DidYouMean;
+import dev.elbo.ElboException;
+import dev.elbo.data.Batch;
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.EvaluationUsers;
+import dev.elbo.data.Interactions;
+import dev.elbo.data.PreparedData;
+import dev.elbo.data.RatingScale;
+import dev.elbo.engine.Ranked;
+import dev.elbo.engine.Scorer;
+import dev.elbo.engine.Scoring;
+import dev.elbo.engine.TopN;
+import dev.elbo.eval.Estimate;
+import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
+import dev.elbo.eval.Metric;
+import dev.elbo.eval.Novelty;
+import dev.elbo.eval.RatingEvaluator;
+import dev.elbo.eval.RatingMetric;
+import dev.elbo.model.BaselineOptions;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.train.SavedModel;
+import it.unimi.dsi.fastutil.floats.FloatArrayList;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A trained model that answers, in external ids: for any user whose items are given, trained on or
+ * not. It does not change, and any number of threads may ask it at a time; each gets the bits that
+ * it would get alone. The threads that an engine computes with end when the model is closed, or
+ * when nothing refers to it any more.
+ */
+public final class RecommenderModel implements AutoCloseable {
+
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  /** Users that are scored at a time: bounds the memory of the scores. */
+  private static final int BATCH_SIZE = 500;
+
+  private final SavedModel saved;
+  private final Scorer scorer;
+
+  /** Scores as the model was trained to be judged, which may leave out the last item. */
+  private final Scorer judged;
+
+  private final Cleaner.Cleanable end;
+  private final Object2IntOpenHashMap<String> numbers = new Object2IntOpenHashMap<>();
+
+  /** Item vectors, once somebody has asked for similar items. */
+  private volatile SimilarItems vectors;
+
+  private RecommenderModel(SavedModel saved, Scorer scorer, Scorer judged, Runnable end) {
+    this.saved = saved;
+    this.scorer = scorer;
+    this.judged = judged;
+    this.end = CLEANER.register(this, end);
+    numbers.defaultReturnValue(-1);
+    saved.itemIds().forEach(id -> numbers.put(id, numbers.size()));
+  }
+
+  /**
+   * A model that was trained.
+   *
+   * @param saved the model
+   * @param engine name of the engine that computes a network: {@code fast} or {@code reference}
+   * @param threads how many threads it may use for one call; no answer depends on it
+   * @throws ElboException if there is no such engine, or it cannot compute the network
+   */
+  public static RecommenderModel of(SavedModel saved, String engine, int threads) {
+    Scoring scoring = saved.description().run().scoring();
+    ModelScorer whole = ModelScorer.of(saved, scoring.ofWholeHistories(), engine, threads);
+    if (scoring.equals(scoring.ofWholeHistories())) {
+      return new RecommenderModel(saved, whole, whole, whole::close);
+    }
+    ModelScorer judged = ModelScorer.of(saved, scoring, engine, threads);
+    return new RecommenderModel(
+        saved,
+        whole,
+        judged,
+        () -> {
+          whole.close();
+          judged.close();
+        });
+  }
+
+  /**
+   * A model that another program computes.
+   *
+   * @param saved the model, for what it knows
+   * @param scorer computes its scores
+   */
+  public static RecommenderModel of(SavedModel saved, Scorer scorer) {
+    return new RecommenderModel(saved, scorer, scorer, () -> {});
+  }
+
+  /**
+   * A model from its directory, computed by the fast engine on all cores.
+   *
+   * @param dir what {@link #save} or {@code elbo train} wrote
+   * @throws ElboException if it is missing or damaged
+   */
+  public static RecommenderModel load(Path dir) {
+    return of(SavedModel.read(dir), "fast", Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Writes the model directory. A model that is already there is replaced in one step.
+   *
+   * @param dir the directory; it is made if need be
+   * @throws ElboException if it cannot be written
+   */
+  public void save(Path dir) {
+    try {
+      Files.createDirectories(dir);
+    } catch (IOException e) {
+      throw ElboException.cannot("be made", dir, e);
+    }
+    saved.write(dir);
+  }
+
+  /** External ids of the items that it knows, {@code [I]}; of users, if it reads items' rows. */
+  public List<String> items() {
+    return saved.itemIds();
+  }
+
+  /** Whether it knows an item. */
+  public boolean knows(String item) {
+    return numbers.containsKey(item);
+  }
+
+  /** The scale of the ratings that it reads and predicts; empty if it ranks. */
+  public Optional<RatingScale> ratings() {
+    return saved.ratings();
+  }
+
+  /** Whether the order of a user's items counts. */
+  public boolean readsOrder() {
+    return saved.description().model() instanceof ModelOptions options
+        && options.architecture().isSequential();
+  }
+
+  /** What it is and where it comes from, with its metrics on the validation users. */
+  public SavedModel.Description description() {
+    return saved.description();
+  }
+
+  /**
+   * The best items for a user.
+   *
+   * @param items external ids of the user's items, each once, for a model of sequences in the order
+   *     of time; those that the model does not know are passed over
+   * @param k how many items to recommend, 1 or more
+   * @return the items, best first; fewer where no more are left, none if the model knows none of
+   *     the user's
+   * @throws ElboException if the model predicts ratings, or reads items' rows
+   */
+  public List<Recommendation> recommend(List<String> items, int k) {
+    return recommend(Query.of(items).top(k));
+  }
+
+  /**
+   * The best items for a user.
+   *
+   * @return the items, best first; fewer where no more are left, none if the model knows none of
+   *     the user's
+   * @throws ElboException if the model predicts ratings and the query has none or one outside of
+   *     their scale; if the model reads items' rows
+   */
+  public List<Recommendation> recommend(Query query) {
+    return recommend(List.of(query)).getFirst();
+  }
+
+  /**
+   * The best items for each of several users, who are scored together: faster than one by one.
+   *
+   * @return for each query what it would get alone
+   * @throws ElboException as for one query
+   */
+  public List<List<Recommendation>> recommend(List<Query> queries) {
+    requireUsersRows();
+    List<List<Recommendation>> all = new ArrayList<>();
+    for (int from = 0; from < queries.size(); from += BATCH_SIZE) {
+      all.addAll(ofBatch(queries.subList(from, Math.min(from + BATCH_SIZE, queries.size()))));
+    }
+    return List.copyOf(all);
+  }
+
+  private List<List<Recommendation>> ofBatch(List<Query> queries) {
+    CsrMatrix histories = rows(queries.size(), row -> queries.get(row));
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    List<Recommendation>[] ranked = new List[queries.size()];
+    scorer.scores(
+        Batch.range(histories, 0, queries.size()),
+        (position, scores) ->
+            ranked[position] = best(queries.get(position), histories, position, scores));
+    return List.of(ranked);
+  }
+
+  private List<Recommendation> best(Query query, CsrMatrix histories, int row, float[] scores) {
+    if (histories.size(row) == 0) {
+      return List.of();
+    }
+    int[] leftOut = filter(query).with(scorer.leftOut(histories, row));
+    return IntStream.of(TopN.of(scores, query.k(), leftOut))
+        .mapToObj(item -> new Recommendation(saved.itemIds().get(item), shown(scores[item])))
+        .toList();
+  }
+
+  private ItemFilter filter(Query query) {
+    ItemFilter filter = ItemFilter.NONE.excluding(known(query.excluded()));
+    return query.only().map(only -> filter.only(numbers.size(), known(only))).orElse(filter);
+  }
+
+  private int[] known(Collection<String> ids) {
+    return ids.stream().mapToInt(numbers::getInt).filter(item -> item >= 0).toArray();
+  }
+
+  /** A predicted rating within its scale; the score of a model that ranks as it is. */
+  private double shown(float score) {
+    return saved.ratings().map(scale -> scale.clip(score)).orElse((double) score);
+  }
+
+  /** What the model reads of some users, in its order, {@code [users, I]}. */
+  private CsrMatrix rows(int users, IntFunction<Query> queries) {
+    var rows = new IntArrayList();
+    var columns = new IntArrayList();
+    var ratings = new FloatArrayList();
+    for (int row = 0; row < users; row++) {
+      Query query = queries.apply(row);
+      requireRatings(query);
+      for (int n = 0; n < query.items().size(); n++) {
+        int item = numbers.getInt(query.items().get(n));
+        if (item >= 0) {
+          rows.add(row);
+          columns.add(item);
+        }
+        if (item >= 0 && saved.ratings().isPresent()) {
+          ratings.add(query.ratings().get(n).floatValue());
+        }
+      }
+    }
+    int[] row = rows.toIntArray();
+    int[] column = columns.toIntArray();
+    return CsrMatrix.of(users, numbers.size(), row, column, ratings.toFloatArray())
+        .inOrder(row, column);
+  }
+
+  /**
+   * Checks that the model can answer a query.
+   *
+   * @throws ElboException if it cannot, as {@link #recommend(Query)} would throw
+   */
+  public void requireAnswerable(Query query) {
+    requireUsersRows();
+    requireRatings(query);
+  }
+
+  private void requireRatings(Query query) {
+    if (saved.ratings().isEmpty()) {
+      return;
+    }
+    RatingScale scale = saved.ratings().get();
+    if (query.ratings().size() != query.items().size()) {
+      throw new ElboException("the model reads ratings; expected one for each item, found none");
+    }
+    for (double rating : query.ratings()) {
+      if (rating != scale.clip(rating)) {
+        throw new ElboException(
+            "ratings: expected numbers from %s to %s, as the model's data has, found %s"
+                .formatted(scale.low(), scale.high(), rating));
+      }
+    }
+  }
+
+  /**
+   * Why an item is recommended to a user, or is not: for each of the user's items that the model
+   * knows, what the item's score loses without it. Scores that are logits are compared with the
+   * mean logit of all items, since only their differences count.
+   *
+   * @param query what the user has
+   * @param item external id of the item
+   * @return the reasons, those that speak most for the item first
+   * @throws ElboException if the model does not know the item, or as {@link #recommend(Query)}
+   *     throws
+   */
+  public List<Reason> reasons(Query query, String item) {
+    requireUsersRows();
+    int asked = number(item);
+    Query whole = onlyKnown(query);
+    int size = whole.items().size();
+    double[] scores = new double[size + 1];
+    for (int from = 0; from <= size; from += BATCH_SIZE) {
+      int first = from;
+      int count = Math.min(BATCH_SIZE, size + 1 - from);
+      CsrMatrix histories = rows(count, row -> without(whole, first + row - 1));
+      scorer.scores(
+          Batch.range(histories, 0, count),
+          (position, of) -> scores[first + position] = relative(of, asked));
+    }
+    return IntStream.range(0, size)
+        .mapToObj(n -> new Reason(whole.items().get(n), scores[0] - scores[n + 1]))
+        .sorted(Comparator.comparingDouble(Reason::difference).reversed())
+        .toList();
+  }
+
+  /** The score of an item; a logit less the mean logit. */
+  private double relative(float[] scores, int item) {
+    if (saved.ratings().isPresent()) {
+      return shown(scores[item]);
+    }
+    double sum = 0;
+    for (float score : scores) {
+      sum += score;
+    }
+    return scores[item] - sum / scores.length;
+  }
+
+  private Query onlyKnown(Query query) {
+    return keep(query, n -> knows(query.items().get(n)));
+  }
+
+  /** The query without its n-th item; -1 for none. */
+  private static Query without(Query query, int dropped) {
+    return dropped < 0 ? query : keep(query, n -> n != dropped);
+  }
+
+  private static Query keep(Query query, IntPredicate kept) {
+    int[] left = IntStream.range(0, query.items().size()).filter(kept).toArray();
+    return new Query(
+        IntStream.of(left).mapToObj(query.items()::get).toList(),
+        query.ratings().isEmpty()
+            ? List.of()
+            : IntStream.of(left).mapToObj(query.ratings()::get).toList(),
+        query.k(),
+        query.excluded(),
+        query.only());
+  }
+
+  /**
+   * The items that the model treats most like one.
+   *
+   * @param item external id of the item; it is not among them
+   * @param k how many, 1 or more
+   * @return the items, best first
+   * @throws ElboException if the model does not know the item, or knows nothing of the kind
+   */
+  public List<Recommendation> similar(String item, int k) {
+    requireUsersRows();
+    int asked = number(item);
+    List<Ranked> nearest =
+        switch (saved.description().model()) {
+          case ModelOptions _ -> vectors().nearest(asked, k);
+          case BaselineOptions _ -> saved.baseline().nearest(asked, k);
+        };
+    return nearest.stream()
+        .map(ranked -> new Recommendation(saved.itemIds().get(ranked.item()), ranked.score()))
+        .toList();
+  }
+
+  private SimilarItems vectors() {
+    SimilarItems made = vectors;
+    if (made == null) {
+      made = new SimilarItems(saved.model(), saved.parameters());
+      vectors = made;
+    }
+    return made;
+  }
+
+  private int number(String item) {
+    int number = numbers.getInt(item);
+    if (number < 0) {
+      throw new ElboException(
+          "the model does not know item '%s'%s"
+              .formatted(item, DidYouMean.among(saved.itemIds(), item)));
+    }
+    return number;
+  }
+
+  private void requireUsersRows() {
+    if (saved.readsItems()) {
+      throw new ElboException(
+          "the model reads an item's ratings by the users that it was trained on, and knows no"
+              + " others; ask a model that reads users' rows, such as u-autorec");
+    }
+  }
+
+  /**
+   * How good its recommendations, or predicted ratings, are for the test users of the data that it
+   * was trained on.
+   *
+   * @param data the data
+   * @param metrics names, such as {@code ndcg@100} or {@code rmse}; none for the usual ones
+   * @return each metric's value by its name
+   * @throws ElboException if a metric is unknown or of the other kind, or the data is not the
+   *     model's
+   */
+  public SequencedMap<String, Estimate> evaluate(PreparedData data, String... metrics) {
+    PreparedData read = saved.readsItems() ? data.transposed() : data;
+    if (!read.itemIds().equals(saved.itemIds())
+        || data.hasRatings() != saved.ratings().isPresent()) {
+      throw new ElboException(
+          "the data is not what the model was trained on: its items, or whether it has ratings,"
+              + " differ");
+    }
+    return evaluate(read.test(), read.train(), List.of(metrics));
+  }
+
+  /**
+   * How good its recommendations are for any users.
+   *
+   * @param known what the model is told of each user
+   * @param heldOut what it is to find; users of whom nothing is known, and items that the model
+   *     does not know, are left out
+   * @param metrics names, such as {@code ndcg@100}; none for the usual ones
+   * @return each metric's value by its name
+   * @throws ElboException if a metric is unknown or of the other kind, or needs what the model was
+   *     trained on, as {@code novelty} does; if nothing is left to evaluate
+   */
+  public SequencedMap<String, Estimate> evaluate(
+      Interactions known, Interactions heldOut, String... metrics) {
+    requireUsersRows();
+    if (saved.ratings().isPresent()) {
+      throw new ElboException("the model predicts ratings: evaluate it on the data it is of");
+    }
+    if (Stream.of(metrics).map(Measure::parse).anyMatch(Novelty.class::isInstance)) {
+      throw new ElboException(
+          "novelty needs the popularity of items in training: evaluate on the model's data");
+    }
+    List<String> users = known.userIds();
+    CsrMatrix foldIn = matrix(known, users);
+    CsrMatrix nothing = CsrMatrix.of(0, numbers.size(), new int[0], new int[0]);
+    return evaluate(
+        new EvaluationUsers(users, foldIn, matrix(heldOut, users)), nothing, List.of(metrics));
+  }
+
+  /** Events of some users on items that the model knows, in the order of time. */
+  private CsrMatrix matrix(Interactions events, List<String> users) {
+    var rowOf = new Object2IntOpenHashMap<String>();
+    rowOf.defaultReturnValue(-1);
+    users.forEach(user -> rowOf.put(user, rowOf.size()));
+    var rows = new IntArrayList();
+    var columns = new IntArrayList();
+    for (int event : events.byTime()) {
+      int row = rowOf.getInt(events.userIds().get(events.users()[event]));
+      int column = numbers.getInt(events.itemIds().get(events.items()[event]));
+      if (row >= 0 && column >= 0) {
+        rows.add(row);
+        columns.add(column);
+      }
+    }
+    int[] row = rows.toIntArray();
+    int[] column = columns.toIntArray();
+    return CsrMatrix.of(users.size(), numbers.size(), row, column).inOrder(row, column);
+  }
+
+  private SequencedMap<String, Estimate> evaluate(
+      EvaluationUsers users, CsrMatrix training, List<String> names) {
+    List<Measure> measures =
+        names.isEmpty()
+            ? Measure.defaults(saved.ratings().isPresent())
+            : names.stream().map(Measure::parse).toList();
+    return saved
+        .ratings()
+        .map(
+            scale ->
+                new RatingEvaluator(
+                        users, Measure.require(RatingMetric.class, measures), scale, BATCH_SIZE)
+                    .evaluate(judged)
+                    .byName())
+        .orElseGet(
+            () ->
+                new Evaluator(users, Measure.require(Metric.class, measures), training, BATCH_SIZE)
+                    .evaluate(judged)
+                    .byName());
+  }
+
+  /** Ends the threads that the engine computes with. The model answers no more. */
+  @Override
+  public void close() {
+    end.clean();
+  }
+
+  /** The name of the model, and how many items it knows. */
+  @Override
+  public String toString() {
+    return "%s of %,d items".formatted(saved.description().run().model(), saved.itemIds().size());
+  }
+}

@@ -1,0 +1,262 @@
+package dev.elbo.bench;
+
+import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.read.ReadingOptions;
+import dev.elbo.eval.Estimate;
+import dev.elbo.model.Architecture;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.model.Parameters;
+import dev.elbo.recommend.RecommenderModel;
+import dev.elbo.serve.Limits;
+import dev.elbo.serve.Server;
+import dev.elbo.train.RunOptions;
+import dev.elbo.train.SavedModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Requests per second of {@code elbo serve}, and how long they take. Server and clients are in this
+ * process and share its cores.
+ */
+@Command(
+    name = "serve-load",
+    mixinStandardHelpOptions = true,
+    description = "Times requests to a server, in micro-batches and one at a time.")
+final class ServeLoad implements Runnable {
+
+  @Mixin private Console console;
+  @Mixin private MultVae vae;
+
+  @Option(
+      names = "--connections",
+      split = ",",
+      description = "connections at a time (default: ${DEFAULT-VALUE})")
+  private List<Integer> connections = List.of(1, 16, 64);
+
+  @Option(names = "--rounds", description = "turns of each server (default: ${DEFAULT-VALUE})")
+  private int rounds = 5;
+
+  @Option(
+      names = "--turn",
+      paramLabel = "SECONDS",
+      description = "length of a turn (default: ${DEFAULT-VALUE})")
+  private double turn = 5;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = "the same before the first round (default: ${DEFAULT-VALUE})")
+  private double warmUp = 10;
+
+  @Option(
+      names = "--users",
+      description = "users whose histories are sent in turn (default: ${DEFAULT-VALUE})")
+  private int users = 1_000;
+
+  /**
+   * What one server did over so many connections.
+   *
+   * @param server which one
+   * @param connections at a time
+   * @param perSecond requests per second in each turn, ascending
+   * @param medianMillis latency that half of the requests of all turns did not exceed
+   * @param highMillis latency that 99 of 100 did not exceed
+   * @param failed requests that were not answered
+   */
+  record Row(
+      String server,
+      int connections,
+      double[] perSecond,
+      double medianMillis,
+      double highMillis,
+      int failed) {
+    double median() {
+      return perSecond[perSecond.length / 2];
+    }
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param ratio throughput of micro-batches over one at a time, over the most connections
+   */
+  record Result(Machine machine, String shape, List<Row> rows, double ratio) {}
+
+  /** A server and its name. */
+  private record Running(String name, Server server) {}
+
+  @Override
+  public void run() {
+    Path folder = folder();
+    model().write(folder);
+    Function<SavedModel, RecommenderModel> ours =
+        saved -> RecommenderModel.of(saved, "fast", console.threads());
+    List<Running> servers = new ArrayList<>();
+    try {
+      servers.add(start("Elbo, micro-batches", folder, ours, Limits.USUAL.batch()));
+      servers.add(start("Elbo, one at a time", folder, ours, /* batch= */ 1));
+      report(rows(servers));
+    } finally {
+      servers.forEach(running -> running.server.close());
+      delete(folder);
+    }
+  }
+
+  /** A model of the size asked for, with initial parameters: what it says takes as long. */
+  private SavedModel model() {
+    List<String> ids = IntStream.range(0, vae.items).mapToObj(Integer::toString).toList();
+    RunOptions.OfNetwork usual = RunOptions.of(Architecture.MULT_VAE);
+    RunOptions.OfNetwork run =
+        usual.with(
+            new ModelOptions(
+                Architecture.MULT_VAE, List.of(vae.hidden), vae.latent, MultVae.DROPOUT, 0));
+    return new SavedModel(
+        new SavedModel.Description(
+            "bench",
+            "fast",
+            run,
+            /* dataSha256= */ "none",
+            /* minRating= */ null,
+            ReadingOptions.DEFAULT,
+            /* bestEpoch= */ 1,
+            new LinkedHashMap<String, Estimate>(),
+            /* unrated= */ List.of()),
+        Parameters.initial(vae.model(), 1),
+        ids);
+  }
+
+  private Running start(
+      String name, Path folder, Function<SavedModel, RecommenderModel> computed, int batch) {
+    Limits usual = Limits.USUAL;
+    var limits =
+        new Limits(
+            usual.bodyBytes(),
+            usual.users(),
+            usual.history(),
+            usual.filter(),
+            usual.k(),
+            usual.waitingUsers(),
+            batch,
+            usual.patience(),
+            usual.connections());
+    var options =
+        new Server.Options(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.empty(),
+            "bench",
+            /* logsRequests= */ false,
+            limits);
+    Server server = Server.start(options, folder, computed, Map.of(), console::progress);
+    server.awaitModel();
+    return new Running(name, server);
+  }
+
+  private List<Row> rows(List<Running> servers) {
+    List<String> bodies = bodies();
+    List<Row> rows = new ArrayList<>();
+    for (int many : connections) {
+      Map<String, List<LoadClients.Seen>> seen = new LinkedHashMap<>();
+      for (Running running : servers) {
+        new LoadClients(running.server.port(), bodies).ask(many, warmUp);
+      }
+      for (int round = 1; round <= rounds; round++) {
+        console.progress("%d connections, round %d of %d".formatted(many, round, rounds));
+        for (Running running : servers) {
+          seen.computeIfAbsent(running.name, _ -> new ArrayList<>())
+              .add(new LoadClients(running.server.port(), bodies).ask(many, turn));
+        }
+      }
+      seen.forEach((name, turns) -> rows.add(row(name, many, turns)));
+    }
+    return rows;
+  }
+
+  private static Row row(String name, int connections, List<LoadClients.Seen> turns) {
+    double[] all =
+        turns.stream().flatMapToDouble(one -> Arrays.stream(one.latencies())).sorted().toArray();
+    var together = new LoadClients.Seen(1, all, 0);
+    return new Row(
+        name,
+        connections,
+        turns.stream().mapToDouble(LoadClients.Seen::perSecond).sorted().toArray(),
+        together.millis(0.5),
+        together.millis(0.99),
+        turns.stream().mapToInt(LoadClients.Seen::failed).sum());
+  }
+
+  private List<String> bodies() {
+    CsrMatrix histories = SyntheticUsers.draw(users, vae.items);
+    return IntStream.range(0, users)
+        .mapToObj(
+            user ->
+                Arrays.stream(histories.row(user))
+                    .mapToObj(Integer::toString)
+                    .collect(Collectors.joining("\", \"", "{\"items\": [\"", "\"]}")))
+        .toList();
+  }
+
+  private void report(List<Row> rows) {
+    List<Row> most = rows.stream().filter(row -> row.connections == connections.getLast()).toList();
+    var result =
+        new Result(
+            Machine.here(console.threads()),
+            vae.toString(),
+            rows,
+            most.get(0).median() / most.get(1).median());
+    List<String> lines = new ArrayList<>();
+    lines.add(result.machine().toString());
+    lines.add(
+        "one user a request, %s, %d turns of %.0f s each".formatted(result.shape(), rounds, turn));
+    lines.add("| server | connections | requests/s | range | median, ms | 99 %, ms | failed |");
+    lines.add("|---|---:|---:|---:|---:|---:|---:|");
+    for (Row row : rows) {
+      lines.add(
+          "| %s | %d | %.0f | %.0f to %.0f | %.1f | %.1f | %d |"
+              .formatted(
+                  row.server,
+                  row.connections,
+                  row.median(),
+                  row.perSecond[0],
+                  row.perSecond[row.perSecond.length - 1],
+                  row.medianMillis,
+                  row.highMillis,
+                  row.failed));
+    }
+    lines.add("ratio %.2f".formatted(result.ratio()));
+    console.report(result, lines);
+  }
+
+  private static Path folder() {
+    try {
+      return Files.createTempDirectory("elbo-bench");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(file -> file.delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
