@@ -17,7 +17,6 @@ import dev.elbo.eval.Metric;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
-import dev.elbo.io.Printable;
 import dev.elbo.linalg.Workers;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.train.Checkpoint;
@@ -193,11 +192,12 @@ record Training(
     result(words, document);
   }
 
+  /** Says which model it is by the first digits of its hash, as Git does. */
   private void noteStart(TrainingRun run, StartedFrom model) {
     console.note(
         "Starting from the parameters %s: %,d %s matched, %,d new, %,d gone"
             .formatted(
-                Printable.shortened(model.parametersSha256()),
+                model.parametersSha256().substring(0, 12),
                 model.matched(),
                 run.options().model().readsItems() ? "users" : "items",
                 model.added(),
