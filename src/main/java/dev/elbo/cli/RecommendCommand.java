@@ -15,7 +15,6 @@ import dev.elbo.cli.terminal.Titles;
 import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scoring;
 import dev.elbo.io.AtomicFile;
-import dev.elbo.io.Printable;
 import dev.elbo.recommend.ItemFilter;
 import dev.elbo.recommend.ModelScorer;
 import dev.elbo.recommend.Recommender;
@@ -27,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -85,8 +83,7 @@ final class RecommendCommand implements Runnable {
           "the model reads an item's ratings by the users that it was trained on, and knows no"
               + " others; ask a model that reads users' rows, such as u-autorec");
     }
-    Histories histories = source.read(saved, console);
-    report(histories, saved);
+    Histories histories = source.read(saved, model, console);
     ItemFilter filter = filters.filter(saved, console);
     if (out == null) {
       show(histories, saved, filter);
@@ -167,7 +164,7 @@ final class RecommendCommand implements Runnable {
   private void say(RankedItems user, SavedModel saved) {
     String why = "";
     if (user.unknown() != null) {
-      why = "no %s item that the model knows".formatted(used(saved));
+      why = "no %s item that the model knows".formatted(Histories.used(saved));
     } else if (user.items().isEmpty()) {
       why =
           filters.areGiven()
@@ -180,39 +177,5 @@ final class RecommendCommand implements Runnable {
       console.say(Character.toUpperCase(why.charAt(0)) + why.substring(1) + ".");
     }
     user.say(console);
-  }
-
-  /**
-   * Says what is left out.
-   *
-   * @throws ElboException if that is everything
-   */
-  private void report(Histories histories, SavedModel saved) {
-    Set<String> unknown = histories.unknown();
-    List<String> leftOut = histories.unusable();
-    boolean isEverybody = leftOut.size() == histories.size();
-    if (isEverybody && unknown.isEmpty()) {
-      throw source.withoutLiked(saved);
-    }
-    if (isEverybody) {
-      throw new ElboException(
-          "the model knows none of the items (%s); %s"
-              .formatted(Printable.some(unknown), model.itemsOf(saved)));
-    }
-    if (!unknown.isEmpty()) {
-      console.note(
-          "Skipped %,d item(s) that the model does not know: %s"
-              .formatted(unknown.size(), Printable.some(unknown)));
-    }
-    if (!leftOut.isEmpty()) {
-      console.note(
-          "Nothing to recommend to %,d user(s) without a %s item that the model knows: %s"
-              .formatted(leftOut.size(), used(saved), Printable.some(leftOut)));
-    }
-  }
-
-  /** What an item is that the model reads. */
-  private static String used(SavedModel saved) {
-    return saved.ratings().isPresent() ? "rated" : "liked";
   }
 }

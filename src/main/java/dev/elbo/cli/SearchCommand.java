@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -339,7 +340,7 @@ final class SearchCommand implements Runnable {
     if (Files.exists(Checkpoint.file(dir))) {
       training.resume(dir, _ -> {}, enough);
     } else if (!Training.hasBaseline(dir)) {
-      training.begin(dir, run, enough);
+      training.begin(dir, run, Optional.empty(), enough);
     }
   }
 

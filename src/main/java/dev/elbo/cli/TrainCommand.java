@@ -2,11 +2,15 @@ package dev.elbo.cli;
 
 import dev.elbo.baseline.Gram;
 import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.ModelArgument;
 import dev.elbo.cli.run.RunArguments;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Section;
 import dev.elbo.data.PreparedData;
+import dev.elbo.train.RunOptions;
+import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +26,7 @@ import picocli.CommandLine.Option;
       "  elbo train @ml-1m --data prepared --out model --patience 10",
       "  elbo train --data prepared --out model --schedule plateau --warm-up 500",
       "  elbo train --data prepared --out model --resume",
+      "  elbo train --data newer --out newer-model --from model",
       "  elbo train --data prepared --out ease --model ease --l2 500"
     })
 final class TrainCommand implements Runnable {
@@ -52,6 +57,15 @@ final class TrainCommand implements Runnable {
               + " own, but for --engine and --threads")
   private boolean resume;
 
+  @Section(Section.Of.FILES)
+  @Option(
+      names = "--from",
+      paramLabel = "MODEL",
+      description =
+          "start from the parameters of a trained network, matched by the ids of items, instead of"
+              + " drawn ones; options are that run's own, but for those given here")
+  private Path from;
+
   @Mixin private RunArguments arguments;
   @Mixin private EngineArguments engine;
 
@@ -65,10 +79,17 @@ final class TrainCommand implements Runnable {
             () -> PreparedData.read(dataDir),
             Gram::once,
             /* isTrial= */ false);
+    if (resume && from != null) {
+      throw console.wrongUsage("--from does nothing beside --resume: leave it out");
+    }
     if (resume) {
       training.resume(out, run -> arguments.requireSame(run, out), _ -> false);
     } else {
-      training.begin(out, arguments.begun(), _ -> false);
+      Optional<SavedModel> start =
+          Optional.ofNullable(from).map(dir -> ModelArgument.read(dir, console));
+      RunOptions run =
+          start.map(model -> arguments.from(model.description().run())).orElseGet(arguments::begun);
+      training.begin(out, run, start, _ -> false);
     }
   }
 }

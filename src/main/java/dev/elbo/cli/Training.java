@@ -23,10 +23,12 @@ import dev.elbo.linalg.Workers;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
+import dev.elbo.train.Criterion;
 import dev.elbo.train.Criterion.OfLoss;
 import dev.elbo.train.EpochResult;
 import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
+import dev.elbo.train.StartedFrom;
 import dev.elbo.train.TrainingRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,10 +64,11 @@ record Training(
   /**
    * Begins a run.
    *
+   * @param from the trained model that it starts from; none to draw all parameters
    * @param enough of a network, whether the run may be left for now, as {@link TrainingRun#run}
    *     takes it
    */
-  void begin(Path out, RunOptions run, Predicate<Progress> enough) {
+  void begin(Path out, RunOptions run, Optional<SavedModel> from, Predicate<Progress> enough) {
     locked(
         out,
         interruption -> {
@@ -78,7 +81,9 @@ record Training(
             case RunOptions.OfNetwork options -> {
               PreparedData read = data.get();
               requireFit(dataDir, read, options);
-              TrainingRun begun = console.checked(() -> TrainingRun.begin(out, read, options));
+              TrainingRun begun =
+                  console.checked(() -> TrainingRun.begin(out, read, options, from));
+              begun.startedFrom().ifPresent(model -> noteStart(begun, model));
               train(begun, out, interruption, enough);
             }
             case RunOptions.OfBaseline options -> fit(out, options);
@@ -176,10 +181,44 @@ record Training(
     } catch (OutOfMemoryError _) {
       throw Memory.tooLittle(run.model());
     }
-    result(
-        List.of(best(run, end), "Wrote %s".formatted(out)),
+    List<String> words = new ArrayList<>(List.of(best(run, end)));
+    Map<String, Object> document =
         Json.object(
-            "bestEpoch", end.bestEpoch(), "epochs", end.epochs(), "modelDir", out.toString()));
+            "bestEpoch", end.bestEpoch(), "epochs", end.epochs(), "modelDir", out.toString());
+    run.startedFrom()
+        .ifPresent(
+            model -> {
+              Criterion select = run.options().training().select();
+              model.value(select).ifPresent(_ -> words.add(saved(model, select, end)));
+              document.put("startedFrom", model);
+              document.put("reachedAfter", model.reachedAfter(select, end.epochs()).orElse(null));
+            });
+    words.add("Wrote %s".formatted(out));
+    result(words, document);
+  }
+
+  /** Says which model it is by the first digits of its hash, as Git does. */
+  private void noteStart(TrainingRun run, StartedFrom model) {
+    console.note(
+        "Starting from the parameters %s: %,d %s matched, %,d new, %,d gone"
+            .formatted(
+                model.parametersSha256().substring(0, 12),
+                model.matched(),
+                run.options().model().readsItems() ? "users" : "items",
+                model.added(),
+                model.gone()));
+  }
+
+  /** What the start from a model was good for. */
+  private static String saved(StartedFrom model, Criterion select, Progress end) {
+    String before = "%s %.4f".formatted(select.name(), model.value(select).orElseThrow());
+    return model
+        .reachedAfter(select, end.epochs())
+        .map(
+            epoch ->
+                "Reached %s, that of the model it started from, after %d epoch(s); that took %d"
+                    .formatted(before, epoch, model.bestEpoch()))
+        .orElse("Did not reach %s, that of the model it started from".formatted(before));
   }
 
   /** Epochs after the last whole round are trained, and cannot be kept. */

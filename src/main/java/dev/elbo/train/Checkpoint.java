@@ -1,5 +1,8 @@
 package dev.elbo.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
 import dev.elbo.engine.EngineState;
 import dev.elbo.io.Json;
@@ -45,6 +48,8 @@ public record Checkpoint(EngineState state, Progress progress) {
    * @param updates number of updates
    * @param bestEpoch the epoch whose model is kept; 0 if none is yet
    * @param epochs every finished epoch
+   * @param startedFrom the model that it started from; {@code null} if it started from values that
+   *     were drawn
    */
   public record Progress(
       RunOptions.OfNetwork run,
@@ -52,7 +57,20 @@ public record Checkpoint(EngineState state, Progress progress) {
       String dataSha256,
       long updates,
       int bestEpoch,
-      List<EpochResult> epochs) {
+      List<EpochResult> epochs,
+      @JsonSetter(nulls = Nulls.SET) @JsonInclude(JsonInclude.Include.NON_NULL)
+          StartedFrom startedFrom) {
+
+    /** What a run did that started from values that were drawn. */
+    public Progress(
+        RunOptions.OfNetwork run,
+        String engine,
+        String dataSha256,
+        long updates,
+        int bestEpoch,
+        List<EpochResult> epochs) {
+      this(run, engine, dataSha256, updates, bestEpoch, epochs, /* startedFrom= */ null);
+    }
 
     /** A run that has not begun. */
     public static Progress none(RunOptions.OfNetwork run, String engine, String dataSha256) {
@@ -66,7 +84,12 @@ public record Checkpoint(EngineState state, Progress progress) {
 
     /** The same progress of a run that goes on with another engine. */
     public Progress with(String otherEngine) {
-      return new Progress(run, otherEngine, dataSha256, updates, bestEpoch, epochs);
+      return new Progress(run, otherEngine, dataSha256, updates, bestEpoch, epochs, startedFrom);
+    }
+
+    /** The same progress of a run that started from a model; from none, if null. */
+    Progress with(StartedFrom model) {
+      return new Progress(run, engine, dataSha256, updates, bestEpoch, epochs, model);
     }
   }
 

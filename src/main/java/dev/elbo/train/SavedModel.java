@@ -1,6 +1,7 @@
 package dev.elbo.train;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.Nulls;
@@ -16,11 +17,14 @@ import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FileSet;
 import dev.elbo.io.Ids;
 import dev.elbo.io.Safetensors;
+import dev.elbo.io.Sha256;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelDescription;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -66,6 +70,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
    * @param validation its metrics on the validation users
    * @param unrated the columns without a rating in training, of a model that predicts ratings: its
    *     outputs there were not trained
+   * @param startedFrom the model that its run started from; {@code null} if it started from values
+   *     that were drawn
    */
   @JsonIgnoreProperties("sha256")
   public record Description(
@@ -77,11 +83,37 @@ public record SavedModel(Description description, Parameters parameters, List<St
       ReadingOptions reading,
       int bestEpoch,
       SequencedMap<String, Estimate> validation,
-      List<Integer> unrated) {
+      List<Integer> unrated,
+      @JsonSetter(nulls = Nulls.SET) @JsonInclude(JsonInclude.Include.NON_NULL)
+          StartedFrom startedFrom) {
 
     /** Copies the list. */
     public Description {
       unrated = List.copyOf(unrated);
+    }
+
+    /** What a model is that started from values that were drawn, or is a baseline. */
+    public Description(
+        String version,
+        String engine,
+        RunOptions run,
+        String dataSha256,
+        Double minRating,
+        ReadingOptions reading,
+        int bestEpoch,
+        SequencedMap<String, Estimate> validation,
+        List<Integer> unrated) {
+      this(
+          version,
+          engine,
+          run,
+          dataSha256,
+          minRating,
+          reading,
+          bestEpoch,
+          validation,
+          unrated,
+          /* startedFrom= */ null);
     }
 
     /**
@@ -109,6 +141,21 @@ public record SavedModel(Description description, Parameters parameters, List<St
           bestEpoch,
           validation,
           data.hasRatings() ? data.train().emptyColumns() : List.of());
+    }
+
+    /** The same of a run that started from a model; from none, if null. */
+    Description with(StartedFrom model) {
+      return new Description(
+          version,
+          engine,
+          run,
+          dataSha256,
+          minRating,
+          reading,
+          bestEpoch,
+          validation,
+          unrated,
+          model);
     }
 
     /** Which network or baseline it is. */
@@ -188,14 +235,18 @@ public record SavedModel(Description description, Parameters parameters, List<St
   public void write(Path dir) {
     var contents = new LinkedHashMap<String, AtomicFile.Content>();
     contents.put(idsFile(description), Ids.content(itemIds));
-    contents.put(
-        TENSORS,
-        out ->
-            Safetensors.write(
-                out,
-                parameters.tensors(),
-                Map.of(EPOCH, Integer.toString(description.bestEpoch()))));
+    contents.put(TENSORS, this::writeParameters);
     FileSet.write(dir, contents, DESCRIPTION, hashes -> new Written(description, hashes));
+  }
+
+  private void writeParameters(OutputStream out) throws IOException {
+    Map<String, String> epoch = Map.of(EPOCH, Integer.toString(description.bestEpoch()));
+    Safetensors.write(out, parameters.tensors(), epoch);
+  }
+
+  /** The SHA-256 of the file that {@link #write} has the parameters in. */
+  public String parametersSha256() {
+    return Sha256.of(this::writeParameters);
   }
 
   /**

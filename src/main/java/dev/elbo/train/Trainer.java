@@ -184,7 +184,8 @@ public final class Trainer {
               progress.dataSha256(),
               progress.updates() + updatesPerEpoch(data, options),
               best ? result.epoch() : progress.bestEpoch(),
-              epochs);
+              epochs,
+              progress.startedFrom());
       if (best) {
         output.best(state, result);
       }

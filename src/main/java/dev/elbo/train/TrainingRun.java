@@ -25,17 +25,20 @@ public final class TrainingRun {
   private final PreparedData data;
   private final RunOptions.OfNetwork options;
   private final Model model;
+  private final Optional<WarmStart> warmStart;
   private final Optional<Checkpoint> checkpoint;
 
   private TrainingRun(
       Path directory,
       PreparedData read,
       RunOptions.OfNetwork options,
+      Optional<SavedModel> from,
       Optional<Checkpoint> checkpoint) {
     this.directory = directory;
     this.data = options.model().readsItems() ? read.transposed() : read;
     this.options = options;
     this.model = options.network().model(data.itemIds().size());
+    this.warmStart = from.map(saved -> new WarmStart(saved, options.network(), data.itemIds()));
     this.checkpoint = checkpoint;
   }
 
@@ -49,8 +52,27 @@ public final class TrainingRun {
    * @throws IllegalArgumentException if an option is out of range
    */
   public static TrainingRun begin(Path directory, PreparedData data, RunOptions.OfNetwork options) {
+    return begin(directory, data, options, Optional.empty());
+  }
+
+  /**
+   * A run that has not begun, and is to start from the parameters of a trained model, matched by
+   * the ids of items; of users, for a model that reads items' rows. What belongs to new items is
+   * drawn, what belongs to others is left, and Adam's moments and the counts of updates, by which
+   * beta rises, start anew.
+   *
+   * @param directory the model directory; it exists
+   * @param data what to train on
+   * @param options what to train, and how
+   * @param from the model to start from; none to draw all parameters
+   * @throws ElboException if a run is in the directory already, or the model to start from is a
+   *     baseline, another network, or knows none of the items
+   * @throws IllegalArgumentException if an option is out of range
+   */
+  public static TrainingRun begin(
+      Path directory, PreparedData data, RunOptions.OfNetwork options, Optional<SavedModel> from) {
     requireNone(directory);
-    return new TrainingRun(directory, data, options.on(data), Optional.empty());
+    return new TrainingRun(directory, data, options.on(data), from, Optional.empty());
   }
 
   /**
@@ -81,7 +103,8 @@ public final class TrainingRun {
           "the run was started on other data; give --data what it was started on, or another"
               + " --out");
     }
-    TrainingRun run = new TrainingRun(directory, data, progress.run(), Optional.of(checkpoint));
+    TrainingRun run =
+        new TrainingRun(directory, data, progress.run(), Optional.empty(), Optional.of(checkpoint));
     checkpoint.requireTensorsOf(directory, run.model);
     return run;
   }
@@ -126,14 +149,13 @@ public final class TrainingRun {
       TrainingListener listener,
       WholeSteps whole,
       Predicate<Progress> enough) {
-    EngineState state =
-        checkpoint
-            .map(Checkpoint::state)
-            .orElseGet(() -> EngineState.initial(model, options.seed(), options.initialization()));
+    EngineState state = checkpoint.map(Checkpoint::state).orElseGet(this::initial);
     Progress start =
         before()
             .map(progress -> progress.with(engine))
-            .orElseGet(() -> Progress.none(options, engine, data.sha256()));
+            .orElseGet(
+                () ->
+                    Progress.none(options, engine, data.sha256()).with(startedFrom().orElse(null)));
     repairModel(engine);
     Steps steps = new Steps(engine, listener, whole);
     Progress end;
@@ -144,6 +166,17 @@ public final class TrainingRun {
       SavedModel.read(directory); // It may be of the time before the run went on.
     }
     return end;
+  }
+
+  private EngineState initial() {
+    return warmStart
+        .map(start -> start.state(options))
+        .orElseGet(() -> EngineState.initial(model, options.seed(), options.initialization()));
+  }
+
+  /** The model that the run started or is to start from; empty if all parameters are drawn. */
+  public Optional<StartedFrom> startedFrom() {
+    return warmStart.map(WarmStart::description).or(() -> before().map(Progress::startedFrom));
   }
 
   /** Writes the model again if it cannot be read and is that of the checkpoint. */
@@ -164,7 +197,8 @@ public final class TrainingRun {
 
   private void write(String engine, EngineState state, EpochResult result) {
     new SavedModel(
-            SavedModel.Description.of(options, engine, data, result.epoch(), result.validation()),
+            SavedModel.Description.of(options, engine, data, result.epoch(), result.validation())
+                .with(startedFrom().orElse(null)),
             state.parameters(),
             data.itemIds())
         .write(directory);

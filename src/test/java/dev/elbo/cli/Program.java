@@ -151,7 +151,8 @@ final class Program {
             progress.dataSha256(),
             progress.updates(),
             progress.bestEpoch(),
-            progress.epochs()));
+            progress.epochs(),
+            progress.startedFrom()));
   }
 
   /**

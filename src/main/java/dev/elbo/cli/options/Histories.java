@@ -80,6 +80,11 @@ public record Histories(
     return ids.stream().mapToInt(numbers::getInt).toArray();
   }
 
+  /** What an item is that a model reads. */
+  public static String used(SavedModel saved) {
+    return saved.ratings().isPresent() ? "rated" : "liked";
+  }
+
   /** Number of users. */
   public int size() {
     return queries.size();

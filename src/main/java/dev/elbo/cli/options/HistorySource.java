@@ -11,6 +11,7 @@ import dev.elbo.data.RatingScale;
 import dev.elbo.data.read.RatingsReader;
 import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.io.Ids;
+import dev.elbo.io.Printable;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.train.SavedModel;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
@@ -114,7 +115,7 @@ public final class HistorySource {
   }
 
   /** The error that no user has an item that counts as liked. */
-  public ElboException withoutLiked(SavedModel saved) {
+  private ElboException withoutLiked(SavedModel saved) {
     if (usersOfData != null && usersOfData.whose.id != null) {
       return ElboException.in(
           usersOfData.dataDir,
@@ -132,28 +133,54 @@ public final class HistorySource {
   }
 
   /**
-   * The histories.
+   * The histories; what of them is of no use is said.
    *
    * @param saved the model that is to read them
-   * @param console for errors in how the options were used
-   * @throws ElboException if a file cannot be read, or holds what the model cannot read
+   * @param model which model that is
+   * @param console for what is said, and errors in how the options were used
+   * @throws ElboException if a file cannot be read, or holds what the model cannot read, or nothing
+   *     that it knows
    */
-  public Histories read(SavedModel saved, Console console) {
+  public Histories read(SavedModel saved, ModelArgument model, Console console) {
+    Histories read = Histories.of(events(saved, console), saved);
+    Set<String> unknown = read.unknown();
+    List<String> leftOut = read.unusable();
+    boolean isEverybody = leftOut.size() == read.size();
+    if (isEverybody && unknown.isEmpty()) {
+      throw withoutLiked(saved);
+    }
+    if (isEverybody) {
+      throw new ElboException(
+          "the model knows none of the items (%s); %s"
+              .formatted(Printable.some(unknown), model.itemsOf(saved)));
+    }
+    if (!unknown.isEmpty()) {
+      console.note(
+          "Skipped %,d item(s) that the model does not know: %s"
+              .formatted(unknown.size(), Printable.some(unknown)));
+    }
+    if (!leftOut.isEmpty()) {
+      console.note(
+          "Nothing to recommend to %,d user(s) without a %s item that the model knows: %s"
+              .formatted(leftOut.size(), Histories.used(saved), Printable.some(leftOut)));
+    }
+    return read;
+  }
+
+  private Interactions events(SavedModel saved, Console console) {
     if (items != null || itemsFile != null) {
       if (saved.ratings().isPresent()) {
         throw console.wrongUsage(
             "%s: the model reads ratings; give it a file of them with --histories"
                 .formatted(items != null ? "--items" : "--items-file"));
       }
-      return Histories.of(
-          items != null
-              ? ofUser(items, split("--items", items, console))
-              : ofUser(itemsFile.toString(), ids(itemsFile)),
-          saved);
+      return items != null
+          ? ofUser(items, split("--items", items, console))
+          : ofUser(itemsFile.toString(), ids(itemsFile));
     }
     Interactions read = usersOfData != null ? ofData(saved) : ofFile(saved, console);
     saved.ratings().ifPresent(scale -> requireWithin(scale, read));
-    return Histories.of(read, saved);
+    return read;
   }
 
   private static List<String> ids(Path file) {

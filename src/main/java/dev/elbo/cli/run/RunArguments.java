@@ -127,6 +127,26 @@ public final class RunArguments {
   }
 
   /**
+   * A run that starts from what another made: as that was, but for what is given.
+   *
+   * @throws ParameterException if that made a baseline, or another model than is given; or as
+   *     {@link #over}
+   */
+  public RunOptions from(RunOptions base) {
+    if (!(base instanceof RunOptions.OfNetwork)) {
+      throw wrongUsage(
+          "--from: %s is fitted in one go, and has nothing to start from: leave it out"
+              .formatted(base.model()));
+    }
+    if (model != null && model != base.model()) {
+      throw wrongUsage(
+          "--model: expected %s, as the model to start from is, found %s: leave it out"
+              .formatted(base.model(), model));
+    }
+    return over(base);
+  }
+
+  /**
    * Refuses to say otherwise than a run that goes on.
    *
    * @param name what to call the run
