@@ -60,6 +60,7 @@ final class SystemPath {
 
   /** Makes a program of a line for the shell. */
   static void script(Path file, String line) {
-    assertTrue(Program.write(file, "#!/bin/sh\n" + line + "\n").toFile().setExecutable(true, false));
+    assertTrue(
+        Program.write(file, "#!/bin/sh\n" + line + "\n").toFile().setExecutable(true, false));
   }
 }
