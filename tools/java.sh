@@ -1,7 +1,9 @@
-# For the launchers, which source it: finds a JDK of version 25 or newer, and builds.
-# shellcheck shell=sh disable=SC2034 # the launchers use what is set here
+# For the launchers, those of a checkout and the one that is installed, which source it: finds a JDK of version 25 or newer,
+# links a runtime from it, and starts the program. They set `tools` to the folder that this file and LinkRuntime.java are in.
+# shellcheck shell=sh disable=SC2034,SC2154 # the launchers use what is set here, and set `tools`
 #
 #   ELBO_JAVA_HOME   the JDK to use; otherwise JAVA_HOME, the usual folders, and the PATH are searched
+#   ELBO_JAVA_OPTS   more options for Java, such as -Xmx16g
 
 oldest=25
 
@@ -19,47 +21,60 @@ fail() {
   exit 1
 }
 
-# Prints the version of a JDK's folder: 25.0.3.
-version() {
-  sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$1/release" 2>/dev/null
+# read_release FOLDER: sets `version` to that of a JDK, 25.0.3, and `has` to its modules, as its file says; or to nothing.
+read_release() {
+  version=
+  has=
+  [ -r "$1/release" ] || return 0
+  while IFS='=' read -r name value; do
+    value=${value#\"}
+    case $name in
+      JAVA_VERSION) version=${value%%\"*} ;;
+      MODULES) has=${value%%\"*} ;;
+    esac
+  done <"$1/release"
 }
 
 is_new_enough() {
-  feature=$(version "$1" | sed 's/[^0-9].*//')
-  [ -n "$feature" ] && [ "$feature" -ge "$oldest" ] && [ -x "$1/bin/java" ]
+  read_release "$1"
+  feature=${version%%[!0-9]*}
+  [ -n "$feature" ] && [ "$feature" -ge "$oldest" ] && [ -x "$1/bin/java" ] || return 1
+  case " $has " in
+    '  ' | *' jdk.incubator.vector '*) ;;
+    *) return 1 ;; # a runtime that somebody linked without the Vector API
+  esac
 }
 
 search_java() {
-  for home in "${ELBO_JAVA_HOME:-}" "${JAVA_HOME:-}" \
+  for jdk in "${ELBO_JAVA_HOME:-}" "${JAVA_HOME:-}" \
     /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home; do
-    if [ -n "$home" ] && is_new_enough "$home"; then
-      printf '%s\n' "$home"
+    if [ -n "$jdk" ] && is_new_enough "$jdk"; then
       return
     fi
   done
-  onpath=$(command -v java) && onpath=$(readlink -f -- "$onpath") &&
-    is_new_enough "${onpath%/bin/java}" && printf '%s\n' "${onpath%/bin/java}"
+  jdk=$(command -v java) && jdk=$(readlink -f -- "$jdk") && jdk=${jdk%/bin/java} && is_new_enough "$jdk"
 }
 
 # Sets `jdk` to the JDK's folder, `java` to its program, `vector` to the option that resolves the Vector API, and
 # `collector` to the one that chooses another garbage collector where the usual one is not to be trusted.
 find_java() {
   if [ -n "${ELBO_JAVA_HOME:-}" ] && ! is_new_enough "$ELBO_JAVA_HOME"; then
-    fail "ELBO_JAVA_HOME=$ELBO_JAVA_HOME is not a JDK of version $oldest or newer; found version '$(version "$ELBO_JAVA_HOME")'"
+    fail "ELBO_JAVA_HOME=$ELBO_JAVA_HOME is not a JDK of version $oldest or newer, with the module jdk.incubator.vector;" \
+      "found version '$version'"
   fi
-  jdk=$(search_java) ||
+  search_java ||
     fail "no JDK of version $oldest or newer was found; install one, or set ELBO_JAVA_HOME to its folder"
   java=$jdk/bin/java
   vector=--add-modules=jdk.incubator.vector
   collector=
-  case $(version "$jdk") in
+  case $version in
     25 | 25-* | 25.0.[0-2] | 25.0.[0-2][.-]*)
       case "${ELBO_JAVA_OPTS:-} ${JDK_JAVA_OPTIONS:-} ${JAVA_TOOL_OPTIONS:-}" in
         *-XX:+Use*GC*) ;;
         *)
           collector=-XX:+UseParallelGC
-          say "Java $(version "$jdk") can corrupt memory with G1 (JDK-8377811, until 25.0.3), so ParallelGC collects;" \
+          say "Java $version can corrupt memory with G1 (JDK-8377811, until 25.0.3), so ParallelGC collects;" \
             "update Java"
           ;;
       esac
@@ -67,58 +82,23 @@ find_java() {
   esac
 }
 
-# is_built JAR LIB SOURCES: whether the jar and the folder of the others are there, and no source has changed since. A
-# file that is gone has changed its folder.
-is_built() {
-  [ -f "$1" ] && [ -d "$2" ] || return 1
-  built=$1
-  shift 2
-  [ -z "$(find "$@" -newer "$built" | head -n 1)" ]
+# Prints a word that stands for what it reads.
+checksum() {
+  cksum | tr ' ' -
 }
 
-# bring_up_to_date ROOT OPTIONS JAR LIB SOURCES: builds the jar, without tests, unless it is built. Whoever comes while
-# another one builds waits for it.
-bring_up_to_date() {
-  project=$1
-  options=$2
-  shift 2
-  ! is_built "$@" || return 0
-  if [ -f "$1" ] && [ -d "$2" ]; then
-    changed="the sources have changed since the program was built; what was built is run, since"
-    command -v mvn >/dev/null || { say "$changed Maven (mvn) was not found"; return 0; }
-    [ -w "$(dirname "$1")" ] || { say "$changed $(dirname "$1") cannot be written"; return 0; }
-  fi
-  command -v mvn >/dev/null || fail "nothing is built yet, and Maven (mvn) was not found; install it"
-  (
-    ! command -v flock >/dev/null || { exec 9<"$project/pom.xml" && flock 9; }
-    is_built "$@" || build "$project" "$options" "$1"
-  )
-}
-
-# build ROOT OPTIONS JAR
-build() {
-  say "building ..."
-  began=$(mktemp)
-  trap 'rm -f "$began"' EXIT
-  trap 'exit 1' HUP INT TERM
-  rm -f "$3" # a program that runs keeps its own
-  # shellcheck disable=SC2086 # a list
-  mvn -B -q -f "$1/pom.xml" package -Dmaven.test.skip=true $2 >&2 || fail "the build failed; see above"
-  touch -r "$began" "$3" # what changed meanwhile is newer
-}
-
-# link_runtime ROOT FOLDER: links, once, a runtime from the JDK's modules, and sets `java` to its program. It resolves the
+# link_runtime FOLDER: links, once, a runtime from the JDK's modules, and sets `java` to its program. It resolves the
 # Vector API without an option, and without a warning at every start. Where jlink cannot, its folder remains empty.
 link_runtime() {
-  runtime=$2/runtime-$({ echo "$jdk" "$modules" && cat "$jdk/release" "$1/tools/LinkRuntime.java"; } | cksum | tr ' ' -)
-  if [ ! -d "$runtime" ] && [ -w "$2" ]; then
+  runtime=$1/runtime-$({ echo "$jdk" "$modules" && cat "$jdk/release" "$tools/LinkRuntime.java"; } | checksum)
+  if [ ! -d "$runtime" ] && [ -w "$1" ]; then
     say "linking a Java runtime ..."
     (
-      new=$(mktemp -d "$2/linking.XXXXXX")
+      new=$(mktemp -d "$1/linking.XXXXXX")
       trap 'rm -rf "$new"' EXIT
       trap 'exit 1' HUP INT TERM
       "$java" --add-modules=jdk.jlink --add-exports=jdk.jlink/jdk.tools.jlink.plugin=ALL-UNNAMED \
-        --add-exports=jdk.jlink/jdk.tools.jlink.internal=ALL-UNNAMED "$1/tools/LinkRuntime.java" \
+        --add-exports=jdk.jlink/jdk.tools.jlink.internal=ALL-UNNAMED "$tools/LinkRuntime.java" \
         --add-modules="$modules" --resolve-vector --generate-cds-archive --no-header-files --no-man-pages \
         --output="$new/runtime" >"$new/log" 2>&1 || {
         say "jlink cannot, so the JDK is used as it is: $(tail -n 1 "$new/log")"
@@ -126,10 +106,98 @@ link_runtime() {
         mkdir "$new/runtime"
       }
       [ -d "$runtime" ] || mv "$new/runtime" "$runtime"
-    )
+    ) || :
   fi
   if [ -x "$runtime/bin/java" ]; then
     java=$runtime/bin/java
     vector=
   fi
+}
+
+# start OPTIONS: becomes Java. Reflection, which only options and documents are read by, is then slower when it is warm,
+# and much faster when it is cold.
+start() {
+  # shellcheck disable=SC2086 # each may be nothing
+  exec "$java" -XX:MaxRAMPercentage=75 $collector --enable-native-access=ALL-UNNAMED $vector \
+    -Djdk.reflect.useNativeAccessorOnly=true "$@"
+}
+
+# remember FOLDER: sets `cache` to a file of the classes that the program of a folder needs, loaded and linked. It is made
+# once, by a small run, for these jars, their times and this Java; Java looks at the times, not at what is in the jars. Not
+# kept is what the run compiled: a start would compile it, too. Where none can be made, its file remains empty.
+remember() {
+  cache=$1/start-$({
+    echo "$java" "$collector"
+    LC_ALL=C ls -lL "$1/elbo.jar" "$1"/lib/*.jar
+    cat "$tools/java.sh" "$jdk/release" "$1/elbo.jar" "$1"/lib/*.jar
+  } | checksum).aot
+  if [ ! -f "$cache" ] && [ -w "$1" ]; then
+    say "preparing to start faster ..."
+    (
+      new=$(mktemp -d "$1/preparing.XXXXXX")
+      trap 'rm -rf "$new"' EXIT
+      trap 'exit 1' HUP INT TERM
+      (start -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining \
+        "-XX:AOTCacheOutput=$new/aot" -cp "$1/elbo.jar" dev.elbo.cli.Main quickstart \
+        --out "$new/run" --users 60 --items 40 --epochs 1) >"$new/log" 2>&1 </dev/null || :
+      [ -f "$new/aot" ] || {
+        say "Java cannot, so it starts as before: $(tail -n 1 "$new/log")"
+        : >"$new/aot"
+      }
+      rm -f "$1"/start-*.aot
+      mv "$new/aot" "$cache"
+    ) || :
+  fi
+  [ -s "$cache" ] || cache=
+}
+
+# ends_soon ARGUMENTS: whether a command ends before Java's second compiler pays: it says what it knows, or asks a model of
+# less than 32 MiB for one user. That compiler knows instructions for checksums and vectors, which a large model needs.
+ends_soon() {
+  case ${1:-} in
+    '' | -h | --help | -V | --version | completion | dialects) return 0 ;;
+    recommend | similar) ;;
+    *) return 1 ;;
+  esac
+  model=
+  before=
+  for argument in "$@"; do
+    case $argument in
+      --histories* | --users* | @*) return 1 ;;
+      --model-dir=*) model=${argument#*=} ;;
+    esac
+    [ "$before" != --model-dir ] || model=$argument
+    before=$argument
+  done
+  [ -n "$(find "$model/model.safetensors" -size -65536 2>/dev/null)" ]
+}
+
+# elbo FOLDER PRESETS ARGUMENTS: becomes the program, whose jars are in a folder. With `argfile`, a file of options for Java,
+# and `jar`, one more, it runs beside TornadoVM, which wants the JDK itself.
+elbo() {
+  folder=$1
+  presets=$2
+  shift 2
+  cache=
+  compiler=
+  if [ -z "${argfile:-}" ]; then
+    link_runtime "$folder"
+    remember "$folder"
+    ! ends_soon "$@" || compiler=-XX:TieredStopAtLevel=1
+  fi
+
+  # Without a locale, as in a container, or with one that is not installed, Java takes what is not ASCII in arguments and
+  # in names of files for question marks.
+  case $(locale charmap 2>/dev/null) in
+    '' | ANSI_X3.4-1968 | US-ASCII) export LC_ALL=C.UTF-8 ;;
+  esac
+
+  terminal=false
+  [ ! -t 2 ] || terminal=true
+  # Java says so when it cannot use the cache, as with another collector, and does without.
+  # shellcheck disable=SC2086 # ELBO_JAVA_OPTS is a list
+  start ${argfile:+"@$argfile" -Delbo.out=/dev/fd/3} \
+    ${cache:+"-XX:AOTCache=$cache" -Xlog:aot=off -Xlog:cds=off} $compiler \
+    "-Delbo.terminal=$terminal" "-Delbo.presets=$presets" ${ELBO_JAVA_OPTS:-} \
+    -cp "$folder/elbo.jar${jar:+:$jar}" dev.elbo.cli.Main "$@"
 }

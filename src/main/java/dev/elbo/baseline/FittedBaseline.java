@@ -1,7 +1,6 @@
 package dev.elbo.baseline;
 
 import dev.elbo.data.Batch;
-import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
 import dev.elbo.linalg.Workers;
@@ -54,17 +53,17 @@ public sealed interface FittedBaseline extends Scorer
    * Fits a baseline.
    *
    * @param options which one, with its numbers
-   * @param training the items of each training user, {@code [users, I]}
+   * @param training the training users
    * @param workers the threads to use; the result does not depend on their number
    * @throws IllegalArgumentException if a number is out of range
    */
-  static FittedBaseline fit(BaselineOptions options, CsrMatrix training, Workers workers) {
+  static FittedBaseline fit(BaselineOptions options, Gram training, Workers workers) {
     return switch (options) {
-      case BaselineOptions.Popularity() -> new Popularity(training);
+      case BaselineOptions.Popularity() -> new Popularity(training.users());
       case BaselineOptions.Linear linear -> LinearAutoencoder.fit(training, linear, workers);
       case BaselineOptions.ItemKnn(int neighbours, double shrink) ->
-          ItemKnn.fit(training, neighbours, shrink, workers);
-      case BaselineOptions.Ials ials -> Ials.fit(training, ials, workers);
+          ItemKnn.fit(training.users(), neighbours, shrink, workers);
+      case BaselineOptions.Ials ials -> Ials.fit(training.users(), ials, workers);
     };
   }
 

@@ -1,7 +1,6 @@
 package dev.elbo.baseline;
 
 import dev.elbo.ElboException;
-import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
 import dev.elbo.engine.TopN;
 import dev.elbo.io.Tensor;
@@ -117,29 +116,25 @@ public final class LinearAutoencoder implements FittedBaseline {
   /**
    * Fits the model.
    *
-   * @param training what the training users have, {@code [users, I]}
+   * @param training the training users
    * @param options which one, with its numbers
    * @param workers the threads to compute on; the result does not depend on their number
    * @throws IllegalArgumentException if a number is out of range
    * @throws ElboException if B does not fit into the memory, or lambda is too small for float32
    */
   public static LinearAutoencoder fit(
-      CsrMatrix training, BaselineOptions.Linear options, Workers workers) {
+      Gram training, BaselineOptions.Linear options, Workers workers) {
     requireRanges(options);
-    int items = training.columns();
+    int items = training.users().columns();
     requireMemory(options.baseline(), items, Runtime.getRuntime().maxMemory());
-    float[] matrix = new float[items * items];
+    float[] matrix = training.matrix(workers);
     double[] gamma = new double[items];
-    CoOccurrences gram = new CoOccurrences(training);
     double dropped = options.dropout() / (1 - options.dropout());
-    workers.forEach(
-        items,
-        item -> {
-          int diagonal = item * items + item;
-          gram.add(item, matrix, item * items);
-          gamma[item] = options.l2() + dropped * matrix[diagonal];
-          matrix[diagonal] += (float) gamma[item];
-        });
+    for (int item = 0; item < items; item++) {
+      int diagonal = item * items + item;
+      gamma[item] = options.l2() + dropped * matrix[diagonal];
+      matrix[diagonal] += (float) gamma[item];
+    }
     try {
       new Cholesky(workers).invert(matrix, items);
     } catch (ArithmeticException e) {

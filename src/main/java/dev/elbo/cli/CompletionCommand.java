@@ -3,10 +3,9 @@ package dev.elbo.cli;
 import dev.elbo.cli.terminal.Console;
 import java.util.Map;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code elbo completion}: a script for the shell. */
 @Command(
@@ -22,14 +21,12 @@ import picocli.CommandLine.Spec;
     })
 final class CompletionCommand implements Runnable {
 
-  @Spec private CommandSpec spec;
-
   @Mixin private Console console;
 
   @Override
   public void run() {
-    CommandSpec elbo = spec.root();
-    String script = AutoComplete.bash(elbo.name(), elbo.commandLine());
+    CommandLine elbo = new CommandLine(new Main());
+    String script = AutoComplete.bash(elbo.getCommandName(), elbo);
     if (!console.isJson()) {
       console.say(script);
     }

@@ -4,6 +4,7 @@ import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.cli.options.Arguments;
 import dev.elbo.cli.options.ConstantConverter;
+import dev.elbo.cli.options.Presets;
 import dev.elbo.cli.terminal.CheckedStream;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.SectionedOptions;
@@ -58,7 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Arguments may be read from a file: elbo train @tools/presets/ml-1m.args",
+      "Arguments may be read from a file, or a preset: elbo train @mine.args, elbo train @ml-1m",
       "Exit codes: 0 done, 1 failed, 2 wrong usage."
     })
 public final class Main {
@@ -101,13 +102,14 @@ public final class Main {
    *
    * @param out results
    * @param err progress and words
-   * @param args the command line
+   * @param words the command line
    * @return the exit code
    */
-  static int run(PrintWriter out, PrintWriter err, String... args) {
+  static int run(PrintWriter out, PrintWriter err, String... words) {
+    String[] args = Presets.ofProgram().resolve(words);
     boolean json = List.of(args).contains("--json");
     CommandLine elbo =
-        ConstantConverter.register(new CommandLine(new Main()))
+        ConstantConverter.register(program(args))
             .setOut(out)
             .setErr(err)
             .setOverwrittenOptionsAllowed(true)
@@ -143,6 +145,27 @@ public final class Main {
     } catch (OutOfMemoryError _) {
       return failed(Memory.tooLittle(), out, err, json);
     }
+  }
+
+  /**
+   * The program, with no commands but the one that is called where its first word names it: to read
+   * all from their annotations takes longer than most commands do.
+   */
+  private static CommandLine program(String... args) {
+    Command annotation = Main.class.getAnnotation(Command.class);
+    CommandSpec elbo =
+        CommandSpec.create()
+            .name(annotation.name())
+            .mixinStandardHelpOptions(true)
+            .versionProvider(new VersionText());
+    String first = args.length == 0 ? "" : args[0];
+    for (Class<?> command : annotation.subcommands()) {
+      if (command.getAnnotation(Command.class).name().equals(first)) {
+        return new CommandLine(elbo).addSubcommand(new CommandLine(command));
+      }
+    }
+    boolean version = args.length == 1 && (first.equals("--version") || first.equals("-V"));
+    return new CommandLine(version ? elbo : CommandSpec.forAnnotatedObject(new Main()));
   }
 
   /** What is wrong with the command line, and what was probably meant. */

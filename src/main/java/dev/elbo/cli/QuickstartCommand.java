@@ -3,6 +3,7 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.baseline.Popularity;
 import dev.elbo.cli.options.EngineArguments;
+import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Interruption;
 import dev.elbo.data.Batch;
@@ -45,11 +46,12 @@ import picocli.CommandLine.ParseResult;
     description =
         "Make ratings with a known answer, train on them, evaluate, and recommend. Needs no data.",
     footerHeading = "%nExamples:%n",
-    footer = {"  elbo quickstart", "  elbo quickstart --out first --seed 2"})
+    footer = {
+      "  elbo quickstart",
+      "  elbo quickstart --out first --seed 2",
+      "  elbo quickstart --users 300 --items 100 --epochs 5"
+    })
 final class QuickstartCommand implements Runnable {
-
-  private static final int USERS = 3000;
-  private static final int ITEMS = 500;
 
   @Mixin private Console console;
 
@@ -61,6 +63,18 @@ final class QuickstartCommand implements Runnable {
 
   @Option(names = "--seed", description = "seed of the ratings and of the run")
   private long seed = 1;
+
+  @Option(
+      names = "--users",
+      converter = Positive.class,
+      description = "how many users rate; a tenth of them is tested on")
+  private int users = 3000;
+
+  @Option(names = "--items", converter = Positive.class, description = "how many items there are")
+  private int items = 500;
+
+  @Option(names = "--epochs", converter = Positive.class, description = "of training")
+  private int epochs = 40;
 
   @Mixin private EngineArguments engine;
 
@@ -82,12 +96,12 @@ final class QuickstartCommand implements Runnable {
     Path data = out.resolve("data");
     Path model = out.resolve("model");
 
-    SyntheticRatings truth = new SyntheticRatings(USERS, ITEMS, seed);
+    SyntheticRatings truth = new SyntheticRatings(users, items, seed);
     Interactions drawn = truth.draw();
     write(drawn, ratings);
     console.say(
         "Made %,d ratings: %,d users draw from %,d items, each by a taste of their own."
-            .formatted(drawn.size(), USERS, ITEMS));
+            .formatted(drawn.size(), users, items));
 
     run("prepare", "--ratings", ratings, "--out", data);
     run(
@@ -101,7 +115,7 @@ final class QuickstartCommand implements Runnable {
         "--latent",
         32,
         "--epochs",
-        40,
+        epochs,
         "--batch-size",
         100,
         "--seed",

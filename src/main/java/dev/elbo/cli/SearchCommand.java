@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.baseline.Gram;
 import dev.elbo.cli.options.Arguments;
 import dev.elbo.cli.options.DurationConverter;
 import dev.elbo.cli.options.EngineArguments;
@@ -186,7 +187,9 @@ final class SearchCommand implements Runnable {
     engine.requireKnown();
     PreparedData data = PreparedData.read(dataDir);
     var runs = new SearchedRuns(console, dataDir, data, annealBeta);
-    var training = new Training(console, engine, dataDir, () -> data, /* isTrial= */ true);
+    Gram gram = Gram.kept(data.train());
+    var training =
+        new Training(console, engine, dataDir, () -> data, _ -> gram, /* isTrial= */ true);
     if (budget == null) {
       searchAll(given.keySet(), common, space, runs, training);
     } else {

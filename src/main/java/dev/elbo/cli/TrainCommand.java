@@ -1,5 +1,6 @@
 package dev.elbo.cli;
 
+import dev.elbo.baseline.Gram;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.ModelArgument;
 import dev.elbo.cli.run.RunArguments;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  elbo train --data prepared --out model",
-      "  elbo train @tools/presets/ml-1m.args --data prepared --out model --patience 10",
+      "  elbo train @ml-1m --data prepared --out model --patience 10",
       "  elbo train --data prepared --out model --schedule plateau --warm-up 500",
       "  elbo train --data prepared --out model --resume",
       "  elbo train --data newer --out newer-model --from model",
@@ -62,7 +63,8 @@ final class TrainCommand implements Runnable {
       paramLabel = "MODEL",
       description =
           "start from the parameters of a trained network, matched by the ids of items, instead of"
-              + " drawn ones; options are that run's own, but for those given here")
+              + " drawn ones; options are those of its run, with beta at its cap, but for those"
+              + " given here")
   private Path from;
 
   @Mixin private RunArguments arguments;
@@ -72,7 +74,12 @@ final class TrainCommand implements Runnable {
   public void run() {
     var training =
         new Training(
-            console, engine, dataDir, () -> PreparedData.read(dataDir), /* isTrial= */ false);
+            console,
+            engine,
+            dataDir,
+            () -> PreparedData.read(dataDir),
+            Gram::once,
+            /* isTrial= */ false);
     if (resume && from != null) {
       throw console.wrongUsage("--from does nothing beside --resume: leave it out");
     }

@@ -2,12 +2,14 @@ package dev.elbo.cli;
 
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
+import dev.elbo.baseline.Gram;
 import dev.elbo.cli.options.DataRequirements;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Evaluations;
 import dev.elbo.cli.terminal.Interruption;
 import dev.elbo.cli.terminal.TrainingProgress;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.PreparedData;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluation;
@@ -37,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -47,6 +50,7 @@ import java.util.function.Supplier;
  * @param engine what computes
  * @param dataDir where the data lies
  * @param data gives what to train on; asked once it is certain that there is something to do
+ * @param gram gives the training users as a baseline is fitted to them
  * @param isTrial whether it is a trial of a search, whose results are not the command's own
  */
 record Training(
@@ -54,6 +58,7 @@ record Training(
     EngineArguments engine,
     Path dataDir,
     Supplier<PreparedData> data,
+    Function<CsrMatrix, Gram> gram,
     boolean isTrial) {
 
   /**
@@ -253,7 +258,7 @@ record Training(
     long start = System.nanoTime();
     FittedBaseline fitted;
     try (Workers workers = new Workers(engine.threads())) {
-      fitted = FittedBaseline.fit(run.baseline(), read.train(), workers);
+      fitted = FittedBaseline.fit(run.baseline(), gram.apply(read.train()), workers);
     } catch (IllegalArgumentException e) {
       throw console.wrongUsage(e.getMessage());
     }

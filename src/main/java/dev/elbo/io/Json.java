@@ -58,17 +58,17 @@ public final class Json {
    * is escaped.
    */
   public static String text(Object value) {
-    try {
-      return Printable.of(MAPPER.writeValueAsString(value));
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
-    }
+    return text(value, MAPPER.writer());
   }
 
-  /** The same on one line. */
+  /** The same document in one line. */
   public static String line(Object value) {
+    return text(value, LINE);
+  }
+
+  private static String text(Object value, ObjectWriter writer) {
     try {
-      return Printable.of(LINE.writeValueAsString(value));
+      return Printable.of(writer.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("cannot be written as JSON: " + value, e);
     }

@@ -2,7 +2,6 @@ package dev.elbo.io;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /** A dense array with a shape, row-major. The arrays are not copied. */
 public sealed interface Tensor {
@@ -26,13 +25,24 @@ public sealed interface Tensor {
 
   /** Where the first value stands that is NaN or infinite. */
   default OptionalInt firstNonFinite() {
-    return switch (this) {
-      case Float64(_, double[] values) ->
-          IntStream.range(0, values.length).filter(n -> !Double.isFinite(values[n])).findFirst();
-      case Float32(_, float[] values) ->
-          IntStream.range(0, values.length).filter(n -> !Float.isFinite(values[n])).findFirst();
-      case Int32 _, Int64 _ -> OptionalInt.empty();
-    };
+    switch (this) { // loops, since every start of the program comes by, and a stream is slow then
+      case Float64(_, double[] values) -> {
+        for (int n = 0; n < values.length; n++) {
+          if (!Double.isFinite(values[n])) {
+            return OptionalInt.of(n);
+          }
+        }
+      }
+      case Float32(_, float[] values) -> {
+        for (int n = 0; n < values.length; n++) {
+          if (!Float.isFinite(values[n])) {
+            return OptionalInt.of(n);
+          }
+        }
+      }
+      case Int32 _, Int64 _ -> {}
+    }
+    return OptionalInt.empty();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.elbo.train;
 
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
+import dev.elbo.baseline.Gram;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
@@ -68,7 +69,7 @@ public final class MemoryRun {
   private static SavedModel fit(RunOptions.OfBaseline run, PreparedData data, int threads) {
     FittedBaseline fitted;
     try (Workers workers = new Workers(threads)) {
-      fitted = FittedBaseline.fit(run.baseline(), data.train(), workers);
+      fitted = FittedBaseline.fit(run.baseline(), Gram.once(data.train()), workers);
     }
     SequencedMap<String, Estimate> validation = new LinkedHashMap<>();
     if (data.hasHeldOut()) {

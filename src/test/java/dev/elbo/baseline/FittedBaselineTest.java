@@ -25,7 +25,7 @@ class FittedBaselineTest {
 
   static Stream<Scorer> scorers() {
     try (Workers workers = new Workers(2)) {
-      Scorer ease = LinearAutoencoder.fit(USERS, new BaselineOptions.Ease(10), workers);
+      Scorer ease = LinearAutoencoder.fit(Gram.once(USERS), new BaselineOptions.Ease(10), workers);
       return Stream.of(
           new Popularity(USERS),
           ItemKnn.fit(USERS, 10, 1, workers),

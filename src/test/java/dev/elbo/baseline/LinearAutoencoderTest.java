@@ -39,7 +39,7 @@ class LinearAutoencoderTest {
 
   private static LinearAutoencoder fit(CsrMatrix training, Linear options) {
     try (Workers workers = new Workers(2)) {
-      return LinearAutoencoder.fit(training, options, workers);
+      return LinearAutoencoder.fit(Gram.once(training), options, workers);
     }
   }
 

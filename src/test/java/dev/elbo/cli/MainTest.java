@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.elbo.cli.options.Presets;
 import dev.elbo.cli.terminal.Section;
 import dev.elbo.cli.terminal.SectionedOptions;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
+
+  private static final File PRESETS = new File("../tools/presets");
 
   @TempDir private Path folder;
 
@@ -89,8 +93,8 @@ class MainTest {
             .toList();
     assertFalse(examples.isEmpty());
     for (String example : examples) {
-      String[] args = example.replaceFirst(" >> .*", "").replace("@tools", "@../tools").split(" ");
-      new CommandLine(new Main()).parseArgs(args);
+      String[] args = example.replaceFirst(" >> .*", "").split(" ");
+      new CommandLine(new Main()).parseArgs(new Presets(PRESETS).resolve(args));
     }
   }
 
@@ -310,21 +314,18 @@ class MainTest {
 
   /** Argument files that the project ships; each is of the command its first words name. */
   @TestFactory
-  Stream<DynamicTest> presetsAreUnderstood() throws IOException {
-    Path presets = Path.of("..", "tools", "presets");
-    if (Files.notExists(presets)) {
-      return Stream.empty();
-    }
-    try (var files = Files.list(presets)) {
-      return files.filter(file -> file.toString().endsWith(".args")).toList().stream()
-          .map(
-              file ->
-                  DynamicTest.dynamicTest(
-                      file.getFileName().toString(),
-                      () ->
-                          new CommandLine(new Main())
-                              .parseArgs("train", "@" + file, "--data", "d", "--out", "m")));
-    }
+  Stream<DynamicTest> presetsAreUnderstood() {
+    var presets = new Presets(PRESETS);
+    return presets.names().stream()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () ->
+                        new CommandLine(new Main())
+                            .parseArgs(
+                                presets.resolve(
+                                    "train", "@" + name, "--data", "d", "--out", "m"))));
   }
 
   static List<String> names(JsonNode object) {

@@ -8,11 +8,13 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.elbo.cli.DocumentedCommands.Line;
 import dev.elbo.cli.options.ConstantConverter;
+import dev.elbo.cli.options.Presets;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.Engines;
 import dev.elbo.model.ModelName;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +59,8 @@ class ReadmeTest {
           "prepare", List.of("--heldout-users=30"),
           "train", List.of("--epochs=4"), // a round of recvae
           "search", List.of("--epochs=1", "--trials=1"));
+
+  private static final Presets PRESETS = new Presets(new File("../tools/presets"));
 
   private static final List<String> MOVIES = List.of("1193", "661", "914", "260");
 
@@ -228,11 +232,11 @@ class ReadmeTest {
   }
 
   private static void understand(Line line) {
-    String arguments = line.arguments().replaceAll("(^| )@", "$1@../");
+    String arguments = line.arguments().replaceAll("(^| )@tools/", "$1@../tools/");
     for (var placeholder : PLACEHOLDERS.entrySet()) {
       arguments = arguments.replaceAll(placeholder.getKey(), placeholder.getValue());
     }
-    understand(List.of(arguments.split(" +", -1)), line.inSentence());
+    understand(List.of(PRESETS.resolve(arguments.split(" +", -1))), line.inSentence());
   }
 
   /** In a sentence what a command needs besides may be left out. */

@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
+import dev.elbo.baseline.Gram;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.RatingScale;
@@ -139,7 +140,7 @@ class OnnxModelTest {
               BaselineOptions options = of(baseline);
               CsrMatrix training = RandomValues.sparse(40, ITEMS, new SplittableRandom(3));
               try (Workers workers = new Workers(1)) {
-                FittedBaseline fitted = FittedBaseline.fit(options, training, workers);
+                FittedBaseline fitted = FittedBaseline.fit(options, Gram.once(training), workers);
                 RunOptions run = new RunOptions.OfBaseline(options, List.of(), false);
                 return new Exported(
                     baseline.toString(), saved(run, fitted.parameters(), /* ratings= */ false));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.baseline.FittedBaseline;
+import dev.elbo.baseline.Gram;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.EngineState;
 import dev.elbo.eval.Estimate;
@@ -375,7 +376,7 @@ class BudgetSearchTest {
   private static void fit(Path dir, PreparedData data, RunOptions.OfBaseline run) {
     double l2 = ((BaselineOptions.Ease) run.baseline()).l2();
     try (Workers workers = new Workers(1)) {
-      FittedBaseline fitted = FittedBaseline.fit(run.baseline(), data.train(), workers);
+      FittedBaseline fitted = FittedBaseline.fit(run.baseline(), Gram.once(data.train()), workers);
       new SavedModel(
               SavedModel.Description.of(run, null, data, 0, validation(l2 / 10_000)),
               fitted.parameters(),

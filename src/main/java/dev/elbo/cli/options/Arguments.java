@@ -27,20 +27,26 @@ public final class Arguments {
     return given;
   }
 
-  /** Says that an argument file is not there, and which one beside it was probably meant. */
+  /**
+   * Says that an argument file is not there, and which preset or file beside it was probably meant.
+   */
   public static String noSuchFile(Path file) {
-    String meant = "";
+    String meant =
+        DidYouMean.closest(file.toString(), Presets.ofProgram().names())
+            .map("@%s"::formatted)
+            .orElse("");
     Path folder = file.toAbsolutePath().getParent();
     try (Stream<Path> files = Files.list(folder)) {
       List<String> names = files.map(beside -> beside.getFileName().toString()).sorted().toList();
       meant =
           DidYouMean.closest(file.getFileName().toString(), names)
-              .map(name -> " (did you mean @%s?)".formatted(file.resolveSibling(name)))
-              .orElse("");
+              .map(name -> "@" + file.resolveSibling(name))
+              .orElse(meant);
     } catch (IOException _) {
       // There is no such folder either.
     }
-    return "There is no file '%s' to read arguments from%s".formatted(file, meant);
+    return "There is no file '%s' to read arguments from%s"
+        .formatted(file, meant.isEmpty() ? "" : " (did you mean %s?)".formatted(meant));
   }
 
   /** Options as a command line. */

@@ -16,8 +16,9 @@ import picocli.CommandLine.Command;
       GemmVsPeak.class,
       ScoreVsTorch.class,
       Scaling.class,
-      TopNOfOne.class,
       ServeLoad.class,
+      ServeSoak.class,
+      TopNOfOne.class,
     })
 public final class Main {
 

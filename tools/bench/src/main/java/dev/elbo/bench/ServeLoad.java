@@ -1,33 +1,16 @@
 package dev.elbo.bench;
 
-import dev.elbo.data.CsrMatrix;
-import dev.elbo.data.read.ReadingOptions;
-import dev.elbo.eval.Estimate;
-import dev.elbo.model.Architecture;
-import dev.elbo.model.ModelOptions;
-import dev.elbo.model.Parameters;
 import dev.elbo.recommend.RecommenderModel;
 import dev.elbo.serve.Limits;
 import dev.elbo.serve.Server;
-import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -105,8 +88,8 @@ final class ServeLoad implements Runnable {
 
   @Override
   public void run() {
-    Path folder = folder();
-    model().write(folder);
+    Path folder = ServedModel.folder();
+    ServedModel.of(vae, 1).write(folder);
     Function<SavedModel, RecommenderModel> ours =
         saved -> RecommenderModel.of(saved, "fast", console.threads());
     List<Running> servers = new ArrayList<>();
@@ -116,61 +99,17 @@ final class ServeLoad implements Runnable {
       report(rows(servers));
     } finally {
       servers.forEach(running -> running.server.close());
-      delete(folder);
+      ServedModel.delete(folder);
     }
-  }
-
-  /** A model of the size asked for, with initial parameters: what it says takes as long. */
-  private SavedModel model() {
-    List<String> ids = IntStream.range(0, vae.items).mapToObj(Integer::toString).toList();
-    RunOptions.OfNetwork usual = RunOptions.of(Architecture.MULT_VAE);
-    RunOptions.OfNetwork run =
-        usual.with(
-            new ModelOptions(
-                Architecture.MULT_VAE, List.of(vae.hidden), vae.latent, MultVae.DROPOUT, 0));
-    return new SavedModel(
-        new SavedModel.Description(
-            "bench",
-            "fast",
-            run,
-            /* dataSha256= */ "none",
-            /* minRating= */ null,
-            ReadingOptions.DEFAULT,
-            /* bestEpoch= */ 1,
-            new LinkedHashMap<String, Estimate>(),
-            /* unrated= */ List.of()),
-        Parameters.initial(vae.model(), 1),
-        ids);
   }
 
   private Running start(
       String name, Path folder, Function<SavedModel, RecommenderModel> computed, int batch) {
-    Limits usual = Limits.USUAL;
-    var limits =
-        new Limits(
-            usual.bodyBytes(),
-            usual.users(),
-            usual.history(),
-            usual.filter(),
-            usual.k(),
-            usual.waitingUsers(),
-            batch,
-            usual.patience(),
-            usual.connections());
-    var options =
-        new Server.Options(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            Optional.empty(),
-            "bench",
-            /* logsRequests= */ false,
-            limits);
-    Server server = Server.start(options, folder, computed, Map.of(), console::progress);
-    server.awaitModel();
-    return new Running(name, server);
+    return new Running(name, ServedModel.serve(folder, computed, batch, console::progress));
   }
 
   private List<Row> rows(List<Running> servers) {
-    List<String> bodies = bodies();
+    List<String> bodies = ServedModel.requests(users, vae.items);
     List<Row> rows = new ArrayList<>();
     for (int many : connections) {
       Map<String, List<LoadClients.Seen>> seen = new LinkedHashMap<>();
@@ -202,17 +141,6 @@ final class ServeLoad implements Runnable {
         turns.stream().mapToInt(LoadClients.Seen::failed).sum());
   }
 
-  private List<String> bodies() {
-    CsrMatrix histories = SyntheticUsers.draw(users, vae.items);
-    return IntStream.range(0, users)
-        .mapToObj(
-            user ->
-                Arrays.stream(histories.row(user))
-                    .mapToObj(Integer::toString)
-                    .collect(Collectors.joining("\", \"", "{\"items\": [\"", "\"]}")))
-        .toList();
-  }
-
   private void report(List<Row> rows) {
     List<Row> most = rows.stream().filter(row -> row.connections == connections.getLast()).toList();
     var result =
@@ -242,21 +170,5 @@ final class ServeLoad implements Runnable {
     }
     lines.add("ratio %.2f".formatted(result.ratio()));
     console.report(result, lines);
-  }
-
-  private static Path folder() {
-    try {
-      return Files.createTempDirectory("elbo-bench");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(file -> file.delete());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
