@@ -63,7 +63,8 @@ final class TrainCommand implements Runnable {
       paramLabel = "MODEL",
       description =
           "start from the parameters of a trained network, matched by the ids of items, instead of"
-              + " drawn ones; options are that run's own, but for those given here")
+              + " drawn ones; options are those of its run, with beta at its cap, but for those"
+              + " given here")
   private Path from;
 
   @Mixin private RunArguments arguments;

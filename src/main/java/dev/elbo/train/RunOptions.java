@@ -89,6 +89,16 @@ public sealed interface RunOptions {
       return new OfNetwork(other, initialization, training, plainRecall);
     }
 
+    /**
+     * The same for a run that starts from a model that such a run made: beta is at its cap from the
+     * first update on, where that run ended, and does not rise once more.
+     */
+    public OfNetwork goingOn() {
+      return training.annealing() instanceof KlAnnealing.Beta(double cap, _, var counter, var mean)
+          ? with(training.with(new KlAnnealing.Beta(cap, 0.0, counter, mean)))
+          : this;
+    }
+
     /** The same with other training. */
     public OfNetwork with(TrainingOptions other) {
       return new OfNetwork(network, initialization, other, plainRecall);

@@ -127,23 +127,24 @@ public final class RunArguments {
   }
 
   /**
-   * A run that starts from what another made: as that was, but for what is given.
+   * A run that starts from what another made: as that was, with beta at its cap, but for what is
+   * given.
    *
    * @throws ParameterException if that made a baseline, or another model than is given; or as
    *     {@link #over}
    */
   public RunOptions from(RunOptions base) {
-    if (!(base instanceof RunOptions.OfNetwork)) {
+    if (!(base instanceof RunOptions.OfNetwork run)) {
       throw wrongUsage(
           "--from: %s is fitted in one go, and has nothing to start from: leave it out"
               .formatted(base.model()));
     }
-    if (model != null && model != base.model()) {
+    if (model != null && model != run.model()) {
       throw wrongUsage(
           "--model: expected %s, as the model to start from is, found %s: leave it out"
-              .formatted(base.model(), model));
+              .formatted(run.model(), model));
     }
-    return over(base);
+    return over(run.goingOn());
   }
 
   /**
