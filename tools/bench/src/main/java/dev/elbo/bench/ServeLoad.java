@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve-load",
     mixinStandardHelpOptions = true,
-    description = "Times requests to a server, in micro-batches and one at a time.")
+    description =
+        "Times requests to a server, in micro-batches and one at a time, and with ONNX Runtime in"
+            + " the place of the engine.")
 final class ServeLoad implements Runnable {
 
   @Mixin private Console console;
@@ -93,9 +95,15 @@ final class ServeLoad implements Runnable {
     Function<SavedModel, RecommenderModel> ours =
         saved -> RecommenderModel.of(saved, "fast", console.threads());
     List<Running> servers = new ArrayList<>();
-    try {
+    try (var onnx = new OnnxScorer(ServedModel.of(vae, 1), folder, console.threads())) {
       servers.add(start("Elbo, micro-batches", folder, ours, Limits.USUAL.batch()));
       servers.add(start("Elbo, one at a time", folder, ours, /* batch= */ 1));
+      servers.add(
+          start(
+              "ONNX Runtime, micro-batches",
+              folder,
+              saved -> RecommenderModel.of(saved, onnx),
+              Limits.USUAL.batch()));
       report(rows(servers));
     } finally {
       servers.forEach(running -> running.server.close());
