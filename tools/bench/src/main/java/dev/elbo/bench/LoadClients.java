@@ -1,9 +1,9 @@
 package dev.elbo.bench;
 
+import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,9 +32,13 @@ record LoadClients(int port, List<String> bodies) {
    *
    * @param seconds how long they asked
    * @param latencies seconds from each request to the end of its answer, ascending
-   * @param failed requests that were not answered with status 200
+   * @param failed what was said instead to the others, and to how many
    */
-  record Seen(double seconds, double[] latencies, int failed) {
+  record Seen(double seconds, double[] latencies, SortedMap<String, Integer> failed) {
+
+    int failures() {
+      return failed.values().stream().mapToInt(count -> count).sum();
+    }
 
     double perSecond() {
       return latencies.length / seconds;
@@ -49,18 +56,16 @@ record LoadClients(int port, List<String> bodies) {
   Seen ask(int connections, double seconds) {
     long start = System.nanoTime();
     long end = start + (long) (seconds * 1e9);
+    var failed = new ConcurrentSkipListMap<String, Integer>();
     List<double[]> all = new ArrayList<>();
-    int failed = 0;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<List<Double>>> clients = new ArrayList<>();
+      List<Future<double[]>> clients = new ArrayList<>();
       for (int client = 0; client < connections; client++) {
         int first = client;
-        clients.add(threads.submit(() -> client(first, connections, end)));
+        clients.add(threads.submit(() -> client(first, connections, end, failed)));
       }
-      for (Future<List<Double>> client : clients) {
-        List<Double> latencies = client.get();
-        failed += (int) latencies.stream().filter(latency -> latency.isNaN()).count();
-        all.add(latencies.stream().filter(l -> !l.isNaN()).mapToDouble(l -> l).toArray());
+      for (Future<double[]> client : clients) {
+        all.add(client.get());
       }
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e);
@@ -69,20 +74,25 @@ record LoadClients(int port, List<String> bodies) {
     return new Seen((System.nanoTime() - start) / 1e9, latencies, failed);
   }
 
-  /** The latency of each request; NaN for one that failed. */
-  private List<Double> client(int first, int step, long end) throws IOException {
-    List<Double> latencies = new ArrayList<>();
+  /** The latency of each request that was answered with status 200; the others are counted. */
+  private double[] client(int first, int step, long end, Map<String, Integer> failed)
+      throws IOException {
+    var latencies = new DoubleArrayList();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setTcpNoDelay(true);
       InputStream in = new BufferedInputStream(socket.getInputStream());
       for (int n = first; System.nanoTime() < end; n += step) {
         long start = System.nanoTime();
         socket.getOutputStream().write(request(bodies.get(n % bodies.size())));
-        boolean ok = status(in) == 200;
-        latencies.add(ok ? (System.nanoTime() - start) / 1e9 : Double.NaN);
+        Answer answer = answer(in);
+        if (answer.status == 200) {
+          latencies.add((System.nanoTime() - start) / 1e9);
+        } else {
+          failed.merge(answer.status + " " + answer.body.strip(), 1, Integer::sum);
+        }
       }
     }
-    return latencies;
+    return latencies.toDoubleArray();
   }
 
   private byte[] request(String body) {
@@ -91,8 +101,9 @@ record LoadClients(int port, List<String> bodies) {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Reads an answer, and returns its status. */
-  private static int status(InputStream in) throws IOException {
+  private record Answer(int status, String body) {}
+
+  private static Answer answer(InputStream in) throws IOException {
     int status = Integer.parseInt(line(in).split(" ", -1)[1]);
     int length = 0;
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
@@ -100,10 +111,11 @@ record LoadClients(int port, List<String> bodies) {
         length = Integer.parseInt(line.substring("content-length:".length()).strip());
       }
     }
-    if (in.readNBytes(length).length < length) {
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
       throw new IOException("the answer was cut off");
     }
-    return status;
+    return new Answer(status, new String(body, StandardCharsets.UTF_8));
   }
 
   private static String line(InputStream in) throws IOException {
@@ -117,20 +129,5 @@ record LoadClients(int port, List<String> bodies) {
       }
     }
     return line.toString();
-  }
-
-  /** One request whose answer is returned as text. */
-  static String get(int port, String path) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket
-          .getOutputStream()
-          .write(
-              "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-                  .formatted(path)
-                  .getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

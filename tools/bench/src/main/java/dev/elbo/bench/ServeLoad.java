@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -139,14 +140,14 @@ final class ServeLoad implements Runnable {
   private static Row row(String name, int connections, List<LoadClients.Seen> turns) {
     double[] all =
         turns.stream().flatMapToDouble(one -> Arrays.stream(one.latencies())).sorted().toArray();
-    var together = new LoadClients.Seen(1, all, 0);
+    var together = new LoadClients.Seen(1, all, new TreeMap<>());
     return new Row(
         name,
         connections,
         turns.stream().mapToDouble(LoadClients.Seen::perSecond).sorted().toArray(),
         together.millis(0.5),
         together.millis(0.99),
-        turns.stream().mapToInt(LoadClients.Seen::failed).sum());
+        turns.stream().mapToInt(LoadClients.Seen::failures).sum());
   }
 
   private void report(List<Row> rows) {

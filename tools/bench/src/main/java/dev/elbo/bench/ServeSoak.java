@@ -137,12 +137,13 @@ final class ServeSoak implements Runnable {
               () -> attack(server.port(), seconds, answers, others), threads);
       LoadClients.Seen seen = load.join();
       attacks.join();
+      seen.failed().forEach((said, count) -> console.progress(count + " times " + said));
       replacing.join();
       return new Result(
           Machine.here(console.threads()),
           vae.toString(),
           seen.latencies().length,
-          seen.failed(),
+          seen.failures(),
           seen.perSecond(),
           seen.millis(0.99),
           replaced.get(),
