@@ -63,7 +63,8 @@ final class ShellFiles {
             .formatted(name(command).toUpperCase(Locale.ROOT), Version.current()));
     page.add(".SH NAME");
     page.add(
-        "%s \\- %s".formatted(roff(name(command)), roff(description.replaceFirst("\\. .*|\\.$", ""))));
+        "%s \\- %s"
+            .formatted(roff(name(command)), roff(description.replaceFirst("\\. .*|\\.$", ""))));
     page.add(".SH SYNOPSIS");
     page.add(line(command.getHelp().synopsis(0).strip()));
     page.add(".SH DESCRIPTION");
@@ -78,7 +79,8 @@ final class ShellFiles {
               each -> {
                 page.add(".TP");
                 page.add(".B " + roff(name(each)) + "(1)");
-                page.add(line(String.join(" ", each.getCommandSpec().usageMessage().description())));
+                page.add(
+                    line(String.join(" ", each.getCommandSpec().usageMessage().description())));
               });
     }
     if (usage.footer().length > 0) {
@@ -100,8 +102,7 @@ final class ShellFiles {
                     SectionedOptions::of,
                     () ->
                         new TreeMap<>(
-                            Comparator.comparing(
-                                section -> section.map(Enum::ordinal).orElse(-1))),
+                            Comparator.comparing(section -> section.map(Enum::ordinal).orElse(-1))),
                     Collectors.toList()));
     List<String> lines = new ArrayList<>(List.of(".SH OPTIONS"));
     sections.forEach(
@@ -116,7 +117,8 @@ final class ShellFiles {
     Text[][] rows =
         help.createDefaultOptionRenderer()
             .render(option, help.createDefaultParamLabelRenderer(), help.colorScheme());
-    // Columns: whether it is required, the short name, a comma, the long name and its value, the description.
+    // Columns: whether it is required, the short name, a comma, the long name and its value, the
+    // description.
     String names =
         Stream.of(rows[0][1], rows[0][3])
             .map(Text::plainString)
