@@ -76,7 +76,8 @@ final class ServeCommand implements Runnable {
     SavedModel.describe(model.directory());
     engine.requireKnown();
     titles.read();
-    Server.Options options = console.checked(this::options);
+    Optional<String> token = Optional.ofNullable(tokenFile).map(ServeCommand::token);
+    Server.Options options = console.checked(() -> options(token));
     Server server =
         Server.start(
             options,
@@ -94,10 +95,10 @@ final class ServeCommand implements Runnable {
     untilTheProgramEnds(server);
   }
 
-  private Server.Options options() {
+  private Server.Options options(Optional<String> token) {
     return new Server.Options(
         new InetSocketAddress(host, port),
-        Optional.ofNullable(tokenFile).map(ServeCommand::token),
+        token,
         name == null ? directoryName() : name,
         log,
         Limits.USUAL);

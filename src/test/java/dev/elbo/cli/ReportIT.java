@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
+import dev.elbo.testing.Chromium;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,12 +34,6 @@ class ReportIT {
   private static final Path LAUNCHER = Path.of("..", "tools", "elbo").toAbsolutePath();
   private static final Path SCREENSHOTS = Path.of("target", "report").toAbsolutePath();
 
-  private static final Optional<Path> CHROMIUM =
-      Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-          .flatMap(folder -> Stream.of("chromium", "google-chrome").map(Path.of(folder)::resolve))
-          .filter(Files::isExecutable)
-          .findFirst();
-
   @TempDir private static Path folder;
   private static Path report;
 
@@ -54,7 +47,7 @@ class ReportIT {
 
   @BeforeAll
   static void report() throws IOException, InterruptedException {
-    if (CHROMIUM.isEmpty()) {
+    if (Chromium.PROGRAM.isEmpty()) {
       return; // Each test says so.
     }
     Path data = Program.prepare(Program.ratings(folder.resolve("r.csv")), folder.resolve("data"));
@@ -80,7 +73,7 @@ class ReportIT {
   @BeforeEach
   void needsABrowser() {
     assumeTrue(
-        CHROMIUM.isPresent(),
+        Chromium.PROGRAM.isPresent(),
         "Chromium is not installed (Debian: apt install chromium): no browser opened the report");
   }
 
@@ -134,7 +127,7 @@ class ReportIT {
     Path frame = Program.write(folder.resolve("frame.html"), frame(page.toUri(), width));
     List<String> output =
         start(
-            CHROMIUM.orElseThrow(),
+            Chromium.PROGRAM.orElseThrow(),
             "--headless",
             "--no-sandbox", // Containers have none.
             "--disable-gpu",
