@@ -8,5 +8,8 @@ set "ELBO_DIR=%~dp0.."
 set "ELBO_JAVA=java"
 if defined JAVA_HOME set "ELBO_JAVA=%JAVA_HOME%\bin\java"
 if defined ELBO_JAVA_HOME set "ELBO_JAVA=%ELBO_JAVA_HOME%\bin\java"
-"%ELBO_JAVA%" -XX:MaxRAMPercentage=75 --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector -Djdk.reflect.useNativeAccessorOnly=true "-Delbo.presets=%ELBO_DIR%\presets" %ELBO_JAVA_OPTS% -cp "%ELBO_DIR%\elbo.jar" dev.elbo.cli.Main %*
+rem G1 can corrupt memory on Java 25.0.0 to 25.0.2 (JDK-8377811).
+set "ELBO_GC=-XX:+UseParallelGC"
+if defined ELBO_JAVA_OPTS set "ELBO_GC="
+"%ELBO_JAVA%" %ELBO_GC% -XX:MaxRAMPercentage=75 --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector -Djdk.reflect.useNativeAccessorOnly=true "-Delbo.presets=%ELBO_DIR%\presets" %ELBO_JAVA_OPTS% -cp "%ELBO_DIR%\elbo.jar" dev.elbo.cli.Main %*
 exit /b %ERRORLEVEL%

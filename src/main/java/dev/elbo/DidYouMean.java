@@ -8,6 +8,9 @@ import java.util.Optional;
 /** The name that was probably meant by one that does not exist. */
 public final class DidYouMean {
 
+  /** Nobody means a name by something this long. */
+  private static final int LONGEST = 64;
+
   private DidYouMean() {}
 
   /**
@@ -19,6 +22,9 @@ public final class DidYouMean {
    * @param names what there is; the first of the equally close ones is taken
    */
   public static Optional<String> closest(String typed, Collection<String> names) {
+    if (typed.length() > LONGEST) {
+      return Optional.empty();
+    }
     String letters = typed.toLowerCase(Locale.ROOT);
     return nearest(
         letters,

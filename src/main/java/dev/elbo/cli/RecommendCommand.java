@@ -1,6 +1,5 @@
 package dev.elbo.cli;
 
-import dev.elbo.ElboException;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.FilterArguments;
 import dev.elbo.cli.options.Histories;
@@ -78,11 +77,7 @@ final class RecommendCommand implements Runnable {
     }
     titles.read();
     SavedModel saved = model.read(console);
-    if (saved.readsItems()) {
-      throw new ElboException(
-          "the model reads an item's ratings by the users that it was trained on, and knows no"
-              + " others; ask a model that reads users' rows, such as u-autorec");
-    }
+    saved.requireUsersRows();
     Histories histories = source.read(saved, model, console);
     ItemFilter filter = filters.filter(saved, console);
     if (out == null) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
     showDefaultValues = true,
     description =
         "Answer over HTTP with a trained model, and show a page to try it on. A new model in the"
-            + " directory is taken over as it comes.",
+            + " directory is picked up when it appears.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  elbo serve --model-dir model --titles movies.dat",
@@ -43,7 +44,8 @@ final class ServeCommand implements Runnable {
   @Option(
       names = "--host",
       paramLabel = "NAME",
-      description = "the address to listen on; one that others reach wants --token-file")
+      description =
+          "the address to listen on; an address that others can reach requires --token-file")
   private String host = "127.0.0.1";
 
   @Option(names = "--port", description = "the port to listen on; 0 for any that is free")
@@ -85,7 +87,10 @@ final class ServeCommand implements Runnable {
             saved -> RecommenderModel.of(saved, engine.name(), engine.threads()),
             titles.byId(),
             console::note);
-    console.say("Listening on http://%s:%d".formatted(host, server.port()));
+    String url =
+        "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+    console.say("Listening on " + url);
+    console.json(() -> Map.of("url", url));
     try {
       server.awaitModel();
     } catch (ElboException e) {

@@ -216,7 +216,7 @@ record Training(
         .reachedAfter(select, end.epochs())
         .map(
             epoch ->
-                "Reached %s, that of the model it started from, after %d epoch(s); that took %d"
+                "Reached %s, that of the model it started from, after %d epoch(s); that model took %d"
                     .formatted(before, epoch, model.bestEpoch()))
         .orElse("Did not reach %s, that of the model it started from".formatted(before));
   }

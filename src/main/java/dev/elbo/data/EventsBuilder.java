@@ -23,17 +23,11 @@ public final class EventsBuilder {
       numbers.defaultReturnValue(-1);
     }
 
-    int of(String kind, String id) {
+    int of(String id) {
       int known = numbers.getInt(id);
       if (known >= 0) {
         return known;
       }
-      Ids.fault(id)
-          .ifPresent(
-              fault -> {
-                throw new IllegalArgumentException(
-                    "%s: expected an id, found one with %s".formatted(kind, fault));
-              });
       numbers.put(id, ids.size());
       ids.add(id);
       return ids.size() - 1;
@@ -70,7 +64,8 @@ public final class EventsBuilder {
    * @param item external id of the item
    * @param rating the rating, finite
    * @return this
-   * @throws IllegalArgumentException if an id is none, or the rating is not finite
+   * @throws IllegalArgumentException if an id is empty, or has a line break or NUL; if the rating
+   *     is not finite
    * @throws IllegalStateException if the events before have no ratings, or times
    */
   public EventsBuilder add(String user, String item, double rating) {
@@ -89,7 +84,8 @@ public final class EventsBuilder {
    * @param rating the rating, finite; any one, such as 1, where there are none
    * @param time the time, in a unit that is the same for all events
    * @return this
-   * @throws IllegalArgumentException if an id is none, or the rating is not finite
+   * @throws IllegalArgumentException if an id is empty, or has a line break or NUL; if the rating
+   *     is not finite
    * @throws IllegalStateException if the events before have no ratings or no times
    */
   public EventsBuilder add(String user, String item, double rating, long time) {
@@ -101,21 +97,13 @@ public final class EventsBuilder {
     return this;
   }
 
-  /**
-   * Adds all events of another one after these; it is not modified.
-   *
-   * @return this
-   * @throws IllegalStateException if one has ratings or times, and the other has none
-   */
+  /** Adds all events of another one, which has neither ratings nor times and is not modified. */
   EventsBuilder addAll(EventsBuilder other) {
     for (int event = 0; event < other.users.size(); event++) {
-      requireLikeFirst(!other.ratings.isEmpty(), !other.times.isEmpty());
-      append(
+      add(
           other.userIds.ids.get(other.users.getInt(event)),
           other.itemIds.ids.get(other.items.getInt(event)));
     }
-    ratings.addAll(other.ratings);
-    times.addAll(other.times);
     return this;
   }
 
@@ -135,11 +123,20 @@ public final class EventsBuilder {
   }
 
   private EventsBuilder append(String user, String item) {
-    int userNumber = userIds.of("user", user);
-    int itemNumber = itemIds.of("item", item);
-    users.add(userNumber);
-    items.add(itemNumber);
+    requireId("user", user);
+    requireId("item", item);
+    users.add(userIds.of(user));
+    items.add(itemIds.of(item));
     return this;
+  }
+
+  private static void requireId(String kind, String id) {
+    Ids.fault(id)
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException(
+                  "%s: expected an id, found one with %s".formatted(kind, fault));
+            });
   }
 
   private void requireLikeFirst(boolean hasRating, boolean hasTime) {

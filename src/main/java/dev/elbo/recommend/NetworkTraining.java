@@ -100,7 +100,8 @@ public final class NetworkTraining extends Training<NetworkTraining> {
    * The same with another metric that decides, on the validation users, which epoch is kept.
    *
    * @param metric its name, such as {@code ndcg@100} or {@code rmse}; or {@code loss}
-   * @throws ElboException if there is none of that name
+   * @throws ElboException if there is none of that name; when training begins, if it is of ratings
+   *     and the model ranks, or the reverse
    */
   public NetworkTraining select(String metric) {
     TrainingOptions old = options.training();

@@ -35,8 +35,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -56,19 +59,23 @@ public final class RecommenderModel implements AutoCloseable {
   private final SavedModel saved;
   private final Scorer scorer;
 
-  /** Scores as the model was trained to be judged, which may leave out the last item. */
-  private final Scorer judged;
+  /** Makes what scores as the model was trained to be judged: it may leave out the last item. */
+  private final Supplier<ModelScorer> judging;
 
   private final Cleaner.Cleanable end;
   private final Object2IntOpenHashMap<String> numbers = new Object2IntOpenHashMap<>();
 
-  /** Item vectors, once somebody has asked for similar items. */
-  private volatile SimilarItems vectors;
+  /** Held by whoever asks, for reading; for writing by whoever closes the model. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
 
-  private RecommenderModel(SavedModel saved, Scorer scorer, Scorer judged, Runnable end) {
+  /** Item vectors, once somebody has asked for similar items. */
+  private SimilarItems vectors;
+
+  private RecommenderModel(
+      SavedModel saved, Scorer scorer, Supplier<ModelScorer> judging, Runnable end) {
     this.saved = saved;
     this.scorer = scorer;
-    this.judged = judged;
+    this.judging = judging;
     this.end = CLEANER.register(this, end);
     numbers.defaultReturnValue(-1);
     saved.itemIds().forEach(id -> numbers.put(id, numbers.size()));
@@ -85,28 +92,18 @@ public final class RecommenderModel implements AutoCloseable {
   public static RecommenderModel of(SavedModel saved, String engine, int threads) {
     Scoring scoring = saved.description().run().scoring();
     ModelScorer whole = ModelScorer.of(saved, scoring.ofWholeHistories(), engine, threads);
-    if (scoring.equals(scoring.ofWholeHistories())) {
-      return new RecommenderModel(saved, whole, whole, whole::close);
-    }
-    ModelScorer judged = ModelScorer.of(saved, scoring, engine, threads);
     return new RecommenderModel(
-        saved,
-        whole,
-        judged,
-        () -> {
-          whole.close();
-          judged.close();
-        });
+        saved, whole, () -> ModelScorer.of(saved, scoring, engine, threads), whole::close);
   }
 
   /**
-   * A model that another program computes.
+   * A model whose recommendations another program computes; what it is judged by, the fast engine.
    *
    * @param saved the model, for what it knows
    * @param scorer computes its scores
    */
   public static RecommenderModel of(SavedModel saved, Scorer scorer) {
-    return new RecommenderModel(saved, scorer, scorer, () -> {});
+    return new RecommenderModel(saved, scorer, () -> ModelScorer.of(saved, "fast", 1), () -> {});
   }
 
   /**
@@ -193,7 +190,7 @@ public final class RecommenderModel implements AutoCloseable {
    * @throws ElboException as for one query
    */
   public List<List<Recommendation>> recommend(List<Query> queries) {
-    requireUsersRows();
+    saved.requireUsersRows();
     List<List<Recommendation>> all = new ArrayList<>();
     for (int from = 0; from < queries.size(); from += BATCH_SIZE) {
       all.addAll(ofBatch(queries.subList(from, Math.min(from + BATCH_SIZE, queries.size()))));
@@ -205,7 +202,7 @@ public final class RecommenderModel implements AutoCloseable {
     CsrMatrix histories = rows(queries.size(), row -> queries.get(row));
     @SuppressWarnings({"unchecked", "rawtypes"})
     List<Recommendation>[] ranked = new List[queries.size()];
-    scorer.scores(
+    scores(
         Batch.range(histories, 0, queries.size()),
         (position, scores) ->
             ranked[position] = best(queries.get(position), histories, position, scores));
@@ -267,11 +264,14 @@ public final class RecommenderModel implements AutoCloseable {
    * @throws ElboException if it cannot, as {@link #recommend(Query)} would throw
    */
   public void requireAnswerable(Query query) {
-    requireUsersRows();
+    saved.requireUsersRows();
     requireRatings(query);
   }
 
   private void requireRatings(Query query) {
+    if (saved.ratings().isEmpty() && !query.ratings().isEmpty()) {
+      throw new ElboException("ratings: the model ranks items and reads none: leave them out");
+    }
     if (saved.ratings().isEmpty()) {
       return;
     }
@@ -279,11 +279,12 @@ public final class RecommenderModel implements AutoCloseable {
     if (query.ratings().size() != query.items().size()) {
       throw new ElboException("the model reads ratings; expected one for each item, found none");
     }
-    for (double rating : query.ratings()) {
-      if (rating != scale.clip(rating)) {
+    for (double given : query.ratings()) {
+      float rating = (float) given;
+      if (rating != (float) scale.clip(rating)) {
         throw new ElboException(
             "ratings: expected numbers from %s to %s, as the model's data has, found %s"
-                .formatted(scale.low(), scale.high(), rating));
+                .formatted(scale.levels().getFirst(), scale.levels().getLast(), rating));
       }
     }
   }
@@ -300,7 +301,7 @@ public final class RecommenderModel implements AutoCloseable {
    *     throws
    */
   public List<Reason> reasons(Query query, String item) {
-    requireUsersRows();
+    saved.requireUsersRows();
     int asked = number(item);
     Query whole = onlyKnown(query);
     int size = whole.items().size();
@@ -309,7 +310,7 @@ public final class RecommenderModel implements AutoCloseable {
       int first = from;
       int count = Math.min(BATCH_SIZE, size + 1 - from);
       CsrMatrix histories = rows(count, row -> without(whole, first + row - 1));
-      scorer.scores(
+      scores(
           Batch.range(histories, 0, count),
           (position, of) -> scores[first + position] = relative(of, asked));
     }
@@ -361,7 +362,7 @@ public final class RecommenderModel implements AutoCloseable {
    * @throws ElboException if the model does not know the item, or knows nothing of the kind
    */
   public List<Recommendation> similar(String item, int k) {
-    requireUsersRows();
+    saved.requireUsersRows();
     int asked = number(item);
     List<Ranked> nearest =
         switch (saved.description().model()) {
@@ -373,13 +374,11 @@ public final class RecommenderModel implements AutoCloseable {
         .toList();
   }
 
-  private SimilarItems vectors() {
-    SimilarItems made = vectors;
-    if (made == null) {
-      made = new SimilarItems(saved.model(), saved.parameters());
-      vectors = made;
+  private synchronized SimilarItems vectors() {
+    if (vectors == null) {
+      vectors = new SimilarItems(saved.model(), saved.parameters());
     }
-    return made;
+    return vectors;
   }
 
   private int number(String item) {
@@ -390,14 +389,6 @@ public final class RecommenderModel implements AutoCloseable {
               .formatted(item, DidYouMean.among(saved.itemIds(), item)));
     }
     return number;
-  }
-
-  private void requireUsersRows() {
-    if (saved.readsItems()) {
-      throw new ElboException(
-          "the model reads an item's ratings by the users that it was trained on, and knows no"
-              + " others; ask a model that reads users' rows, such as u-autorec");
-    }
   }
 
   /**
@@ -434,16 +425,19 @@ public final class RecommenderModel implements AutoCloseable {
    */
   public SequencedMap<String, Estimate> evaluate(
       Interactions known, Interactions heldOut, String... metrics) {
-    requireUsersRows();
+    saved.requireUsersRows();
     if (saved.ratings().isPresent()) {
-      throw new ElboException("the model predicts ratings: evaluate it on the data it is of");
+      throw new ElboException(
+          "the model predicts ratings: evaluate it on the data it was trained on");
     }
     if (Stream.of(metrics).map(Measure::parse).anyMatch(Novelty.class::isInstance)) {
       throw new ElboException(
           "novelty needs the popularity of items in training: evaluate on the model's data");
     }
-    List<String> users = known.userIds();
-    CsrMatrix foldIn = matrix(known, users);
+    CsrMatrix all = matrix(known, known.userIds());
+    int[] judged = IntStream.range(0, all.rows()).filter(row -> all.size(row) > 0).toArray();
+    List<String> users = IntStream.of(judged).mapToObj(known.userIds()::get).toList();
+    CsrMatrix foldIn = all.select(judged);
     CsrMatrix nothing = CsrMatrix.of(0, numbers.size(), new int[0], new int[0]);
     return evaluate(
         new EvaluationUsers(users, foldIn, matrix(heldOut, users)), nothing, List.of(metrics));
@@ -475,25 +469,45 @@ public final class RecommenderModel implements AutoCloseable {
         names.isEmpty()
             ? Measure.defaults(saved.ratings().isPresent())
             : names.stream().map(Measure::parse).toList();
-    return saved
-        .ratings()
-        .map(
-            scale ->
-                new RatingEvaluator(
-                        users, Measure.require(RatingMetric.class, measures), scale, BATCH_SIZE)
-                    .evaluate(judged)
-                    .byName())
-        .orElseGet(
-            () ->
-                new Evaluator(users, Measure.require(Metric.class, measures), training, BATCH_SIZE)
-                    .evaluate(judged)
-                    .byName());
+    try (ModelScorer judged = judging.get()) {
+      return saved
+          .ratings()
+          .map(
+              scale ->
+                  new RatingEvaluator(
+                          users, Measure.require(RatingMetric.class, measures), scale, BATCH_SIZE)
+                      .evaluate(judged)
+                      .byName())
+          .orElseGet(
+              () ->
+                  new Evaluator(
+                          users, Measure.require(Metric.class, measures), training, BATCH_SIZE)
+                      .evaluate(judged)
+                      .byName());
+    }
   }
 
-  /** Ends the threads that the engine computes with. The model answers no more. */
+  /**
+   * Ends the threads that the engine computes with, once nobody is being answered any more. A
+   * network recommends no more.
+   */
   @Override
   public void close() {
-    end.clean();
+    use.writeLock().lock();
+    try {
+      end.clean();
+    } finally {
+      use.writeLock().unlock();
+    }
+  }
+
+  private void scores(Batch batch, Scorer.Sink sink) {
+    use.readLock().lock();
+    try {
+      scorer.scores(batch, sink);
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   /** The name of the model, and how many items it knows. */

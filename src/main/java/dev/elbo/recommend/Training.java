@@ -110,6 +110,10 @@ public abstract sealed class Training<T extends Training<T>>
    * @throws IllegalArgumentException if an option is out of range
    */
   public RecommenderModel train(Interactions events) {
+    if (setting.minRating != null && !events.hasRatings()) {
+      throw new IllegalArgumentException(
+          "minRating: the events have no ratings: leave it out, or add each with its rating");
+    }
     Filtered kept = new Filter(setting.minRating, 0, 0, /* kCore= */ false).apply(events);
     boolean predictsRatings = is(Architecture::predictsRatings);
     if (predictsRatings && !events.hasRatings()) {
@@ -121,7 +125,7 @@ public abstract sealed class Training<T extends Training<T>>
     if (is(Architecture::isSequential) && !events.hasTimes()) {
       read = new Filtered(read.filter(), read.interactions().timedAsGiven(), read.dropped());
     }
-    return train(Partition.divide(read, new Split.None(), DataDescription.Source.ofMemory(events)));
+    return fit(Partition.divide(read, new Split.None(), DataDescription.Source.ofMemory(events)));
   }
 
   /**
@@ -130,9 +134,18 @@ public abstract sealed class Training<T extends Training<T>>
    *
    * @param data for instance that of {@link Partition#divide(Interactions, Filter, Split)}
    * @throws ElboException if the model cannot learn from such data, or a loss is not finite
-   * @throws IllegalArgumentException if an option is out of range
+   * @throws IllegalArgumentException if an option is out of range, or a least rating is given: the
+   *     data has been filtered
    */
   public RecommenderModel train(PreparedData data) {
+    if (setting.minRating != null) {
+      throw new IllegalArgumentException(
+          "minRating: the data has been filtered already: leave it out");
+    }
+    return fit(data);
+  }
+
+  private RecommenderModel fit(PreparedData data) {
     if (data.hasRatings() != is(Architecture::predictsRatings)) {
       throw new ElboException(
           data.hasRatings()

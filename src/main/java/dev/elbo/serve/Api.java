@@ -2,6 +2,7 @@ package dev.elbo.serve;
 
 import dev.elbo.ElboException;
 import dev.elbo.io.Json;
+import dev.elbo.io.Printable;
 import dev.elbo.recommend.Query;
 import dev.elbo.recommend.Reason;
 import dev.elbo.recommend.Recommendation;
@@ -25,17 +26,24 @@ final class Api {
 
   private final LiveModel live;
   private final MicroBatches batches;
+  private final SingleFile singleFile;
   private final Map<String, String> titles;
   private final Limits limits;
 
   /** The catalogue of the model at hand; it is made again when the model's items have changed. */
-  private volatile Listed listed;
+  private Listed listed;
 
   private record Listed(List<String> items, Catalogue catalogue) {}
 
-  Api(LiveModel live, MicroBatches batches, Map<String, String> titles, Limits limits) {
+  Api(
+      LiveModel live,
+      MicroBatches batches,
+      SingleFile singleFile,
+      Map<String, String> titles,
+      Limits limits) {
     this.live = live;
     this.batches = batches;
+    this.singleFile = singleFile;
     this.titles = titles;
     this.limits = limits;
   }
@@ -55,7 +63,7 @@ final class Api {
               queries.forEach(query -> checked(() -> require(model, query)));
               return queries.stream().map(query -> unknown(model, query)).toList();
             });
-    List<List<Recommendation>> answers = checked(() -> batches.recommend(queries));
+    List<List<Recommendation>> answers = batches.recommend(queries);
     List<Map<String, Object>> documents = new ArrayList<>();
     for (int user = 0; user < answers.size(); user++) {
       Map<String, Object> answer = new LinkedHashMap<>();
@@ -93,8 +101,26 @@ final class Api {
     RequestDocument document = RequestDocument.of(body).requireOnly(List.of("item", "k"));
     String item = document.id("item");
     int k = document.count("k", USUAL_K, limits.k());
-    return Reply.json(
-        Map.of("items", items(checked(() -> live.ask(model -> model.similar(item, k))))));
+    List<Recommendation> similar = singleFile.ask(() -> checked(() -> similar(item, k)));
+    return Reply.json(Map.of("items", items(similar)));
+  }
+
+  private List<Recommendation> similar(String item, int k) {
+    return live.ask(model -> known(model, item).similar(item, k));
+  }
+
+  /** The model, if it knows an item. To look for one that was meant takes too long here. */
+  private static RecommenderModel known(RecommenderModel model, String item) {
+    if (!model.knows(item)) {
+      throw new Refusal(
+          Refusal.BAD_REQUEST,
+          "the model does not know item '%s'".formatted(Printable.shortened(item)));
+    }
+    return model;
+  }
+
+  private List<Reason> reasons(Query query, String item) {
+    return live.ask(model -> known(model, item).reasons(query, item));
   }
 
   /** Why an item is recommended. */
@@ -108,7 +134,7 @@ final class Api {
     Query query =
         checked(
             () -> new Query(items, ratings, /* k= */ 1, new LinkedHashSet<>(), Optional.empty()));
-    List<Reason> reasons = checked(() -> live.ask(model -> model.reasons(query, item)));
+    List<Reason> reasons = singleFile.ask(() -> checked(() -> reasons(query, item)));
     return Reply.json(Map.of("reasons", reasons.stream().map(this::document).toList()));
   }
 
@@ -135,17 +161,15 @@ final class Api {
         Refusal.BAD_REQUEST, "limit: expected a whole number from 1 to " + MOST_FOUND);
   }
 
-  private Catalogue catalogue() {
+  private synchronized Catalogue catalogue() {
     List<String> items = live.ask(RecommenderModel::items);
-    Listed now = listed;
-    if (now == null || now.items != items) {
-      now = new Listed(items, new Catalogue(items, titles));
-      listed = now;
+    if (listed == null || !listed.items.equals(items)) {
+      listed = new Listed(items, new Catalogue(items, titles));
     }
-    return now.catalogue;
+    return listed.catalogue;
   }
 
-  /** What a client of ours must know of the model. */
+  /** What our page needs to know about the model. */
   Reply model() {
     return Reply.json(live.ask(this::about));
   }

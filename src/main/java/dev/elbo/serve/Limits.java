@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param filter items in {@code exclude} or {@code only}
  * @param k items to recommend to a user
  * @param waitingUsers users of all requests that wait to be scored
- * @param batch users that are scored together
+ * @param batch users of several requests that are scored together; those of one request are, too,
+ *     however many
  * @param patience how long a request waits for its answer
  * @param connections connections at a time
  */

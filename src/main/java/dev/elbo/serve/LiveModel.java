@@ -17,8 +17,8 @@ import java.util.function.Function;
 
 /**
  * The model of a directory: it is loaded in the background, and again whenever it has been
- * replaced. Whoever uses the one before finishes with it; then it is closed. A model that cannot be
- * read changes nothing.
+ * replaced. Requests that use the model before finish with it; then it is closed. A model that
+ * cannot be read changes nothing.
  */
 final class LiveModel implements AutoCloseable {
 
@@ -88,7 +88,7 @@ final class LiveModel implements AutoCloseable {
     }
   }
 
-  /** When the model was written: its description is replaced last. */
+  /** When the model was written: the renaming of its description is what replaces it. */
   private FileTime changed() {
     try {
       return Files.getLastModifiedTime(SavedModel.description(directory));
@@ -109,7 +109,7 @@ final class LiveModel implements AutoCloseable {
       }
       first.complete(null);
       log.accept("Loaded " + model);
-    } catch (ElboException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       failures.increment();
       if (first.completeExceptionally(e)) {
         return;
@@ -128,8 +128,9 @@ final class LiveModel implements AutoCloseable {
       first.join();
     } catch (CompletionException e) {
       throw switch (e.getCause()) {
-        case ElboException cause -> cause;
-        case Throwable _ -> new ElboException("the model does not fit into memory");
+        case OutOfMemoryError _ -> new ElboException("the model does not fit into memory");
+        case RuntimeException cause -> cause;
+        case Throwable cause -> new IllegalStateException(cause);
       };
     }
   }
@@ -178,6 +179,11 @@ final class LiveModel implements AutoCloseable {
   @Override
   public void close() {
     watcher.interrupt();
+    try {
+      watcher.join(); // A model that it is loading would come after this.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     Loaded last = current;
     if (last != null) {
       current = null;

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 
 /**
- * Scores requests together that wait at a time: while one batch is scored the next one gathers, so
- * that nobody waits for company, and a batch grows with the load. A batch costs little more than a
- * user alone, for it is the reading of the weights that takes the time.
+ * Scores together the requests that are waiting at the same time: while one batch is scored the
+ * next one gathers, so that nobody waits for company, and a batch grows with the load. A batch
+ * costs little more than a user alone, for it is the reading of the weights that takes the time.
  */
 final class MicroBatches implements AutoCloseable {
 
@@ -121,7 +121,7 @@ final class MicroBatches implements AutoCloseable {
         one.answer.complete(answers.subList(from, from + one.queries.size()));
         from += one.queries.size();
       }
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       if (batch.size() == 1) {
         batch.getFirst().answer.completeExceptionally(e);
       } else {

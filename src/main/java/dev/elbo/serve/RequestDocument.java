@@ -17,6 +17,8 @@ import java.util.Optional;
  */
 record RequestDocument(JsonNode node) {
 
+  private static final int LONGEST_ID = 1_000;
+
   /**
    * Reads a body.
    *
@@ -70,7 +72,7 @@ record RequestDocument(JsonNode node) {
     return objects;
   }
 
-  /** Ids, of which each counts once; empty if there is no such member. */
+  /** Ids; empty if there is no such member. */
   Optional<List<String>> ids(String name, int limit) {
     if (!node.has(name)) {
       return Optional.empty();
@@ -79,7 +81,7 @@ record RequestDocument(JsonNode node) {
     for (JsonNode element : array(name, limit)) {
       ids.add(id(name, element));
     }
-    return Optional.of(ids.stream().distinct().toList());
+    return Optional.of(ids);
   }
 
   /** The ids of a member that must be there. */
@@ -96,7 +98,14 @@ record RequestDocument(JsonNode node) {
   /** An id is text; a whole number stands for its digits. */
   private static String id(String name, JsonNode value) {
     if (value.isTextual() || value.isIntegralNumber()) {
-      return value.asText();
+      String id = value.asText();
+      if (id.length() > LONGEST_ID) {
+        throw new Refusal(
+            Refusal.TOO_LARGE,
+            "%s: expected ids of at most %,d characters, found one of %,d"
+                .formatted(name, LONGEST_ID, id.length()));
+      }
+      return id;
     }
     throw bad("%s: expected ids, such as \"318\", found %s".formatted(name, found(value)));
   }

@@ -90,6 +90,7 @@ public final class Server implements AutoCloseable {
   private final Consumer<String> log;
   private final LiveModel live;
   private final MicroBatches batches;
+  private final SingleFile singleFile;
   private final ServerMetrics metrics = new ServerMetrics();
   private final Map<String, Route> routes;
   private final HttpServer http;
@@ -106,7 +107,8 @@ public final class Server implements AutoCloseable {
     this.log = log;
     this.live = live;
     this.batches = new MicroBatches(live, options.limits(), metrics::batch);
-    this.routes = routes(new Api(live, batches, titles, options.limits()));
+    this.singleFile = new SingleFile(options.limits());
+    this.routes = routes(new Api(live, batches, singleFile, titles, options.limits()));
     this.http = http;
   }
 
@@ -279,6 +281,10 @@ public final class Server implements AutoCloseable {
     if (options.token().isPresent()) {
       return;
     }
+    if ("cross-site".equals(exchange.getRequestHeaders().getFirst("Sec-Fetch-Site"))) {
+      throw new Refusal(
+          Refusal.FORBIDDEN, "without a token this server does not answer pages of other sites");
+    }
     String host = exchange.getRequestHeaders().getFirst("Host");
     String name = host == null ? "" : host.replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
     if (!List.of("", "localhost", "127.0.0.1", "[::1]", options.address().getHostString())
@@ -384,6 +390,7 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     batches.close();
+    singleFile.close();
     live.close();
   }
 }

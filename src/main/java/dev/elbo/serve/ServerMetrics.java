@@ -2,6 +2,7 @@ package dev.elbo.serve;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -19,7 +20,7 @@ final class ServerMetrics {
   private static final class Histogram {
     private final double[] bounds;
     private final LongAdder[] counts;
-    private final LongAdder nanos = new LongAdder();
+    private final DoubleAdder sum = new DoubleAdder();
 
     Histogram(double[] bounds) {
       this.bounds = bounds;
@@ -35,7 +36,7 @@ final class ServerMetrics {
         bucket++;
       }
       counts[bucket].increment();
-      nanos.add(Math.round(value * 1e9));
+      sum.add(value);
     }
 
     void write(String name, StringBuilder out) {
@@ -46,7 +47,7 @@ final class ServerMetrics {
       }
       below += counts[bounds.length].sum();
       line(out, "%s_bucket{le=\"+Inf\"} %d".formatted(name, below));
-      line(out, "%s_sum %s".formatted(name, nanos.sum() / 1e9));
+      line(out, "%s_sum %s".formatted(name, sum.sum()));
       line(out, "%s_count %d".formatted(name, below));
     }
   }

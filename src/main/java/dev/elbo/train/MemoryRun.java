@@ -9,11 +9,13 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.eval.Estimate;
 import dev.elbo.eval.Evaluator;
+import dev.elbo.eval.Measure;
 import dev.elbo.eval.Metric;
 import dev.elbo.linalg.Workers;
 import dev.elbo.model.Model;
 import dev.elbo.train.Checkpoint.Progress;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
 
 /**
@@ -73,7 +75,7 @@ public final class MemoryRun {
     }
     SequencedMap<String, Estimate> validation = new LinkedHashMap<>();
     if (data.hasHeldOut()) {
-      var metrics = run.metrics().stream().map(Metric.class::cast).toList();
+      List<Metric> metrics = Measure.require(Metric.class, run.metrics());
       validation =
           new Evaluator(data.validation(), metrics, data.train(), BATCH_SIZE)
               .evaluate(fitted)

@@ -197,6 +197,19 @@ public record SavedModel(Description description, Parameters parameters, List<St
     return readsItems(description);
   }
 
+  /**
+   * Requires a model that can be asked for any user.
+   *
+   * @throws ElboException if it reads items' rows
+   */
+  public void requireUsersRows() {
+    if (readsItems()) {
+      throw new ElboException(
+          "the model reads an item's ratings by the users that it was trained on, and knows no"
+              + " others; ask a model that reads users' rows, such as u-autorec");
+    }
+  }
+
   private static boolean readsItems(Description description) {
     return description.model() instanceof ModelOptions options
         && options.architecture().readsItems();
@@ -273,7 +286,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
     AtomicFile.delete(Checkpoint.file(dir));
   }
 
-  /** The file of a model directory that says what the model is; it is written last. */
+  /** The file of a model directory that says what the model is; its renaming replaces the model. */
   public static Path description(Path dir) {
     return dir.resolve(DESCRIPTION);
   }

@@ -78,8 +78,8 @@ public final class Trainer {
    * @param data training and validation users
    * @param options how to train
    * @param listener is told of each update and epoch
-   * @throws ElboException if there are no training users, or no validation user has a held-out item
-   * @throws ClassCastException if metrics of rankings are to be measured on ratings, or the reverse
+   * @throws ElboException if there are no training users, or no validation user has a held-out
+   *     item; if metrics of rankings are to be measured on ratings, or the reverse
    */
   public Trainer(
       Engine engine, PreparedData data, TrainingOptions options, TrainingListener listener) {
@@ -139,7 +139,7 @@ public final class Trainer {
           case OfMetric(var metric) -> Stream.concat(Stream.of(metric), options.metrics().stream());
           case OfLoss _ -> options.metrics().stream();
         };
-    return all.map(kind::cast).toList();
+    return Measure.require(kind, all.toList());
   }
 
   /**

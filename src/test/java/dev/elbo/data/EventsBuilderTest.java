@@ -46,7 +46,7 @@ class EventsBuilderTest {
     assertThrows(IllegalArgumentException.class, () -> events.add("", "alien"));
     assertThrows(IllegalArgumentException.class, () -> events.add("ann", "ali\nen"));
     assertThrows(IllegalArgumentException.class, () -> events.add("ann", "alien", Double.NaN));
-    assertEquals(0, events.build().size());
+    assertEquals(List.of(), events.build().userIds());
   }
 
   @Test

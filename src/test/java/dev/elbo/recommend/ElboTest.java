@@ -176,6 +176,25 @@ class ElboTest {
     assertThrows(IllegalArgumentException.class, () -> Elbo.multDae().betaCap(0.2));
   }
 
+  /** What does nothing is refused, lest somebody believe that it did. */
+  @Test
+  void aLeastRatingIsForEventsWithRatings() {
+    Interactions events = Interactions.builder().add("ann", "alien").build();
+    BaselineTraining liked = Elbo.popularity().minRating(4);
+    assertThrows(IllegalArgumentException.class, () -> liked.train(events));
+    PreparedData data = SyntheticData.small();
+    assertThrows(IllegalArgumentException.class, () -> liked.train(data));
+  }
+
+  @Test
+  void aModelThatRanksIsNotChosenByTheErrorOfRatings() {
+    ElboException refused =
+        assertThrows(
+            ElboException.class,
+            () -> small(Elbo.multVae()).select("rmse").train(SyntheticData.small()));
+    assertTrue(refused.getMessage().contains("the model ranks"), refused::getMessage);
+  }
+
   @Test
   void aModelOfRatingsWantsRatings() {
     Interactions events = Interactions.builder().add("ann", "alien").build();

@@ -152,6 +152,26 @@ class RecommenderModelTest {
         () -> MODEL.evaluate(events(test, false), events(test, true), "novelty@10"));
   }
 
+  @Test
+  void usersOfWhomNothingIsKnownAreNotJudged() {
+    EvaluationUsers test = DATA.test();
+    Interactions heldOut = events(test, /* heldOut= */ true);
+    EventsBuilder strangers = Interactions.builder();
+    for (int row = 0; row < test.size(); row++) {
+      strangers.add(test.userIds().get(row), "unheard of");
+    }
+    Interactions known = strangers.build();
+    assertThrows(ElboException.class, () -> MODEL.evaluate(known, heldOut, "ndcg@10"));
+  }
+
+  @Test
+  void closedItRecommendsNoMore() {
+    RecommenderModel model = Elbo.multDae().latent(4).epochs(1).engine("fast", 2).train(DATA);
+    model.close();
+    model.close();
+    assertThrows(ElboException.class, () -> model.recommend(HISTORY, 3));
+  }
+
   private static Interactions events(EvaluationUsers users, boolean heldOut) {
     EventsBuilder events = Interactions.builder();
     for (int row = 0; row < users.size(); row++) {
@@ -176,6 +196,25 @@ class RecommenderModelTest {
       assertThrows(ElboException.class, () -> model.recommend(List.of("i1"), 3));
       assertThrows(ElboException.class, () -> model.recommend(Query.rated(Map.of("i1", 6.0))));
     }
+  }
+
+  /** Ratings are kept in float32, where 0.7 is another number than in float64. */
+  @Test
+  void theEndsOfTheScaleAreWithinIt() {
+    EventsBuilder events = Interactions.builder();
+    for (int n = 0; n < 60; n++) {
+      events.add("u" + n % 10, "i" + n / 10, List.of(0.1, 0.4, 0.7).get(n % 3));
+    }
+    try (RecommenderModel model =
+        Elbo.uAutorec().latent(4).epochs(1).engine("fast", 1).train(events.build())) {
+      assertEquals(4, model.recommend(Query.rated(Map.of("i1", 0.7, "i2", 0.1))).size());
+    }
+  }
+
+  @Test
+  void aModelThatRanksReadsNoRatings() {
+    assertThrows(
+        ElboException.class, () -> MODEL.recommend(Query.rated(Map.of(HISTORY.get(0), 1.0))));
   }
 
   @Test

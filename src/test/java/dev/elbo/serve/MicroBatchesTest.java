@@ -19,18 +19,24 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Requests that gather while the scorer is busy, which here it is for as long as the test wants.
  */
+@Timeout(60)
 class MicroBatchesTest {
 
   private static final PreparedData DATA = SyntheticData.small();
   private static final List<String> ITEMS = DATA.itemIds();
+
+  /** The scorer fails for a user whose first item is this. */
+  private static final String BAD = ITEMS.get(1);
 
   @TempDir private Path folder;
 
@@ -62,6 +68,11 @@ class MicroBatchesTest {
         (batch, sink) -> {
           busy.countDown();
           await(free);
+          for (int row = 0; row < batch.size(); row++) {
+            if (batch.items().row(row)[0] == ITEMS.indexOf(BAD)) {
+              throw new AssertionError("a user whom nobody can score");
+            }
+          }
           popularity.scores(batch, sink);
         });
   }
@@ -110,7 +121,7 @@ class MicroBatchesTest {
     await(busy);
     List<CompletableFuture<List<List<Recommendation>>>> rest = new ArrayList<>();
     for (int n = 1; n <= 6; n++) {
-      rest.add(ask(Query.of(ITEMS.get(n)).top(n)));
+      rest.add(ask(Query.of(ITEMS.get(n + 1)).top(n)));
       awaitWaiting(n + 1);
     }
     free.countDown();
@@ -118,10 +129,32 @@ class MicroBatchesTest {
     for (int n = 1; n <= 6; n++) {
       assertEquals(n, rest.get(n - 1).get().getFirst().size());
     }
-    while (micro.waiting() > 0 || batches.size() < 3) {
+    while (batches.size() < 3) {
       Thread.sleep(1);
     }
     assertEquals(List.of(1, 4, 2), batches);
+  }
+
+  /** What one request asked for must not spoil the answers of those scored with it. */
+  @Test
+  void oneThatFailsFailsAlone() throws Exception {
+    limit(/* waitingUsers= */ 100, /* batch= */ 10, Duration.ofSeconds(60));
+    var first = ask(Query.of(ITEMS.get(0)));
+    await(busy);
+    var bad = ask(Query.of(BAD));
+    var good = ask(Query.of(ITEMS.get(2)).top(3));
+    awaitWaiting(3);
+    free.countDown();
+    assertEquals(3, good.get().getFirst().size());
+    assertEquals(1, first.get().size());
+    assertThrows(ExecutionException.class, bad::get);
+    assertEquals(1, ask(Query.of(ITEMS.get(3))).get().size()); // the scorer goes on
+  }
+
+  private void awaitNobody() throws InterruptedException {
+    while (micro.waiting() > 0) {
+      Thread.sleep(1);
+    }
   }
 
   @Test
@@ -129,7 +162,7 @@ class MicroBatchesTest {
     limit(/* waitingUsers= */ 3, /* batch= */ 4, Duration.ofSeconds(60));
     var first = ask(Query.of(ITEMS.get(0)));
     await(busy);
-    var second = ask(Query.of(ITEMS.get(1)), Query.of(ITEMS.get(2)));
+    var second = ask(Query.of(ITEMS.get(4)), Query.of(ITEMS.get(2)));
     awaitWaiting(3);
     Refusal refused =
         assertThrows(Refusal.class, () -> micro.recommend(List.of(Query.of(ITEMS.get(3)))));
@@ -140,11 +173,13 @@ class MicroBatchesTest {
   }
 
   @Test
-  void nobodyWaitsForEver() {
+  void nobodyWaitsForEver() throws Exception {
     limit(/* waitingUsers= */ 10, /* batch= */ 4, Duration.ofMillis(20));
     Refusal refused =
         assertThrows(Refusal.class, () -> micro.recommend(List.of(Query.of(ITEMS.get(0)))));
     assertEquals(Refusal.UNAVAILABLE, refused.status());
     assertTrue(refused.getMessage().contains("no answer"), refused::getMessage);
+    free.countDown();
+    awaitNobody(); // who gave up takes no place
   }
 }

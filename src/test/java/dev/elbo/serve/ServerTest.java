@@ -36,11 +36,13 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server as its clients see it, over HTTP. */
+@Timeout(300)
 class ServerTest {
 
   private static final PreparedData DATA = SyntheticData.small();
@@ -85,7 +87,12 @@ class ServerTest {
     Server started =
         Server.start(
             options, folder, saved -> RecommenderModel.of(saved, "fast", 1), TITLES, log::add);
-    started.awaitModel();
+    try {
+      started.awaitModel();
+    } catch (ElboException e) {
+      started.close();
+      throw e;
+    }
     return started;
   }
 
@@ -192,6 +199,8 @@ class ServerTest {
         "/recommend | {\"itens\": []} | 400 | did you mean items",
         "/recommend | {\"items\": [], \"items\": []} | 400 | Duplicate",
         "/recommend | {\"items\": [\"1\"], \"ratings\": [1, 2]} | 400 | ratings",
+        "/recommend | {\"items\": [\"1\"], \"ratings\": [1]} | 400 | the model ranks",
+        "/recommend | {\"items\": [\"1\", \"1\"]} | 400 | twice",
         "/recommend | {\"users\": [1]} | 400 | users",
         "/recommend | {\"users\": [], \"k\": 3} | 400 | unknown member",
         "/similar | {\"item\": \"unheard of\"} | 400 | does not know",
@@ -229,6 +238,14 @@ class ServerTest {
         post("/recommend", "{\"users\": [{\"items\": []}, {\"items\": []}, {\"items\": []}]}")
             .statusCode());
     assertEquals(200, post("/recommend", "{\"items\": [1, 2, 3]}").statusCode());
+  }
+
+  /** To look for what was meant by it would take minutes. */
+  @Test
+  void aLongIdIsRefused() throws Exception {
+    String id = "x".repeat(2_000_000);
+    assertEquals(413, post("/similar", "{\"item\": \"%s\"}".formatted(id)).statusCode());
+    assertEquals(413, post("/recommend", "{\"items\": [\"%s\"]}".formatted(id)).statusCode());
   }
 
   @Test
@@ -305,7 +322,7 @@ class ServerTest {
             assertEquals(alone.get(item), ids(json(post("/recommend", body))));
           }
         });
-    assertTrue(send(to("/metrics")).body().contains("elbo_batch_users_count"));
+    assertTrue(send(to("/metrics")).body().matches("(?s).*elbo_batch_users_count [1-9].*"));
   }
 
   @Test
@@ -333,6 +350,11 @@ class ServerTest {
     var raw = new RawRequest(server.port());
     assertTrue(
         raw.send("GET /model HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+            .startsWith("HTTP/1.1 403"));
+    assertTrue(
+        raw.send(
+                "GET /model HTTP/1.1\r\nHost: localhost\r\n%s: %s\r\nConnection: close\r\n\r\n"
+                    .formatted("Sec-Fetch-Site", "cross-site"))
             .startsWith("HTTP/1.1 403"));
     assertTrue(
         raw.send("GET /model HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n")

@@ -1,5 +1,6 @@
 package dev.elbo.bench;
 
+import dev.elbo.ElboException;
 import dev.elbo.recommend.RecommenderModel;
 import dev.elbo.serve.Limits;
 import dev.elbo.serve.Server;
@@ -98,7 +99,11 @@ final class ServeSoak implements Runnable {
       for (int n = 0; n < idle; n++) {
         sleepers.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
       }
-      report(soak(server, folder, models));
+      Result result = soak(server, folder, models);
+      report(result);
+      if (result.failed() > 0 || result.badOther() > 0) {
+        throw new ElboException("the server has failed; see above");
+      }
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } finally {
