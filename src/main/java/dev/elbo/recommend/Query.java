@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * What is asked of a model for one user: what the user has, how many items to recommend, and which
@@ -92,5 +94,16 @@ public record Query(
   /** The same with none but some items. */
   public Query only(Collection<String> ids) {
     return new Query(items, ratings, k, excluded, Optional.of(Set.copyOf(ids)));
+  }
+
+  /** The same with some of the items, by their places. */
+  Query keeping(IntPredicate kept) {
+    int[] left = IntStream.range(0, items.size()).filter(kept).toArray();
+    return new Query(
+        IntStream.of(left).mapToObj(items::get).toList(),
+        ratings.isEmpty() ? List.of() : IntStream.of(left).mapToObj(ratings::get).toList(),
+        k,
+        excluded,
+        only);
   }
 }

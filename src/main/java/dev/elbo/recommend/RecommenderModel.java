@@ -1,6 +1,5 @@
 package dev.elbo.recommend;
 
-import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
@@ -22,23 +21,17 @@ import dev.elbo.eval.RatingMetric;
 import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.train.SavedModel;
-import it.unimi.dsi.fastutil.floats.FloatArrayList;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.IntFunction;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -63,7 +56,7 @@ public final class RecommenderModel implements AutoCloseable {
   private final Supplier<ModelScorer> judging;
 
   private final Cleaner.Cleanable end;
-  private final Object2IntOpenHashMap<String> numbers = new Object2IntOpenHashMap<>();
+  private final ItemNumbers numbers;
 
   /** Held by whoever asks, for reading; for writing by whoever closes the model. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
@@ -77,8 +70,7 @@ public final class RecommenderModel implements AutoCloseable {
     this.scorer = scorer;
     this.judging = judging;
     this.end = CLEANER.register(this, end);
-    numbers.defaultReturnValue(-1);
-    saved.itemIds().forEach(id -> numbers.put(id, numbers.size()));
+    this.numbers = new ItemNumbers(saved.itemIds(), saved.ratings());
   }
 
   /**
@@ -138,7 +130,7 @@ public final class RecommenderModel implements AutoCloseable {
 
   /** Whether it knows an item. */
   public boolean knows(String item) {
-    return numbers.containsKey(item);
+    return numbers.of(item) >= 0;
   }
 
   /** The scale of the ratings that it reads and predicts; empty if it ranks. */
@@ -199,7 +191,7 @@ public final class RecommenderModel implements AutoCloseable {
   }
 
   private List<List<Recommendation>> ofBatch(List<Query> queries) {
-    CsrMatrix histories = rows(queries.size(), row -> queries.get(row));
+    CsrMatrix histories = numbers.rows(queries);
     @SuppressWarnings({"unchecked", "rawtypes"})
     List<Recommendation>[] ranked = new List[queries.size()];
     scores(
@@ -213,49 +205,15 @@ public final class RecommenderModel implements AutoCloseable {
     if (histories.size(row) == 0) {
       return List.of();
     }
-    int[] leftOut = filter(query).with(scorer.leftOut(histories, row));
+    int[] leftOut = numbers.filter(query).with(scorer.leftOut(histories, row));
     return IntStream.of(TopN.of(scores, query.k(), leftOut))
         .mapToObj(item -> new Recommendation(saved.itemIds().get(item), shown(scores[item])))
         .toList();
   }
 
-  private ItemFilter filter(Query query) {
-    ItemFilter filter = ItemFilter.NONE.excluding(known(query.excluded()));
-    return query.only().map(only -> filter.only(numbers.size(), known(only))).orElse(filter);
-  }
-
-  private int[] known(Collection<String> ids) {
-    return ids.stream().mapToInt(numbers::getInt).filter(item -> item >= 0).toArray();
-  }
-
   /** A predicted rating within its scale; the score of a model that ranks as it is. */
   private double shown(float score) {
     return saved.ratings().map(scale -> scale.clip(score)).orElse((double) score);
-  }
-
-  /** What the model reads of some users, in its order, {@code [users, I]}. */
-  private CsrMatrix rows(int users, IntFunction<Query> queries) {
-    var rows = new IntArrayList();
-    var columns = new IntArrayList();
-    var ratings = new FloatArrayList();
-    for (int row = 0; row < users; row++) {
-      Query query = queries.apply(row);
-      requireRatings(query);
-      for (int n = 0; n < query.items().size(); n++) {
-        int item = numbers.getInt(query.items().get(n));
-        if (item >= 0) {
-          rows.add(row);
-          columns.add(item);
-        }
-        if (item >= 0 && saved.ratings().isPresent()) {
-          ratings.add(query.ratings().get(n).floatValue());
-        }
-      }
-    }
-    int[] row = rows.toIntArray();
-    int[] column = columns.toIntArray();
-    return CsrMatrix.of(users, numbers.size(), row, column, ratings.toFloatArray())
-        .inOrder(row, column);
   }
 
   /**
@@ -265,28 +223,7 @@ public final class RecommenderModel implements AutoCloseable {
    */
   public void requireAnswerable(Query query) {
     saved.requireUsersRows();
-    requireRatings(query);
-  }
-
-  private void requireRatings(Query query) {
-    if (saved.ratings().isEmpty() && !query.ratings().isEmpty()) {
-      throw new ElboException("ratings: the model ranks items and reads none: leave them out");
-    }
-    if (saved.ratings().isEmpty()) {
-      return;
-    }
-    RatingScale scale = saved.ratings().get();
-    if (query.ratings().size() != query.items().size()) {
-      throw new ElboException("the model reads ratings; expected one for each item, found none");
-    }
-    for (double given : query.ratings()) {
-      float rating = (float) given;
-      if (rating != (float) scale.clip(rating)) {
-        throw new ElboException(
-            "ratings: expected numbers from %s to %s, as the model's data has, found %s"
-                .formatted(scale.levels().getFirst(), scale.levels().getLast(), rating));
-      }
-    }
+    numbers.requireRatings(query);
   }
 
   /**
@@ -302,14 +239,18 @@ public final class RecommenderModel implements AutoCloseable {
    */
   public List<Reason> reasons(Query query, String item) {
     saved.requireUsersRows();
-    int asked = number(item);
-    Query whole = onlyKnown(query);
+    int asked = numbers.require(item);
+    Query whole = query.keeping(n -> knows(query.items().get(n)));
     int size = whole.items().size();
-    double[] scores = new double[size + 1];
+    double[] scores = new double[size + 1]; // of all items, and without the first, the second ...
     for (int from = 0; from <= size; from += BATCH_SIZE) {
       int first = from;
       int count = Math.min(BATCH_SIZE, size + 1 - from);
-      CsrMatrix histories = rows(count, row -> without(whole, first + row - 1));
+      List<Query> shorter =
+          IntStream.range(from, from + count)
+              .mapToObj(row -> whole.keeping(n -> n != row - 1))
+              .toList();
+      CsrMatrix histories = numbers.rows(shorter);
       scores(
           Batch.range(histories, 0, count),
           (position, of) -> scores[first + position] = relative(of, asked));
@@ -332,27 +273,6 @@ public final class RecommenderModel implements AutoCloseable {
     return scores[item] - sum / scores.length;
   }
 
-  private Query onlyKnown(Query query) {
-    return keep(query, n -> knows(query.items().get(n)));
-  }
-
-  /** The query without its n-th item; -1 for none. */
-  private static Query without(Query query, int dropped) {
-    return dropped < 0 ? query : keep(query, n -> n != dropped);
-  }
-
-  private static Query keep(Query query, IntPredicate kept) {
-    int[] left = IntStream.range(0, query.items().size()).filter(kept).toArray();
-    return new Query(
-        IntStream.of(left).mapToObj(query.items()::get).toList(),
-        query.ratings().isEmpty()
-            ? List.of()
-            : IntStream.of(left).mapToObj(query.ratings()::get).toList(),
-        query.k(),
-        query.excluded(),
-        query.only());
-  }
-
   /**
    * The items that the model treats most like one.
    *
@@ -363,7 +283,7 @@ public final class RecommenderModel implements AutoCloseable {
    */
   public List<Recommendation> similar(String item, int k) {
     saved.requireUsersRows();
-    int asked = number(item);
+    int asked = numbers.require(item);
     List<Ranked> nearest =
         switch (saved.description().model()) {
           case ModelOptions _ -> vectors().nearest(asked, k);
@@ -379,16 +299,6 @@ public final class RecommenderModel implements AutoCloseable {
       vectors = new SimilarItems(saved.model(), saved.parameters());
     }
     return vectors;
-  }
-
-  private int number(String item) {
-    int number = numbers.getInt(item);
-    if (number < 0) {
-      throw new ElboException(
-          "the model does not know item '%s'%s"
-              .formatted(item, DidYouMean.among(saved.itemIds(), item)));
-    }
-    return number;
   }
 
   /**
@@ -434,33 +344,15 @@ public final class RecommenderModel implements AutoCloseable {
       throw new ElboException(
           "novelty needs the popularity of items in training: evaluate on the model's data");
     }
-    CsrMatrix all = matrix(known, known.userIds());
+    CsrMatrix all = numbers.matrix(known, known.userIds());
     int[] judged = IntStream.range(0, all.rows()).filter(row -> all.size(row) > 0).toArray();
     List<String> users = IntStream.of(judged).mapToObj(known.userIds()::get).toList();
     CsrMatrix foldIn = all.select(judged);
     CsrMatrix nothing = CsrMatrix.of(0, numbers.size(), new int[0], new int[0]);
     return evaluate(
-        new EvaluationUsers(users, foldIn, matrix(heldOut, users)), nothing, List.of(metrics));
-  }
-
-  /** Events of some users on items that the model knows, in the order of time. */
-  private CsrMatrix matrix(Interactions events, List<String> users) {
-    var rowOf = new Object2IntOpenHashMap<String>();
-    rowOf.defaultReturnValue(-1);
-    users.forEach(user -> rowOf.put(user, rowOf.size()));
-    var rows = new IntArrayList();
-    var columns = new IntArrayList();
-    for (int event : events.byTime()) {
-      int row = rowOf.getInt(events.userIds().get(events.users()[event]));
-      int column = numbers.getInt(events.itemIds().get(events.items()[event]));
-      if (row >= 0 && column >= 0) {
-        rows.add(row);
-        columns.add(column);
-      }
-    }
-    int[] row = rows.toIntArray();
-    int[] column = columns.toIntArray();
-    return CsrMatrix.of(users.size(), numbers.size(), row, column).inOrder(row, column);
+        new EvaluationUsers(users, foldIn, numbers.matrix(heldOut, users)),
+        nothing,
+        List.of(metrics));
   }
 
   private SequencedMap<String, Estimate> evaluate(
