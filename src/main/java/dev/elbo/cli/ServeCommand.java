@@ -140,8 +140,10 @@ final class ServeCommand implements Runnable {
     } catch (IOException e) {
       throw ElboException.cannot("be read", file, e);
     }
-    if (token.isEmpty() || token.lines().count() > 1) {
-      throw ElboException.in(file, "expected a token on one line, found none or several");
+    if (!token.matches("[!-~]+")) {
+      throw ElboException.in(
+          file,
+          "expected a token on one line, of letters, digits and signs of ASCII without spaces");
     }
     return token;
   }

@@ -131,6 +131,9 @@ public final class EventsBuilder {
   }
 
   private static void requireId(String kind, String id) {
+    if (id == null) {
+      throw new IllegalArgumentException(kind + ": expected an id, found null");
+    }
     Ids.fault(id)
         .ifPresent(
             fault -> {

@@ -61,6 +61,9 @@ public record Filter(
    * @throws ElboException if none is kept
    */
   public Filtered apply(Interactions all) {
+    if (all.size() == 0) {
+      throw new ElboException("expected events, found none");
+    }
     var sieve = new Sieve(all);
     if (all.hasRatings() && minRating != null) {
       float least = minRating.floatValue();

@@ -88,18 +88,22 @@ public final class Json {
     }
   }
 
-  /** What is wrong and where, without Jackson's remarks on how it was told to read. */
+  /** What is wrong and where. */
   private static String reason(IOException e) {
     if (!(e instanceof JsonProcessingException found)) {
       return e.getMessage();
     }
-    String words = found.getOriginalMessage().lines().findFirst().orElse("");
-    int remarks = words.indexOf(" (start marker");
     JsonLocation place = found.getLocation();
-    return (remarks < 0 ? words : words.substring(0, remarks))
+    return withoutRemarks(found)
         + (place == null
             ? ""
             : ", at line %d, column %d".formatted(place.getLineNr(), place.getColumnNr()));
+  }
+
+  private static String withoutRemarks(JsonProcessingException e) {
+    String words = e.getOriginalMessage().lines().findFirst().orElse("");
+    int remarks = words.indexOf(" (start marker");
+    return remarks < 0 ? words : words.substring(0, remarks);
   }
 
   /**
@@ -221,7 +225,7 @@ public final class Json {
           e instanceof InvalidNullException missing
               ? "there is no \"%s\", or it is null"
                   .formatted(missing.getPropertyName().getSimpleName())
-              : e.getOriginalMessage();
+              : withoutRemarks(e);
       throw ElboException.at(
           file,
           Math.max(1, line),

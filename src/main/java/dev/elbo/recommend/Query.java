@@ -1,6 +1,7 @@
 package dev.elbo.recommend;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,9 +87,11 @@ public record Query(
     return new Query(items, ratings, count, excluded, only);
   }
 
-  /** The same without some items. */
+  /** The same without some items, besides those that are excluded already. */
   public Query excluding(Collection<String> ids) {
-    return new Query(items, ratings, k, Set.copyOf(ids), only);
+    Set<String> all = new HashSet<>(excluded);
+    all.addAll(ids);
+    return new Query(items, ratings, k, all, only);
   }
 
   /** The same with none but some items. */

@@ -261,10 +261,10 @@ public final class RecommenderModel implements AutoCloseable {
         .toList();
   }
 
-  /** The score of an item; a logit less the mean logit. */
+  /** The score of an item, also where it is outside of a scale; a logit less the mean logit. */
   private double relative(float[] scores, int item) {
     if (saved.ratings().isPresent()) {
-      return shown(scores[item]);
+      return scores[item];
     }
     double sum = 0;
     for (float score : scores) {

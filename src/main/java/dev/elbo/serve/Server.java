@@ -302,7 +302,7 @@ public final class Server implements AutoCloseable {
     String shown = exchange.getRequestHeaders().getFirst("Authorization");
     boolean isRight =
         shown != null
-            && shown.startsWith(BEARER)
+            && shown.regionMatches(/* ignoreCase= */ true, 0, BEARER, 0, BEARER.length())
             && MessageDigest.isEqual(
                 bytes(shown.substring(BEARER.length())), bytes(options.token().get()));
     if (!isRight) {

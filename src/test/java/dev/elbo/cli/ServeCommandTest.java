@@ -55,6 +55,8 @@ class ServeCommandTest {
   void aTokenIsOneLine() throws IOException {
     Path empty = Program.write(folder.resolve("empty"), "\n");
     assertFails(1, "expected a token on one line", "--token-file", empty);
+    Path spaces = Program.write(folder.resolve("spaces"), "a b\n");
+    assertFails(1, "without spaces", "--token-file", spaces);
     Path two = Program.write(folder.resolve("two"), "a\nb\n");
     assertFails(1, "expected a token on one line", "--token-file", two);
   }

@@ -44,6 +44,7 @@ class EventsBuilderTest {
   void idsAndRatingsAreChecked() {
     EventsBuilder events = Interactions.builder();
     assertThrows(IllegalArgumentException.class, () -> events.add("", "alien"));
+    assertThrows(IllegalArgumentException.class, () -> events.add("ann", null));
     assertThrows(IllegalArgumentException.class, () -> events.add("ann", "ali\nen"));
     assertThrows(IllegalArgumentException.class, () -> events.add("ann", "alien", Double.NaN));
     assertEquals(List.of(), events.build().userIds());

@@ -58,6 +58,9 @@ class RecommenderModelTest {
     assertEquals(
         all.subList(1, 3),
         ids(MODEL.recommend(Query.of(HISTORY).top(2).excluding(List.of(all.get(0))))));
+    assertEquals(
+        Query.of("a").excluding(List.of("b", "c")),
+        Query.of("a").excluding(List.of("b")).excluding(List.of("c")));
     List<String> few = List.of(all.get(5), all.get(2), HISTORY.get(0), "unheard of");
     assertEquals(
         List.of(all.get(2), all.get(5)), ids(MODEL.recommend(Query.of(HISTORY).only(few))));

@@ -10,6 +10,7 @@ import dev.elbo.ElboException;
 import dev.elbo.data.PreparedData;
 import dev.elbo.io.Json;
 import dev.elbo.recommend.Elbo;
+import dev.elbo.recommend.ModelScorer;
 import dev.elbo.recommend.Recommendation;
 import dev.elbo.recommend.RecommenderModel;
 import dev.elbo.testing.SyntheticData;
@@ -33,6 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,17 +79,23 @@ class ServerTest {
     return Elbo.multVae().hidden(8).latent(4).epochs(2).seed(seed).engine("fast", 1).train(DATA);
   }
 
+  private static Server.Options options(Optional<String> token, Limits limits) {
+    return new Server.Options(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        token,
+        "films",
+        /* logsRequests= */ true,
+        limits);
+  }
+
   private Server start(Optional<String> token, Limits limits) {
-    var options =
-        new Server.Options(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            token,
-            "films",
-            /* logsRequests= */ true,
-            limits);
     Server started =
         Server.start(
-            options, folder, saved -> RecommenderModel.of(saved, "fast", 1), TITLES, log::add);
+            options(token, limits),
+            folder,
+            saved -> RecommenderModel.of(saved, "fast", 1),
+            TITLES,
+            log::add);
     try {
       started.awaitModel();
     } catch (ElboException e) {
@@ -359,6 +368,52 @@ class ServerTest {
     assertTrue(
         raw.send("GET /model HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n")
             .startsWith("HTTP/1.1 200"));
+  }
+
+  @Test
+  void whatHasBeenAskedIsAnsweredBeforeTheEnd() throws Exception {
+    var asked = new CountDownLatch(1);
+    var free = new CountDownLatch(1);
+    server.close();
+    server =
+        Server.start(
+            options(Optional.empty(), Limits.USUAL),
+            folder,
+            saved -> {
+              ModelScorer scorer = ModelScorer.of(saved, "fast", 1);
+              return RecommenderModel.of(
+                  saved,
+                  (batch, sink) -> {
+                    asked.countDown();
+                    await(free);
+                    scorer.scores(batch, sink);
+                  });
+            },
+            TITLES,
+            log::add);
+    server.awaitModel();
+    var answer =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return post("/recommend", "{\"items\": [\"%s\"]}".formatted(FIRST));
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    await(asked);
+    var end = CompletableFuture.runAsync(server::close);
+    free.countDown();
+    assertEquals(200, answer.get().statusCode());
+    end.get();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
