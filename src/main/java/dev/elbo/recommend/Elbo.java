@@ -127,12 +127,4 @@ public final class Elbo {
         new RunOptions.OfBaseline(options, usual.metrics(), usual.plainRecall()),
         Training.Setting.USUAL);
   }
-
-  /** Any model by its name, for instance {@code Architecture.MULT_VAE} or {@code Baseline.EASE}. */
-  public static Training<?> of(ModelName model) {
-    return switch (model) {
-      case Architecture architecture -> of(architecture);
-      case Baseline baseline -> of(baseline);
-    };
-  }
 }

@@ -171,9 +171,9 @@ public final class Server implements AutoCloseable {
         Map.entry("/metrics", get(_ -> metrics())),
         Map.entry("/v2", open(_ -> server())),
         Map.entry("/v2/health/live", open(_ -> Reply.json(Map.of("live", true)))),
-        Map.entry("/v2/health/ready", open(_ -> ready("ready"))),
+        Map.entry("/v2/health/ready", open(_ -> ready())),
         Map.entry(model, get(_ -> api.metadata(options.name()))),
-        Map.entry(model + "/ready", open(_ -> ready("ready"))),
+        Map.entry(model + "/ready", open(_ -> ready())),
         Map.entry("/openapi.json", open(_ -> StaticFile.reply("openapi.json"))),
         Map.entry("/", open(_ -> StaticFile.reply("index.html"))),
         Map.entry("/page.css", open(_ -> StaticFile.reply("page.css"))),
@@ -203,8 +203,8 @@ public final class Server implements AutoCloseable {
         Json.object("name", "elbo", "version", Version.current(), "extensions", List.of()));
   }
 
-  private Reply ready(String name) {
-    return Reply.json(live.isReady() ? 200 : Refusal.UNAVAILABLE, Map.of(name, live.isReady()));
+  private Reply ready() {
+    return Reply.json(live.isReady() ? 200 : Refusal.UNAVAILABLE, Map.of("ready", live.isReady()));
   }
 
   /** The port that it listens on. */

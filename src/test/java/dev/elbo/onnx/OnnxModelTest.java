@@ -32,6 +32,7 @@ import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import dev.elbo.model.SequenceOptions;
 import dev.elbo.recommend.ModelScorer;
+import dev.elbo.testing.SealedTypes;
 import dev.elbo.testing.Tolerances;
 import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
@@ -210,19 +211,11 @@ class OnnxModelTest {
   @Test
   void everyLayerIsTried() {
     assertEquals(
-        records(LayerSpec.class),
+        SealedTypes.records(LayerSpec.class),
         networks()
             .flatMap(model -> model.saved.model().layers().stream())
             .map(LayerSpec::getClass)
             .collect(Collectors.toSet()));
-  }
-
-  private static Set<Class<?>> records(Class<?> kind) {
-    return kind.isInterface()
-        ? Stream.of(kind.getPermittedSubclasses())
-            .flatMap(part -> records(part).stream())
-            .collect(Collectors.toSet())
-        : Set.of(kind);
   }
 
   @ParameterizedTest

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.elbo.model.Architecture;
 import dev.elbo.model.LayerSpec;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,17 +33,9 @@ class ExampleTest {
             .flatMap(model -> model.defaults().model(9).layers().stream());
     Stream<LayerSpec> ofExamples = Example.all().flatMap(e -> e.model().layers().stream());
     assertEquals(
-        records(LayerSpec.class),
+        SealedTypes.records(LayerSpec.class),
         Stream.concat(ofExamples, ofSequences)
             .map(LayerSpec::getClass)
             .collect(Collectors.toSet()));
-  }
-
-  private static Set<Class<?>> records(Class<?> kind) {
-    return kind.isInterface()
-        ? Stream.of(kind.getPermittedSubclasses())
-            .flatMap(part -> records(part).stream())
-            .collect(Collectors.toSet())
-        : Set.of(kind);
   }
 }

@@ -41,7 +41,7 @@ public record Presets(File folder) {
 
   private String resolve(String arg) {
     String name = arg.startsWith("@") ? arg.substring(1) : "";
-    return names().contains(name) && !new File(name).exists()
+    return !name.isEmpty() && names().contains(name) && !new File(name).exists()
         ? "@" + new File(folder, name + ENDING)
         : arg;
   }
