@@ -3,7 +3,6 @@ package dev.elbo.linalg;
 import static dev.elbo.linalg.MicroKernel.L;
 import static dev.elbo.linalg.MicroKernel.S;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -44,8 +43,7 @@ public final class Gemm {
   /** A strip and its part of C take about half of a second-level cache of 1 MiB. */
   private static final int STRIP = 96;
 
-  /** 512 bits come with 32 registers, less on x86 with 16. */
-  private static final MicroKernel KERNEL = L >= 16 ? new MicroKernel12() : new MicroKernel4();
+  private static final MicroKernel KERNEL = MicroKernel.ofThisMachine();
 
   private static final Tile NOTHING = (_, _, _, _) -> {};
 
@@ -201,7 +199,11 @@ public final class Gemm {
                 (int) ((long) panels * (task + 1) / strips)));
   }
 
-  /** One call of the kernel: panel {@code p} of A times panel {@code q} of B. */
+  /**
+   * Panel {@code p} of A times panel {@code q} of B. The kernel works on C itself: a rectangle that
+   * begins at zero is cleared first, so that it comes into the cache while the kernel computes.
+   * Where C ends within the rectangle, the kernel works on a copy.
+   */
   private static void multiplyPanels(
       Panels a, int p, Panels b, int q, Matrix c, boolean add, float[] sums) {
     int row = p * KERNEL.rows;
@@ -209,13 +211,28 @@ public final class Gemm {
     int rows = Math.min(KERNEL.rows, c.rows() - row);
     int columns = Math.min(MicroKernel.COLUMNS, c.columns() - column);
     int at = c.at(row, column);
+    if (rows == KERNEL.rows && columns == MicroKernel.COLUMNS) {
+      if (!add) {
+        clear(c.data(), at, c.rowStride());
+      }
+      KERNEL.multiply(a.depth(), a.data(), a.at(p), b.data(), b.at(q), c.data(), at, c.rowStride());
+      return;
+    }
     if (add) {
       copy(c.data(), at, c.rowStride(), sums, 0, MicroKernel.COLUMNS, rows, columns);
     } else {
-      Arrays.fill(sums, 0);
+      clear(sums, 0, MicroKernel.COLUMNS);
     }
-    KERNEL.multiply(a.depth(), a.data(), a.at(p), b.data(), b.at(q), sums);
+    KERNEL.multiply(a.depth(), a.data(), a.at(p), b.data(), b.at(q), sums, 0, MicroKernel.COLUMNS);
     copy(sums, 0, MicroKernel.COLUMNS, c.data(), at, c.rowStride(), rows, columns);
+  }
+
+  private static void clear(float[] sums, int at, int stride) {
+    FloatVector zero = FloatVector.zero(S);
+    for (int i = 0; i < KERNEL.rows; i++) {
+      zero.intoArray(sums, at + i * stride);
+      zero.intoArray(sums, at + i * stride + L);
+    }
   }
 
   private static void copy(
@@ -228,15 +245,7 @@ public final class Gemm {
       int rows,
       int columns) {
     for (int i = 0; i < rows; i++) {
-      int f = fromAt + i * fromStride;
-      int t = toAt + i * toStride;
-      int j = 0;
-      for (; j <= columns - L; j += L) {
-        FloatVector.fromArray(S, from, f + j).intoArray(to, t + j);
-      }
-      for (; j < columns; j++) {
-        to[t + j] = from[f + j];
-      }
+      System.arraycopy(from, fromAt + i * fromStride, to, toAt + i * toStride, columns);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.elbo.linalg;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -29,6 +31,31 @@ abstract sealed class MicroKernel permits MicroKernel4, MicroKernel12 {
   }
 
   /**
+   * The kernel for this machine, by the number of its vector registers: 32 on ARM and with AVX-512,
+   * also where that is told to use 256 bits; 16 on other x86.
+   */
+  static MicroKernel ofThisMachine() {
+    boolean many = L >= 16 || !isX86() || "3".equals(useAvx());
+    return many ? new MicroKernel12() : new MicroKernel4();
+  }
+
+  private static boolean isX86() {
+    String architecture = System.getProperty("os.arch");
+    return architecture.equals("amd64") || architecture.equals("x86_64");
+  }
+
+  /** HotSpot's choice of instructions on x86: 3 is AVX-512. Null where nobody knows. */
+  private static String useAvx() {
+    HotSpotDiagnosticMXBean virtualMachine =
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+    try {
+      return virtualMachine == null ? null : virtualMachine.getVMOption("UseAVX").getValue();
+    } catch (IllegalArgumentException e) { // no such option
+      return null;
+    }
+  }
+
+  /**
    * Continues the sums over {@code depth} more products.
    *
    * @param depth number of products, may be 0
@@ -36,7 +63,10 @@ abstract sealed class MicroKernel permits MicroKernel4, MicroKernel12 {
    * @param aAt where the panel begins
    * @param b packed panel: {@link #COLUMNS} values for each k
    * @param bAt where the panel begins
-   * @param sums the sums so far, {@code [rows, COLUMNS]}. Modified.
+   * @param c holds the sums so far, {@code [rows, COLUMNS]}. Modified.
+   * @param cAt where they begin
+   * @param stride from one row of sums to the next
    */
-  abstract void multiply(int depth, float[] a, int aAt, float[] b, int bAt, float[] sums);
+  abstract void multiply(
+      int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int stride);
 }

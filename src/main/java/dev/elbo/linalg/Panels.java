@@ -5,6 +5,9 @@ import static dev.elbo.linalg.MicroKernel.S;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * A block of a matrix copied to the order in which {@link MicroKernel} reads it. The block is cut
@@ -15,6 +18,21 @@ final class Panels {
 
   /** Rows that one task packs: where columns are contiguous, 2 KiB read in one go. */
   private static final int ROWS_OF_A_TASK = 512;
+
+  private static final VectorSpecies<Float> S4 = FloatVector.SPECIES_128;
+  private static final VectorSpecies<Float> S8 = FloatVector.SPECIES_256;
+
+  // Lane n gets lane n ^ distance; the lanes in whose number that bit is set.
+  private static final VectorShuffle<Float> SWAP4_1 = VectorShuffle.fromOp(S4, n -> n ^ 1);
+  private static final VectorShuffle<Float> SWAP4_2 = VectorShuffle.fromOp(S4, n -> n ^ 2);
+  private static final VectorMask<Float> ODD4_1 = VectorMask.fromLong(S4, 0b1010);
+  private static final VectorMask<Float> ODD4_2 = VectorMask.fromLong(S4, 0b1100);
+  private static final VectorShuffle<Float> SWAP8_1 = VectorShuffle.fromOp(S8, n -> n ^ 1);
+  private static final VectorShuffle<Float> SWAP8_2 = VectorShuffle.fromOp(S8, n -> n ^ 2);
+  private static final VectorShuffle<Float> SWAP8_4 = VectorShuffle.fromOp(S8, n -> n ^ 4);
+  private static final VectorMask<Float> ODD8_1 = VectorMask.fromLong(S8, 0b1010_1010);
+  private static final VectorMask<Float> ODD8_2 = VectorMask.fromLong(S8, 0b1100_1100);
+  private static final VectorMask<Float> ODD8_4 = VectorMask.fromLong(S8, 0b1111_0000);
 
   private final int width;
   private float[] data = {};
@@ -80,27 +98,63 @@ final class Panels {
 
   /** The matrix has contiguous columns: for each k, values move in groups. */
   private void copy(int from, int to) {
+    int whole = Math.min(to, block.rows() / width);
+    if (width % L == 0) {
+      copyVectors(from, whole);
+    } else {
+      copyFours(from, whole);
+    }
+    for (int panel = whole; panel < to; panel++) {
+      int row = panel * width;
+      int rows = block.rows() - row;
+      for (int k = 0; k < block.columns(); k++) {
+        System.arraycopy(block.data(), block.at(row, k), data, at(panel) + k * width, rows);
+      }
+    }
+  }
+
+  /** Panels whose width is a multiple of a vector's: one k after the other. */
+  private void copyVectors(int from, int to) {
     float[] source = block.data();
     int panelSize = at(1);
     for (int k = 0; k < block.columns(); k++) {
-      int row = from * width;
-      int s = block.at(row, k);
+      int s = block.at(from * width, k);
       int t = at(from) + k * width;
       for (int panel = from; panel < to; panel++) {
-        int rows = Math.min(width, block.rows() - row);
-        int i = 0;
-        for (; i <= rows - L; i += L) {
+        for (int i = 0; i < width; i += L) {
           FloatVector.fromArray(S, source, s + i).intoArray(data, t + i);
         }
-        for (; i <= rows - 4; i += 4) {
-          FloatVector.fromArray(FloatVector.SPECIES_128, source, s + i).intoArray(data, t + i);
-        }
-        for (; i < rows; i++) {
-          data[t + i] = source[s + i];
-        }
-        row += width;
         s += width;
         t += panelSize;
+      }
+    }
+  }
+
+  /**
+   * Panels whose width is a multiple of 4: four k side by side, so that more is written at once.
+   */
+  private void copyFours(int from, int to) {
+    float[] source = block.data();
+    int panelSize = at(1);
+    int stride = block.columnStride();
+    int k = 0;
+    for (; k <= block.columns() - 4; k += 4) {
+      for (int i = 0; i < width; i += 4) {
+        int s = block.at(from * width, k) + i;
+        int t = at(from) + k * width + i;
+        for (int panel = from; panel < to; panel++) {
+          FloatVector.fromArray(S4, source, s).intoArray(data, t);
+          FloatVector.fromArray(S4, source, s + stride).intoArray(data, t + width);
+          FloatVector.fromArray(S4, source, s + 2 * stride).intoArray(data, t + 2 * width);
+          FloatVector.fromArray(S4, source, s + 3 * stride).intoArray(data, t + 3 * width);
+          s += width;
+          t += panelSize;
+        }
+      }
+    }
+    for (; k < block.columns(); k++) {
+      for (int panel = from; panel < to; panel++) {
+        System.arraycopy(source, block.at(panel * width, k), data, at(panel) + k * width, width);
       }
     }
   }
@@ -118,7 +172,7 @@ final class Panels {
       int s = block.at(row, 0);
       int t = at(panel);
       int i = 0;
-      for (; i <= rows - 8; i += 8) {
+      for (; i <= rows - 8 && L >= 8; i += 8) {
         transpose8(source, s + i * stride, stride, data, t + i, width, depth);
       }
       for (; i <= rows - 4; i += 4) {
@@ -132,6 +186,41 @@ final class Panels {
     }
   }
 
+  /**
+   * Blocks of 4 by 4: {@code n} and {@code n ^ 1} exchange what lies off the diagonal of each 2 by
+   * 2, then {@code n} and {@code n ^ 2} whole corners.
+   */
+  private static void transpose4(
+      float[] source, int s0, int stride, float[] target, int t0, int width, int depth) {
+    int s1 = s0 + stride;
+    int s2 = s1 + stride;
+    int s3 = s2 + stride;
+    int k = 0;
+    for (; k <= depth - 4; k += 4) {
+      FloatVector r0 = FloatVector.fromArray(S4, source, s0 + k);
+      FloatVector r1 = FloatVector.fromArray(S4, source, s1 + k);
+      FloatVector r2 = FloatVector.fromArray(S4, source, s2 + k);
+      FloatVector r3 = FloatVector.fromArray(S4, source, s3 + k);
+      FloatVector a0 = r0.blend(r1.rearrange(SWAP4_1), ODD4_1);
+      FloatVector a1 = r0.rearrange(SWAP4_1).blend(r1, ODD4_1);
+      FloatVector a2 = r2.blend(r3.rearrange(SWAP4_1), ODD4_1);
+      FloatVector a3 = r2.rearrange(SWAP4_1).blend(r3, ODD4_1);
+      int t = t0 + k * width;
+      a0.blend(a2.rearrange(SWAP4_2), ODD4_2).intoArray(target, t);
+      a1.blend(a3.rearrange(SWAP4_2), ODD4_2).intoArray(target, t + width);
+      a0.rearrange(SWAP4_2).blend(a2, ODD4_2).intoArray(target, t + 2 * width);
+      a1.rearrange(SWAP4_2).blend(a3, ODD4_2).intoArray(target, t + 3 * width);
+    }
+    for (; k < depth; k++) {
+      int t = t0 + k * width;
+      target[t] = source[s0 + k];
+      target[t + 1] = source[s1 + k];
+      target[t + 2] = source[s2 + k];
+      target[t + 3] = source[s3 + k];
+    }
+  }
+
+  /** Blocks of 8 by 8, likewise in three steps. */
   private static void transpose8(
       float[] source, int s0, int stride, float[] target, int t0, int width, int depth) {
     int s1 = s0 + stride;
@@ -141,9 +230,45 @@ final class Panels {
     int s5 = s4 + stride;
     int s6 = s5 + stride;
     int s7 = s6 + stride;
-    for (int k = 0; k < depth; k++) {
+    int k = 0;
+    for (; k <= depth - 8; k += 8) {
+      FloatVector r0 = FloatVector.fromArray(S8, source, s0 + k);
+      FloatVector r1 = FloatVector.fromArray(S8, source, s1 + k);
+      FloatVector r2 = FloatVector.fromArray(S8, source, s2 + k);
+      FloatVector r3 = FloatVector.fromArray(S8, source, s3 + k);
+      FloatVector r4 = FloatVector.fromArray(S8, source, s4 + k);
+      FloatVector r5 = FloatVector.fromArray(S8, source, s5 + k);
+      FloatVector r6 = FloatVector.fromArray(S8, source, s6 + k);
+      FloatVector r7 = FloatVector.fromArray(S8, source, s7 + k);
+      FloatVector a0 = r0.blend(r1.rearrange(SWAP8_1), ODD8_1);
+      FloatVector a1 = r0.rearrange(SWAP8_1).blend(r1, ODD8_1);
+      FloatVector a2 = r2.blend(r3.rearrange(SWAP8_1), ODD8_1);
+      FloatVector a3 = r2.rearrange(SWAP8_1).blend(r3, ODD8_1);
+      FloatVector a4 = r4.blend(r5.rearrange(SWAP8_1), ODD8_1);
+      FloatVector a5 = r4.rearrange(SWAP8_1).blend(r5, ODD8_1);
+      FloatVector a6 = r6.blend(r7.rearrange(SWAP8_1), ODD8_1);
+      FloatVector a7 = r6.rearrange(SWAP8_1).blend(r7, ODD8_1);
+      FloatVector b0 = a0.blend(a2.rearrange(SWAP8_2), ODD8_2);
+      FloatVector b2 = a0.rearrange(SWAP8_2).blend(a2, ODD8_2);
+      FloatVector b1 = a1.blend(a3.rearrange(SWAP8_2), ODD8_2);
+      FloatVector b3 = a1.rearrange(SWAP8_2).blend(a3, ODD8_2);
+      FloatVector b4 = a4.blend(a6.rearrange(SWAP8_2), ODD8_2);
+      FloatVector b6 = a4.rearrange(SWAP8_2).blend(a6, ODD8_2);
+      FloatVector b5 = a5.blend(a7.rearrange(SWAP8_2), ODD8_2);
+      FloatVector b7 = a5.rearrange(SWAP8_2).blend(a7, ODD8_2);
       int t = t0 + k * width;
-      target[t] = source[s0 + k];
+      b0.blend(b4.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 0 * width);
+      b0.rearrange(SWAP8_4).blend(b4, ODD8_4).intoArray(target, t + 4 * width);
+      b1.blend(b5.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 1 * width);
+      b1.rearrange(SWAP8_4).blend(b5, ODD8_4).intoArray(target, t + 5 * width);
+      b2.blend(b6.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 2 * width);
+      b2.rearrange(SWAP8_4).blend(b6, ODD8_4).intoArray(target, t + 6 * width);
+      b3.blend(b7.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 3 * width);
+      b3.rearrange(SWAP8_4).blend(b7, ODD8_4).intoArray(target, t + 7 * width);
+    }
+    for (; k < depth; k++) {
+      int t = t0 + k * width;
+      target[t + 0] = source[s0 + k];
       target[t + 1] = source[s1 + k];
       target[t + 2] = source[s2 + k];
       target[t + 3] = source[s3 + k];
@@ -151,20 +276,6 @@ final class Panels {
       target[t + 5] = source[s5 + k];
       target[t + 6] = source[s6 + k];
       target[t + 7] = source[s7 + k];
-    }
-  }
-
-  private static void transpose4(
-      float[] source, int s0, int stride, float[] target, int t0, int width, int depth) {
-    int s1 = s0 + stride;
-    int s2 = s1 + stride;
-    int s3 = s2 + stride;
-    for (int k = 0; k < depth; k++) {
-      int t = t0 + k * width;
-      target[t] = source[s0 + k];
-      target[t + 1] = source[s1 + k];
-      target[t + 2] = source[s2 + k];
-      target[t + 3] = source[s3 + k];
     }
   }
 }

@@ -22,6 +22,11 @@ public final class Bias {
     this.workers = workers;
   }
 
+  /** Its values, {@code [out]}. */
+  public Parameter parameter() {
+    return parameter;
+  }
+
   /**
    * Adds the bias to a rectangle of the output.
    *

@@ -12,6 +12,7 @@ import dev.elbo.linalg.Gemm;
 import dev.elbo.linalg.Matrix;
 import dev.elbo.linalg.MatrixVector;
 import dev.elbo.linalg.Rows;
+import dev.elbo.linalg.Tile;
 import dev.elbo.linalg.Workers;
 import java.util.Arrays;
 
@@ -37,10 +38,11 @@ public final class MultinomialOutput implements Output {
   /** Items in a block; a multiple of {@link Rows#LANES}. */
   private static final int BLOCK = 4096;
 
-  /** Fewer users than this are scored item by item, {@link #FEW_ITEMS} in a task. */
-  private static final int FEW_USERS = 4;
-
+  /** Items in a task where a task is some items. */
   private static final int FEW_ITEMS = 512;
+
+  /** Fewer users than this are scored item by item. */
+  private static final int FEW_USERS = 4;
 
   private final Parameter weight;
   private final Bias bias;
@@ -102,14 +104,13 @@ public final class MultinomialOutput implements Output {
     Arrays.fill(max, Float.NEGATIVE_INFINITY);
     for (int item = 0; item < items; item += BLOCK) {
       int first = item;
-      Matrix block = logits(first);
+      float[] before = max.clone();
+      Matrix block = logits(first, max);
       workers.forEach(
           users,
           b -> {
-            float before = max[b];
-            max[b] = Math.max(before, Exponentials.max(block, b));
             sum[b] =
-                sum[b] * Exponentials.ofScalar(before - max[b])
+                sum[b] * Exponentials.ofScalar(before[b] - max[b])
                     + Exponentials.sum(block, b, max[b]);
             observed[b] += observed(block, first, b);
           });
@@ -125,14 +126,43 @@ public final class MultinomialOutput implements Output {
 
   /** Computes the logits of a block of items, {@code [B, <= BLOCK]}. */
   private Matrix logits(int first) {
-    int to = Math.min(first + BLOCK, items);
     Matrix block = block(first);
-    gemm.multiply(
-        h,
-        weight.matrix().rowRange(first, to).transposed(),
+    multiply(
+        first,
         block,
-        (rowFrom, rowTo, from, until) -> bias.addTo(block, first, rowFrom, rowTo, from, until));
+        (rowFrom, rowTo, from, to) -> bias.addTo(block, first, rowFrom, rowTo, from, to));
     return block;
+  }
+
+  /**
+   * The same, and each user's largest logit so far, tile by tile while it is in the cache.
+   *
+   * @param max of the blocks before, {@code [B]}. Modified.
+   */
+  private Matrix logits(int first, float[] max) {
+    Matrix block = block(first);
+    multiply(
+        first,
+        block,
+        (rowFrom, rowTo, from, to) -> {
+          bias.addTo(block, first, rowFrom, rowTo, from, to);
+          Matrix tile = block.rowRange(rowFrom, rowTo).columnRange(from, to);
+          float[] ofTile = new float[tile.rows()];
+          for (int b = 0; b < ofTile.length; b++) {
+            ofTile[b] = Exponentials.max(tile, b);
+          }
+          synchronized (max) {
+            for (int b = 0; b < ofTile.length; b++) {
+              max[rowFrom + b] = Math.max(max[rowFrom + b], ofTile[b]);
+            }
+          }
+        });
+    return block;
+  }
+
+  private void multiply(int first, Matrix block, Tile tile) {
+    Matrix ofBlock = weight.matrix().rowRange(first, first + block.columns());
+    gemm.multiply(h, ofBlock.transposed(), block, tile);
   }
 
   /** Where the logits of a block are, or will be. */
@@ -173,7 +203,7 @@ public final class MultinomialOutput implements Output {
     Matrix dH = further ? dHidden.matrix(h.rows(), h.columns()) : null;
     for (int first = 0; first < items; first += BLOCK) {
       Matrix block = kept ? block(first) : logits(first);
-      overwriteWithGradient(block, first);
+      overwriteWithGradient(block, first, sink);
       Matrix ofBlock = weight.matrix().rowRange(first, first + block.columns());
       if (further && first == 0) {
         gemm.multiply(block, ofBlock, dH);
@@ -181,21 +211,31 @@ public final class MultinomialOutput implements Output {
         gemm.multiplyAdd(block, ofBlock, dH);
       }
       Linear.backwardWeight(gemm, weight, first, block, h, dWeight, sink);
-      bias.backward(block, first, sink);
     }
     return dH;
   }
 
-  /** {@code ds = (n exp(s - log sum exp) - x) / divisor}. */
-  private void overwriteWithGradient(Matrix block, int first) {
+  /**
+   * {@code ds = (n exp(s - log sum exp) - x) / divisor}, and the gradient of the bias, which is its
+   * sum over users, a few items at a time.
+   */
+  private void overwriteWithGradient(Matrix block, int first, GradientSink sink) {
     float share = (float) (1 / divisor);
     workers.forEach(
-        block.rows(),
-        b -> {
-          Exponentials.overwrite(block, b, logSum[b], x.size(b) * share);
-          for (int n = position(b, first); n < position(b, first + block.columns()); n++) {
-            block.data()[block.at(b, x.indices()[n] - first)] -= share;
+        Math.ceilDiv(block.columns(), FEW_ITEMS),
+        task -> {
+          int from = task * FEW_ITEMS;
+          Matrix some = block.columnRange(from, Math.min(from + FEW_ITEMS, block.columns()));
+          float[] dBias = new float[some.columns()];
+          for (int b = 0; b < some.rows(); b++) {
+            Exponentials.overwrite(some, b, logSum[b], x.size(b) * share);
+            int until = position(b, first + from + some.columns());
+            for (int n = position(b, first + from); n < until; n++) {
+              some.data()[some.at(b, x.indices()[n] - first - from)] -= share;
+            }
+            Rows.add(some.data(), some.at(b, 0), dBias, 0, dBias.length);
           }
+          sink.accept(bias.parameter(), first + from, dBias, 0, dBias.length);
         });
   }
 
