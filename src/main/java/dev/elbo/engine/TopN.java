@@ -4,8 +4,8 @@ import dev.elbo.ElboException;
 import java.util.Arrays;
 
 /**
- * The best-scored items. Candidates are gathered, and sorted and cut to the best whenever there is
- * no room for more; from then on nearly every item costs one comparison with the worst of those.
+ * The best-scored items. Candidates are gathered, and cut to the best whenever there is no room for
+ * more; from then on nearly every item costs one comparison with the worst of those.
  */
 public final class TopN {
   private TopN() {}
@@ -42,7 +42,7 @@ public final class TopN {
   }
 
   private static final class Candidates {
-    /** As many as {@code k} at least: so few that sorting them is cheap, seldom is. */
+    /** For candidates beyond {@code k}: with few a cut is cheap, with many it is rare. */
     private static final int ROOM = 512;
 
     private final float[] scores;
@@ -89,15 +89,54 @@ public final class TopN {
     }
 
     private void cut() {
-      Arrays.sort(keys, 0, size);
-      System.arraycopy(keys, size - k, keys, 0, k);
+      selectBest();
       size = k;
       worst = scores[item(keys[0])];
     }
 
+    /**
+     * Puts the best {@code k} candidates in front, the worst of them first: Hoare's selection
+     * (1961, "Algorithm 65: find"), which is linear in the mean.
+     */
+    private void selectBest() {
+      int low = 0;
+      int high = size - 1;
+      while (low < high) {
+        long pivot = keys[(low + high) >>> 1];
+        int i = low;
+        int j = high;
+        while (i <= j) {
+          while (keys[i] > pivot) {
+            i++;
+          }
+          while (keys[j] < pivot) {
+            j--;
+          }
+          if (i <= j) {
+            long better = keys[j];
+            keys[j--] = keys[i];
+            keys[i++] = better;
+          }
+        }
+        if (k - 1 <= j) {
+          high = j;
+        } else if (k - 1 >= i) {
+          low = i;
+        } else {
+          break;
+        }
+      }
+      long last = keys[k - 1];
+      keys[k - 1] = keys[0];
+      keys[0] = last;
+    }
+
     int[] items() {
+      if (size > k) {
+        cut();
+      }
       Arrays.sort(keys, 0, size);
-      int[] items = new int[Math.min(k, size)];
+      int[] items = new int[size];
       for (int rank = 0; rank < items.length; rank++) {
         items[rank] = item(keys[size - 1 - rank]);
       }

@@ -9,6 +9,7 @@ import dev.elbo.engine.TopN;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
@@ -82,12 +83,7 @@ public final class Evaluator {
       }
     }
     for (int from = 0; from < judged.length; from += batchSize) {
-      int[][] recommended = recommend(scorer, from);
-      for (int position = 0; position < recommended.length; position++) {
-        int user = from + position;
-        int[] items = recommended[position];
-        int[] hitRanks = hitRanks(items, users.heldOut().row(judged[user]));
-        perUser.forEach((metric, values) -> values[user] = value(metric, user, items, hitRanks));
+      for (int[] items : recommend(scorer, from, perUser)) {
         perItem.forEach((metric, times) -> count(first(metric.k(), items), times));
       }
     }
@@ -99,16 +95,25 @@ public final class Evaluator {
         perUser);
   }
 
-  /** The recommendations for one batch of users, best first, {@code [B][<= largest k]}. */
-  private int[][] recommend(Scorer scorer, int from) {
+  /**
+   * The recommendations for one batch of users, best first, {@code [B][<= largest k]}.
+   *
+   * @param perUser receives what each metric is for these users
+   */
+  private int[][] recommend(Scorer scorer, int from, Map<UserMetric, double[]> perUser) {
     int to = Math.min(from + batchSize, judged.length);
     int k = metrics.stream().mapToInt(Metric::k).max().getAsInt();
     var batch = Batch.of(users.foldIn(), Arrays.copyOfRange(judged, from, to));
     int[][] recommended = new int[batch.size()][];
     scorer.scores(
         batch,
-        (position, scores) ->
-            recommended[position] = TopN.of(scores, k, scorer.leftOut(batch.items(), position)));
+        (position, scores) -> {
+          int[] items = TopN.of(scores, k, scorer.leftOut(batch.items(), position));
+          int user = from + position;
+          int[] hitRanks = hitRanks(items, users.heldOut().row(judged[user]));
+          perUser.forEach((metric, values) -> values[user] = value(metric, user, items, hitRanks));
+          recommended[position] = items;
+        });
     return recommended;
   }
 

@@ -15,6 +15,8 @@ import dev.elbo.linalg.Rows;
 import dev.elbo.linalg.Tile;
 import dev.elbo.linalg.Workers;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The last linear layer and the multinomial loss in one: logits {@code S = H W' + 1 b' [B, I]}, and
@@ -51,6 +53,12 @@ public final class MultinomialOutput implements Output {
   private final Workers workers;
   private final int items;
   private final Buffer logits = new Buffer();
+
+  /**
+   * Rows of scores, {@code [I]}, that no sink has now: they stay in the cache from user to user.
+   */
+  private final Queue<float[]> idleScores = new ConcurrentLinkedQueue<>();
+
   private final Buffer dHidden = new Buffer();
   private final Buffer dWeight = new Buffer();
 
@@ -264,8 +272,13 @@ public final class MultinomialOutput implements Output {
       workers.forEach(
           some.rows(),
           b -> {
-            int at = all.at(b, 0);
-            sink.accept(first + b, Arrays.copyOfRange(all.data(), at, at + items));
+            float[] scores = idleScores.poll();
+            if (scores == null) {
+              scores = new float[items];
+            }
+            System.arraycopy(all.data(), all.at(b, 0), scores, 0, items);
+            sink.accept(first + b, scores);
+            idleScores.add(scores);
           });
     }
   }
