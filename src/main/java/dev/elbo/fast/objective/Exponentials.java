@@ -17,8 +17,12 @@ final class Exponentials {
   /** The largest value of a row; negative infinity if it has none. */
   static float max(Matrix block, int b) {
     FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    for (int n = 0; n < block.columns(); n += SPECIES.length()) {
-      max = max.max(load(block, b, n));
+    int whole = SPECIES.loopBound(block.columns());
+    for (int n = 0; n < whole; n += SPECIES.length()) {
+      max = max.max(FloatVector.fromArray(SPECIES, block.data(), block.at(b, n)));
+    }
+    if (whole < block.columns()) {
+      max = max.max(rest(block, b, whole));
     }
     return max.reduceLanes(VectorOperators.MAX);
   }
@@ -26,10 +30,12 @@ final class Exponentials {
   /** The sum of {@code exp(logit - max)} over a row: lane by lane, then over the lanes in order. */
   static float sum(Matrix block, int b, float max) {
     float[] lanes = new float[Rows.LANES];
-    for (int n = 0; n < block.columns(); n += SPECIES.length()) {
-      FloatVector p = VectorMath.exp(load(block, b, n).sub(max));
-      int lane = n % Rows.LANES;
-      FloatVector.fromArray(SPECIES, lanes, lane).add(p).intoArray(lanes, lane);
+    int whole = SPECIES.loopBound(block.columns());
+    for (int n = 0; n < whole; n += SPECIES.length()) {
+      add(FloatVector.fromArray(SPECIES, block.data(), block.at(b, n)), max, lanes, n);
+    }
+    if (whole < block.columns()) {
+      add(rest(block, b, whole), max, lanes, whole);
     }
     float sum = 0;
     for (float lane : lanes) {
@@ -38,15 +44,17 @@ final class Exponentials {
     return sum;
   }
 
-  /** A vector of a row; beyond its end, negative infinity. */
-  private static FloatVector load(Matrix block, int b, int column) {
-    int at = block.at(b, column);
-    if (column + SPECIES.length() <= block.columns()) {
-      return FloatVector.fromArray(SPECIES, block.data(), at);
-    }
+  private static void add(FloatVector logits, float max, float[] lanes, int n) {
+    int lane = n % Rows.LANES;
+    FloatVector p = VectorMath.exp(logits.sub(max));
+    FloatVector.fromArray(SPECIES, lanes, lane).add(p).intoArray(lanes, lane);
+  }
+
+  /** The last vector of a row; beyond its end, negative infinity. */
+  private static FloatVector rest(Matrix block, int b, int column) {
     VectorMask<Float> mask = SPECIES.indexInRange(column, block.columns());
     FloatVector infinity = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    return infinity.blend(Rows.load(block.data(), at, mask), mask);
+    return infinity.blend(Rows.load(block.data(), block.at(b, column), mask), mask);
   }
 
   /** {@code exp} of one value that is not positive; strict, so the same everywhere. */
