@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       UpdateVsTorch.class,
       GemmVsPeak.class,
+      Roofline.class,
       ScoreVsTorch.class,
       Scaling.class,
       ServeLoad.class,

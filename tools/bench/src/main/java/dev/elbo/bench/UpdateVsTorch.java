@@ -9,7 +9,6 @@ import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.model.Model;
-import dev.elbo.random.Noise;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -98,27 +97,6 @@ final class UpdateVsTorch implements Runnable {
         contestants.add(torch("sparse input, without Adam", sparse, kind, sparseBatch, null));
       }
       report(contest.run(contestants, console::progress));
-    }
-  }
-
-  /** Every update has noise of its own. */
-  private static final class OurUpdate implements Runnable {
-    private final Engine engine;
-    private final Kind kind;
-    private final Batch batch;
-    private final AdamOptions adam;
-    private long update;
-
-    OurUpdate(Engine engine, Kind kind, Batch batch, AdamOptions adam) {
-      this.engine = engine;
-      this.kind = kind;
-      this.batch = batch;
-      this.adam = adam;
-    }
-
-    @Override
-    public void run() {
-      engine.step(kind.update(batch, Noise.of(1, update++)), adam);
     }
   }
 
