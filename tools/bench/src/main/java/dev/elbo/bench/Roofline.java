@@ -37,7 +37,7 @@ final class Roofline implements Runnable {
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}), as in update-vs-torch")
   private Measured measured = Measured.MULT_VAE;
 
   /**
@@ -120,7 +120,7 @@ final class Roofline implements Runnable {
   public void run() {
     int threads = console.threads();
     long cache = Machine.lastLevelCache();
-    CsrMatrix items = SyntheticUsers.draw(sizes.batchSize, sizes.items);
+    CsrMatrix items = measured.users(sizes.batchSize, sizes.items);
     Batch batch = Batch.range(items, 0, items.rows());
     Model model = measured.model(sizes.items, sizes.hidden, sizes.latent);
     try (var workers = new Workers(threads);

@@ -33,8 +33,10 @@ final class UpdateVsTorch implements Runnable {
       names = "--model",
       paramLabel = "NAME",
       description =
-          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); the encoder of RecVAE has five"
-              + " hidden layers, and its updates are of the encoder or of the decoder")
+          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); Mult-DAE has no hidden layer"
+              + " beside the latent one; the encoder of RecVAE has five, and its updates are of the"
+              + " encoder or of the decoder; SVAE has item vectors of 1.28 H, a recurrent layer of"
+              + " H and tanh layers of 0.75 H")
   private Measured measured = Measured.MULT_VAE;
 
   @Option(names = "--engine", paramLabel = "NAME", description = "our engine (default: fast)")
@@ -77,7 +79,7 @@ final class UpdateVsTorch implements Runnable {
     for (var input : TorchModel.Input.values()) {
       Agreement.check(provider, measured, input);
     }
-    CsrMatrix items = SyntheticUsers.draw(sizes.batchSize, sizes.items);
+    CsrMatrix items = measured.users(sizes.batchSize, sizes.items);
     Batch batch = Batch.range(items, 0, items.rows());
     Model model = measured.model(sizes.items, sizes.hidden, sizes.latent);
     EngineState start = measured.start(model);

@@ -18,7 +18,7 @@ class UpdatePartsTest {
 
   /** The parts of an update where the cache has room for this many bytes; each is run once. */
   private static List<Part> parts(Measured measured, int kind, long cache) {
-    Batch batch = Batch.range(SyntheticUsers.draw(B, I), 0, B);
+    Batch batch = Batch.range(measured.users(B, I), 0, B);
     try (var workers = new Workers(1);
         var parts =
             new UpdateParts(
@@ -60,6 +60,19 @@ class UpdatePartsTest {
     assertEquals(2 * 2.0 * B * K * I, sum(encoder, "last layer")); // no gradient of the weight
     assertEquals(2 * 2.0 * B * K * I, sum(decoder, "last layer")); // none of the input
     assertFalse(decoder.stream().anyMatch(p -> p.name().startsWith("first layer, gradient")));
+  }
+
+  @Test
+  void counts_six_products_of_the_recurrent_layer_for_each_step() {
+    double steps = Measured.SVAE.users(B, I).size() - B; // nothing is predicted from the last item
+    List<Part> parts = parts(Measured.SVAE, 0, 0);
+    assertEquals(3 * 2 * steps * 3 * H * (H * 256 / 200 + H), sum(parts, "recurrent layer"));
+    assertEquals(3 * 2 * steps * (H * 150 / 200) * I, sum(parts, "last layer"));
+  }
+
+  @Test
+  void Mult_DAE_has_no_hidden_layers() {
+    assertFalse(parts(Measured.MULT_DAE, 0, 0).stream().anyMatch(p -> p.name().startsWith("hid")));
   }
 
   @Test
