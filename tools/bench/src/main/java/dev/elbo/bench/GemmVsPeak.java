@@ -81,7 +81,7 @@ final class GemmVsPeak implements Runnable {
       NetlibBlas java = NetlibBlas.java(workers);
       Optional<NetlibBlas> openBlas = NetlibBlas.openBlas(threads);
       if (openBlas.isEmpty()) {
-        console.progress("without OpenBLAS, which is not here (Debian: apt install libopenblas0)");
+        console.progress(NetlibBlas.NO_OPENBLAS);
       }
       for (Product product : Product.ofLastLayer(vae)) {
         var ofProduct = new ArrayList<Contestant>();

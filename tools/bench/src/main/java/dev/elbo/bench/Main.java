@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       GemmVsPeak.class,
       Roofline.class,
       ScoreVsTorch.class,
+      EaseVsTorch.class,
       Scaling.class,
       ServeLoad.class,
       ServeSoak.class,

@@ -21,12 +21,18 @@ final class NetlibBlas {
   /** Debian's {@code libopenblas0}. */
   private static final String OPENBLAS = "libopenblas.so.0";
 
+  /** What a program says that does without. */
+  static final String NO_OPENBLAS =
+      "without OpenBLAS, which is not here (Debian: apt install libopenblas0)";
+
   /** Held here, or it would forget its level. */
-  private static final Logger LOG = Logger.getLogger("dev.ludovic.netlib.blas");
+  private static final Logger LOG = Logger.getLogger("dev.ludovic.netlib");
 
   static {
-    // Read when netlib's first class is loaded. Otherwise it takes libblas.so.3, which may be any.
+    // Read when netlib's first classes are loaded, which otherwise take libblas.so.3 and
+    // liblapack.so.3, whosever they are.
     System.setProperty("dev.ludovic.netlib.blas.nativeLib", OPENBLAS);
+    System.setProperty("dev.ludovic.netlib.lapack.nativeLib", OPENBLAS);
     LOG.setLevel(Level.OFF);
   }
 
@@ -58,15 +64,19 @@ final class NetlibBlas {
    * @return empty if it is not on this machine
    */
   static Optional<NetlibBlas> openBlas(int threads) {
-    if (!setThreadsOfOpenBlas(threads)) {
-      return Optional.empty();
-    }
-    return Optional.of(new NetlibBlas("OpenBLAS", NativeBLAS.getInstance(), new Workers(1)));
+    return startOpenBlas(threads)
+        ? Optional.of(new NetlibBlas("OpenBLAS", NativeBLAS.getInstance(), new Workers(1)))
+        : Optional.empty();
   }
 
-  /** Netlib has no call for it. */
+  /**
+   * Tells OpenBLAS how many threads it has, for which netlib has no call.
+   *
+   * @param threads how many
+   * @return false if it is not on this machine
+   */
   @SuppressWarnings("restricted")
-  private static boolean setThreadsOfOpenBlas(int threads) {
+  static boolean startOpenBlas(int threads) {
     try {
       MemorySegment set =
           SymbolLookup.libraryLookup(OPENBLAS, Arena.global())
