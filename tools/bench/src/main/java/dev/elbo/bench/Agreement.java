@@ -41,7 +41,7 @@ final class Agreement {
   static void check(EngineProvider provider, Measured measured, TorchModel.Input input) {
     Model model = measured.model(ITEMS, HIDDEN, LATENT);
     EngineState start = measured.start(model);
-    CsrMatrix items = SyntheticUsers.draw(USERS, ITEMS);
+    CsrMatrix items = measured.users(USERS, ITEMS);
     Batch batch = Batch.range(items, 0, USERS);
     AdamOptions adam = AdamOptions.of(LEARNING_RATE);
     try (Engine engine = provider.create(model, start, 1);
@@ -50,7 +50,7 @@ final class Agreement {
       for (int number = 0; number < UPDATES * measured.kinds().size(); number++) {
         Kind kind = measured.kinds().get(number % measured.kinds().size());
         Update update = kind.update(batch, Noise.of(1, number));
-        TorchNoise noise = TorchNoise.of(update.noise(), batch, model, torch.manager());
+        TorchNoise noise = TorchNoise.of(update, model, torch.manager());
         Loss ours = engine.step(update, adam);
         Loss theirs = torch.step(torchBatch, noise, kind.blocks(), adam);
         if (!agree(ours.nll(), theirs.nll())

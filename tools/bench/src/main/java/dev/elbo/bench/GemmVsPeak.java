@@ -5,14 +5,16 @@ import dev.elbo.bench.Contest.Contestant;
 import dev.elbo.linalg.Gemm;
 import dev.elbo.linalg.Workers;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.ejml.concurrency.EjmlConcurrency;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
  * The products of Mult-VAE's last layer as a share of what the machine could compute, and against
- * PyTorch's and EJML's.
+ * PyTorch's, OpenBLAS's, netlib's and EJML's.
  */
 @Command(
     name = "gemm-vs-peak",
@@ -76,11 +78,20 @@ final class GemmVsPeak implements Runnable {
       var flops = new ArrayList<Double>();
       contestants.add(new Contestant("peak: " + peak, peak));
       flops.add(peak.flops());
+      NetlibBlas java = NetlibBlas.java(workers);
+      Optional<NetlibBlas> openBlas = NetlibBlas.openBlas(threads);
+      if (openBlas.isEmpty()) {
+        console.progress(NetlibBlas.NO_OPENBLAS);
+      }
       for (Product product : Product.ofLastLayer(vae)) {
-        contestants.add(product.ours(gemm));
-        contestants.add(product.torch(manager));
-        contestants.add(product.ejml());
-        flops.addAll(List.of(product.flops(), product.flops(), product.flops()));
+        var ofProduct = new ArrayList<Contestant>();
+        ofProduct.add(product.ours(gemm));
+        ofProduct.add(product.torch(manager));
+        openBlas.ifPresent(blas -> ofProduct.add(blas.contestant(product)));
+        ofProduct.add(java.contestant(product));
+        ofProduct.add(product.ejml());
+        contestants.addAll(ofProduct);
+        flops.addAll(Collections.nCopies(ofProduct.size(), product.flops()));
       }
       List<Timing> timings = contest.run(contestants, console::progress);
       var speeds = new ArrayList<Speed>();

@@ -33,6 +33,22 @@ public record Machine(
         threads);
   }
 
+  /** Size of the largest cache that a core has or shares, in bytes; 0 if it is not known. */
+  static long lastLevelCache() {
+    long largest = 0;
+    try (var caches =
+        Files.newDirectoryStream(Path.of("/sys/devices/system/cpu/cpu0/cache"), "index*")) {
+      for (Path cache : caches) {
+        String size = Files.readString(cache.resolve("size")).strip(); // as in 32768K
+        long kib = Long.parseLong(size.substring(0, size.length() - 1));
+        largest = Math.max(largest, kib << 10);
+      }
+    } catch (IOException _) {
+      return 0; // not Linux
+    }
+    return largest;
+  }
+
   @Override
   public String toString() {
     return "%s, %d cores, %d-bit vectors; %s; commit %s; %d threads"

@@ -14,7 +14,9 @@ import picocli.CommandLine.Command;
     subcommands = {
       UpdateVsTorch.class,
       GemmVsPeak.class,
+      Roofline.class,
       ScoreVsTorch.class,
+      EaseVsTorch.class,
       Scaling.class,
       ServeLoad.class,
       ServeSoak.class,

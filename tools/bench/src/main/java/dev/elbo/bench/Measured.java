@@ -1,5 +1,6 @@
 package dev.elbo.bench;
 
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Update;
 import dev.elbo.model.Architecture;
@@ -12,7 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
-/** A model whose updates are measured, as its authors train it. */
+/** A model whose updates are measured, as its authors have it. */
 enum Measured {
   /** Liang et al. (2018): one hidden layer; an update changes all parameters. */
   MULT_VAE(Architecture.MULT_VAE) {
@@ -30,6 +31,25 @@ enum Measured {
     @Override
     TorchModel torch(TorchModel.Input input, Model model, EngineState start) {
       return new TorchMultVae(input, model, start.parameters());
+    }
+  },
+
+  /** Liang et al. (2018): no hidden layer beside the latent one, which is not stochastic. */
+  MULT_DAE(Architecture.MULT_DAE) {
+    @Override
+    Model model(int items, int hidden, int latent) {
+      return new ModelOptions(Architecture.MULT_DAE, List.of(), latent, MultVae.DROPOUT, 0)
+          .model(items);
+    }
+
+    @Override
+    List<Kind> kinds() {
+      return List.of(new Kind("Mult-DAE", Update.ALL, /* dropout= */ true, KlWeight.of(0)));
+    }
+
+    @Override
+    TorchModel torch(TorchModel.Input input, Model model, EngineState start) {
+      return new TorchMultDae(input, model, start.parameters());
     }
   },
 
@@ -59,6 +79,31 @@ enum Measured {
     TorchModel torch(TorchModel.Input input, Model model, EngineState start) {
       return new TorchRecVae(input, model, start);
     }
+  },
+
+  /** Sachdeva et al. (2019): item vectors, a recurrent layer, and tanh layers; of 256, 200, 150. */
+  SVAE(Architecture.SVAE) {
+    @Override
+    Model model(int items, int hidden, int latent) {
+      List<Integer> widths = List.of(hidden * 256 / 200, hidden, hidden * 150 / 200);
+      return new ModelOptions(Architecture.SVAE, widths, latent, 0, 0).model(items);
+    }
+
+    @Override
+    List<Kind> kinds() {
+      return List.of(new Kind("SVAE", Update.ALL, /* dropout= */ false, KlWeight.of(MultVae.BETA)));
+    }
+
+    @Override
+    TorchModel torch(TorchModel.Input input, Model model, EngineState start) {
+      return new TorchSvae(input, model, start.parameters());
+    }
+
+    @Override
+    CsrMatrix users(int users, int items) {
+      CsrMatrix drawn = super.users(users, items);
+      return new CsrMatrix(items, drawn.indptr(), drawn.indices(), /* sequence= */ drawn.indices());
+    }
   };
 
   private final Architecture architecture;
@@ -75,6 +120,11 @@ enum Measured {
 
   /** The same in PyTorch. */
   abstract TorchModel torch(TorchModel.Input input, Model model, EngineState start);
+
+  /** Users for it, {@code [users, I]}, in an order where it reads them in one. */
+  CsrMatrix users(int users, int items) {
+    return SyntheticUsers.draw(users, items);
+  }
 
   /** What an engine has before the first update. */
   EngineState start(Model model) {

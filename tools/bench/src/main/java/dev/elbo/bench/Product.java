@@ -120,7 +120,8 @@ public record Product(String name, int m, int k, int n, Form form) {
     return new Contestant("EJML, " + name, run);
   }
 
-  private static float[] values(int size) {
+  /** Reproducible values from -1 to 1. */
+  static float[] values(int size) {
     var random = new SplittableRandom(1);
     float[] values = new float[size];
     for (int n = 0; n < size; n++) {

@@ -68,7 +68,7 @@ abstract class TorchModel implements AutoCloseable {
             .filter(LayerSpec.SparseLinear.class::isInstance)
             .map(layer -> ((LayerSpec.SparseLinear) layer).weight())
             .findFirst()
-            .orElseThrow();
+            .orElse(""); // a model of sequences has item vectors
     for (Block block : Block.values()) {
       for (ParameterSpec spec : model.network().parameters(block)) {
         parameters.put(spec.name(), new TorchParameter(block, tensor(initial, spec.name())));
@@ -94,7 +94,7 @@ abstract class TorchModel implements AutoCloseable {
   }
 
   /** Makes a batch that lives as long as this. */
-  final TorchBatch batch(CsrMatrix items) {
+  TorchBatch batch(CsrMatrix items) {
     return TorchBatch.of(manager, items);
   }
 

@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.norm.Dropout;
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Pass;
+import dev.elbo.engine.Update;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
 import dev.elbo.random.Noise;
@@ -44,20 +46,23 @@ interface TorchNoise {
   /**
    * The draws an engine is given.
    *
-   * @param noise the draws
-   * @param batch the users they are for
+   * @param update for whom, with which draws
    * @param model what is computed
    * @param manager owner of the arrays
    */
-  static TorchNoise of(Noise noise, Batch batch, Model model, NDManager manager) {
+  static TorchNoise of(Update update, Model model, NDManager manager) {
+    Noise noise = update.noise();
+    Batch batch = update.batch();
+    Pass pass = Pass.training(model, update);
+    int rows = pass.targets().rows();
     int dropoutLayer = model.layers().indexOf(new LayerSpec.Dropout(MultVae.DROPOUT));
     int gaussianLayer = model.network().encoder().size();
-    int latent = model.network().latent().orElseThrow().latent();
+    int latent = model.network().latent().map(LayerSpec.Gaussian::latent).orElse(0);
     CsrMatrix items = batch.items();
     float[] mask = new float[batch.size() * items.columns()];
     float[] storedMask = new float[items.size()];
-    float[] epsilon = new float[batch.size() * latent];
-    double[] row = new double[latent];
+    float[] epsilon = new float[rows * latent];
+    double[] draws = new double[latent];
     for (int user = 0; user < batch.size(); user++) {
       for (int at = items.indptr()[user]; at < items.indptr()[user + 1]; at++) {
         int item = items.indices()[at];
@@ -66,14 +71,16 @@ interface TorchNoise {
           mask[user * items.columns() + item] = storedMask[at];
         }
       }
-      noise.epsilon(gaussianLayer, batch.users()[user], row);
+    }
+    for (int row = 0; row < rows && latent > 0; row++) {
+      pass.epsilon(gaussianLayer, row, draws);
       for (int k = 0; k < latent; k++) {
-        epsilon[user * latent + k] = (float) row[k];
+        epsilon[row * latent + k] = (float) draws[k];
       }
     }
     NDArray dense = manager.create(mask, new Shape(batch.size(), items.columns()));
     NDArray stored = manager.create(storedMask);
-    NDArray normal = manager.create(epsilon, new Shape(batch.size(), latent));
+    NDArray normal = manager.create(epsilon, new Shape(rows, latent));
     TorchNoise drawn =
         new TorchNoise() {
           @Override

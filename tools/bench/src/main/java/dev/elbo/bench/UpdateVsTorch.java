@@ -9,7 +9,6 @@ import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
 import dev.elbo.model.Model;
-import dev.elbo.random.Noise;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -34,8 +33,10 @@ final class UpdateVsTorch implements Runnable {
       names = "--model",
       paramLabel = "NAME",
       description =
-          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); the encoder of RecVAE has five"
-              + " hidden layers, and its updates are of the encoder or of the decoder")
+          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); Mult-DAE has no hidden layer"
+              + " beside the latent one; the encoder of RecVAE has five, and its updates are of the"
+              + " encoder or of the decoder; SVAE has item vectors of 1.28 H, a recurrent layer of"
+              + " H and tanh layers of 0.75 H")
   private Measured measured = Measured.MULT_VAE;
 
   @Option(names = "--engine", paramLabel = "NAME", description = "our engine (default: fast)")
@@ -78,7 +79,7 @@ final class UpdateVsTorch implements Runnable {
     for (var input : TorchModel.Input.values()) {
       Agreement.check(provider, measured, input);
     }
-    CsrMatrix items = SyntheticUsers.draw(sizes.batchSize, sizes.items);
+    CsrMatrix items = measured.users(sizes.batchSize, sizes.items);
     Batch batch = Batch.range(items, 0, items.rows());
     Model model = measured.model(sizes.items, sizes.hidden, sizes.latent);
     EngineState start = measured.start(model);
@@ -98,27 +99,6 @@ final class UpdateVsTorch implements Runnable {
         contestants.add(torch("sparse input, without Adam", sparse, kind, sparseBatch, null));
       }
       report(contest.run(contestants, console::progress));
-    }
-  }
-
-  /** Every update has noise of its own. */
-  private static final class OurUpdate implements Runnable {
-    private final Engine engine;
-    private final Kind kind;
-    private final Batch batch;
-    private final AdamOptions adam;
-    private long update;
-
-    OurUpdate(Engine engine, Kind kind, Batch batch, AdamOptions adam) {
-      this.engine = engine;
-      this.kind = kind;
-      this.batch = batch;
-      this.adam = adam;
-    }
-
-    @Override
-    public void run() {
-      engine.step(kind.update(batch, Noise.of(1, update++)), adam);
     }
   }
 
