@@ -16,6 +16,8 @@ import picocli.CommandLine.Command;
       GemmVsPeak.class,
       ScoreVsTorch.class,
       Scaling.class,
+      SampledGradients.class,
+      SampledCatalogue.class,
       ServeLoad.class,
       ServeSoak.class,
       TopNOfOne.class,
