@@ -2,6 +2,8 @@ package dev.elbo.engine;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.io.OptionName;
 
 /**
@@ -12,13 +14,18 @@ import dev.elbo.io.OptionName;
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment, at least 1e-30
  * @param form where epsilon is added
+ * @param lazy whether rows of items that an update with sampled outputs has no gradient for are
+ *     left as they are until they are needed, as {@link MissedUpdates} has it: so that the time of
+ *     an update does not depend on the number of items. The results are the same up to rounding,
+ *     and an engine may do all at once; it does where weight decay gives every row a gradient
  */
 public record AdamOptions(
     double learningRate,
     double beta1,
     double beta2,
     @JsonProperty("adamEpsilon") @JsonAlias("epsilon") double epsilon, // the name in older models
-    @JsonProperty("adam") Form form) {
+    @JsonProperty("adam") Form form,
+    @JsonProperty("lazyAdam") @JsonSetter(nulls = Nulls.SKIP) boolean lazy) {
 
   /** Far from where float32 has only 0: where no gradient ever was, epsilon alone divides. */
   private static final double SMALLEST_EPSILON = 1e-30;
@@ -60,6 +67,15 @@ public record AdamOptions(
           "adamEpsilon: expected a number of at least %s, found %s"
               .formatted(SMALLEST_EPSILON, epsilon));
     }
+    if (lazy && beta1 >= beta2) {
+      throw new IllegalArgumentException(
+          "lazyAdam: expected a beta1 below beta2, found %s and %s".formatted(beta1, beta2));
+    }
+  }
+
+  /** Adam that is not lazy. */
+  public AdamOptions(double learningRate, double beta1, double beta2, double epsilon, Form form) {
+    this(learningRate, beta1, beta2, epsilon, form, /* lazy= */ false);
   }
 
   /** The paper's constants with TensorFlow's form. */
@@ -69,12 +85,17 @@ public record AdamOptions(
 
   /** The same in another form. */
   public AdamOptions with(Form other) {
-    return new AdamOptions(learningRate, beta1, beta2, epsilon, other);
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, other, lazy);
   }
 
   /** The same with another learning rate. */
   public AdamOptions with(double otherRate) {
-    return new AdamOptions(otherRate, beta1, beta2, epsilon, form);
+    return new AdamOptions(otherRate, beta1, beta2, epsilon, form, lazy);
+  }
+
+  /** The same, lazy or not. */
+  public AdamOptions with(boolean otherLazy) {
+    return new AdamOptions(learningRate, beta1, beta2, epsilon, form, otherLazy);
   }
 
   /**

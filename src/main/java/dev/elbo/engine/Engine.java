@@ -48,7 +48,8 @@ public interface Engine extends Scorer, AutoCloseable {
    * then nothing is.
    *
    * @param update whose loss is to become smaller, and what may change
-   * @param adam how to update
+   * @param adam how to update; where it is lazy, rows may be behind until the next call that reads
+   *     them, which finds them as if they were not
    * @return the loss before the update
    * @throws dev.elbo.ElboException as {@link #loss}; then nothing is modified
    */

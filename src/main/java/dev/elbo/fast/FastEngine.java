@@ -6,6 +6,7 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
 import dev.elbo.engine.Update;
 import dev.elbo.fast.layers.GradientSink;
@@ -15,6 +16,7 @@ import dev.elbo.linalg.Rows;
 import dev.elbo.linalg.Workers;
 import dev.elbo.model.Model;
 import dev.elbo.model.Network.Block;
+import dev.elbo.model.Objective.MultinomialLoss;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.BlockingDeque;
@@ -45,6 +48,9 @@ final class FastEngine implements Engine {
   /** The encoder as it was when the prior last took a copy; none for most models. */
   private final SequencedMap<String, Parameter> frozen;
 
+  /** What lazy updates leave behind; empty where outputs cannot be sampled. */
+  private final Optional<LazyRows> lazyRows;
+
   private final BlockingDeque<Computation> idle;
   private EngineState.Updates updates;
 
@@ -59,6 +65,10 @@ final class FastEngine implements Engine {
         EngineState.frozenOf(model).isEmpty()
             ? new LinkedHashMap<>()
             : Parameter.of(model.network().encoder(), Block.ENCODER);
+    lazyRows =
+        model.objective().reconstruction() instanceof MultinomialLoss
+            ? Optional.of(new LazyRows(model, parameters, workers))
+            : Optional.empty();
     restore(state);
   }
 
@@ -75,8 +85,14 @@ final class FastEngine implements Engine {
     return model;
   }
 
+  /** A row that is behind is nobody's business but an update's. */
+  private void bringUpToDate() {
+    lazyRows.ifPresent(LazyRows::bringAllUpToDate);
+  }
+
   @Override
   public Loss loss(Update update) {
+    bringUpToDate();
     try (Computation computation = computation()) {
       return loss(computation, update);
     }
@@ -104,6 +120,7 @@ final class FastEngine implements Engine {
 
   @Override
   public Parameters gradients(Update update) {
+    bringUpToDate();
     Map<Parameter, float[]> gradients = new LinkedHashMap<>();
     parameters.values().forEach(p -> gradients.put(p, new float[p.value.length]));
     float twiceDecay = (float) (2 * model.objective().weightDecay());
@@ -124,19 +141,35 @@ final class FastEngine implements Engine {
 
   @Override
   public Loss step(Update update, AdamOptions adam) {
+    Optional<LazyRows> lazy = lazyRows.filter(_ -> isLazy(update, adam));
+    if (lazy.isPresent()) {
+      parameters.values().forEach(Parameter::makeMoments);
+      int[] drawn = ((Outputs.Sampled) update.outputs()).items();
+      lazy.get().begin(update.batch().items(), drawn, adam);
+    } else {
+      bringUpToDate();
+    }
     try (Computation computation = computation()) {
       Loss before = loss(computation, update);
       if (Double.isFinite(before.total())) {
         updates = updates.after(update.blocks());
         parameters.values().forEach(Parameter::makeMoments);
-        computation.backward(update.blocks(), sink(update.blocks(), adam));
+        lazy.ifPresent(rows -> rows.add(update.blocks(), updates, adam));
+        computation.backward(update.blocks(), sink(update.blocks(), adam, lazy));
       }
       return before;
     }
   }
 
+  /** Whether an update has rows without a gradient: with weight decay all have one. */
+  private boolean isLazy(Update update, AdamOptions adam) {
+    return adam.lazy()
+        && update.outputs().askedOf(model) instanceof Outputs.Sampled
+        && model.objective().weightDecay() == 0;
+  }
+
   /** Updates the parameters of some blocks, each block as often as it was updated. */
-  private GradientSink sink(Set<Block> blocks, AdamOptions options) {
+  private GradientSink sink(Set<Block> blocks, AdamOptions options, Optional<LazyRows> lazy) {
     Map<Block, Adam> adam = new EnumMap<>(Block.class);
     for (Block block : blocks) {
       adam.put(block, new Adam(options, updates.of(block), model.objective().weightDecay()));
@@ -148,9 +181,17 @@ final class FastEngine implements Engine {
       }
 
       @Override
+      public boolean wantsEveryRow(Parameter parameter) {
+        return lazy.isEmpty();
+      }
+
+      @Override
       public void accept(Parameter parameter, int at, float[] gradient, int from, int length) {
         if (wants(parameter)) {
           adam.get(parameter.block).accept(parameter, at, gradient, from, length);
+          if (parameter.seen != null) {
+            lazy.ifPresent(rows -> rows.saw(parameter, at, length));
+          }
         }
       }
     };
@@ -158,6 +199,7 @@ final class FastEngine implements Engine {
 
   @Override
   public void freeze() {
+    bringUpToDate();
     for (Parameter old : frozen.values()) {
       float[] now = parameters.get(old.name).value;
       System.arraycopy(now, 0, old.value, 0, now.length);
@@ -166,6 +208,7 @@ final class FastEngine implements Engine {
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
+    bringUpToDate();
     try (Computation computation = computation()) {
       computation.scores(batch, Pass.scoring(model, batch, noise), sink);
     }
@@ -173,6 +216,7 @@ final class FastEngine implements Engine {
 
   @Override
   public List<Activation> activations(Batch batch, Noise noise) {
+    bringUpToDate();
     List<float[]> values;
     try (Computation computation = computation()) {
       values = computation.outputs(batch, Pass.training(model, Update.of(batch, noise, 1)));
@@ -202,6 +246,7 @@ final class FastEngine implements Engine {
 
   @Override
   public EngineState state() {
+    bringUpToDate();
     boolean trained = parameters.firstEntry().getValue().m != null;
     return new EngineState(
         copy(parameters, parameter -> parameter.value),
@@ -214,6 +259,7 @@ final class FastEngine implements Engine {
   @Override
   public void restore(EngineState state) {
     state.requireTensorsOf(model);
+    lazyRows.ifPresent(LazyRows::forget);
     for (Parameter parameter : parameters.values()) {
       parameter.load(state.parameters(), parameter.value);
       parameter.m = null;

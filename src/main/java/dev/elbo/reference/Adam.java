@@ -12,7 +12,8 @@ import dev.elbo.reference.layers.Parameter;
  * theta -= rate(t) m / (sqrt(v) + epsilon(t))
  * </pre>
  *
- * {@link AdamOptions} has the two forms of the last line.
+ * {@link AdamOptions} has the two forms of the last line. Lazy Adam is the same, done later, which
+ * {@link dev.elbo.engine.MissedUpdates} derives; here it is done at once.
  */
 final class Adam implements Optimizer {
 

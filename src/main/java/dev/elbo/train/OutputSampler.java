@@ -13,7 +13,7 @@ import java.util.Arrays;
  * anywhere; but the number of hits differs from that by less than 2, so a popular item is drawn
  * about as often as it is to be, and the estimate of the softmax's denominator varies less.
  */
-final class OutputSampler {
+public final class OutputSampler {
 
   private final int samples;
 
@@ -27,7 +27,7 @@ final class OutputSampler {
    * @param sampling how many are drawn, and from what
    * @param users how many training users have each item, {@code [I]}
    */
-  OutputSampler(Sampling sampling, int[] users) {
+  public OutputSampler(Sampling sampling, int[] users) {
     samples = sampling.sampledItems();
     double[] weights = sampling.proposal().weights(users);
     end = weights.clone();
@@ -47,7 +47,7 @@ final class OutputSampler {
    *
    * @param noise draws the points
    */
-  Outputs draw(Noise noise) {
+  public Outputs draw(Noise noise) {
     if (samples >= end.length) {
       return new Outputs.All();
     }

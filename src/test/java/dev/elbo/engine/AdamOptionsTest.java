@@ -22,8 +22,9 @@ class AdamOptionsTest {
   @Test
   void aModelOfBeforeTheOptionIsRead() {
     String json = Json.text(AdamOptions.of(0.001));
-    String older = json.replace("adamEpsilon", "epsilon");
-    assertNotEquals(json, older);
+    String older =
+        json.replace("adamEpsilon", "epsilon").replaceFirst(",\\s*\"lazyAdam\" : false", "");
+    assertNotEquals(json.replace("adamEpsilon", "epsilon"), older);
     assertEquals(
         AdamOptions.of(0.001), Json.parse(Path.of("model.json"), older, AdamOptions.class));
   }

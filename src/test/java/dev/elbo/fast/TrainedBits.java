@@ -31,6 +31,8 @@ import java.util.stream.Stream;
  */
 final class TrainedBits {
 
+  private static final AdamOptions ADAM = AdamOptions.of(1e-3);
+
   private static final int USERS = 37;
 
   /** More than a block of the output layer, and no multiple of any width. */
@@ -48,30 +50,37 @@ final class TrainedBits {
         out -> {
           for (Example example :
               Stream.concat(Stream.of(manyItems()), ThreadsContract.examples()).toList()) {
-            Safetensors.write(out, trained(example, false, threads).tensors(), Map.of());
+            Safetensors.write(out, trained(example, false, ADAM, threads).tensors(), Map.of());
           }
           for (Example example : List.of(manyItems(), Example.MULT_VAE)) {
-            Safetensors.write(out, trained(example, true, threads).tensors(), Map.of());
+            Safetensors.write(out, trained(example, true, ADAM, threads).tensors(), Map.of());
           }
+          Example rare = manyItems(/* weightDecay= */ 0);
+          Safetensors.write(out, trained(rare, true, ADAM.with(true), threads).tensors(), Map.of());
           Safetensors.write(out, ials(threads).tensors(), Map.of());
         });
   }
 
   private static Example manyItems() {
-    Model model = new ModelOptions(Architecture.MULT_VAE, List.of(107), 31, 0.5, 1e-4).model(ITEMS);
+    return manyItems(/* weightDecay= */ 1e-4);
+  }
+
+  private static Example manyItems(double weightDecay) {
+    Model model =
+        new ModelOptions(Architecture.MULT_VAE, List.of(107), 31, 0.5, weightDecay).model(ITEMS);
     CsrMatrix matrix = RandomValues.sparse(USERS, ITEMS, new SplittableRandom(1));
     EngineState initial = EngineState.initial(Parameters.initial(model, 1));
     return new Example("many items", model, Batch.range(matrix, 0, USERS), initial);
   }
 
-  private static Parameters trained(Example example, boolean sampled, int threads) {
+  private static Parameters trained(
+      Example example, boolean sampled, AdamOptions adam, int threads) {
     try (Engine engine =
         new FastEngineProvider().create(example.model(), example.state(), threads)) {
       for (int update = 0; update < 3; update++) {
         Noise noise = Noise.of(1, update);
         engine.step(
-            sampled ? example.sampled(noise, 0.2) : Update.of(example.batch(), noise, 0.2),
-            AdamOptions.of(1e-3));
+            sampled ? example.sampled(noise, 0.2) : Update.of(example.batch(), noise, 0.2), adam);
       }
       return engine.state().parameters();
     }

@@ -320,6 +320,89 @@ public abstract class EngineContract {
     }
   }
 
+  /** Users in turn: a row of the first or the last layer misses what its item has no part in. */
+  private static Update ofOneUser(Example example, int n) {
+    Batch all = example.batch();
+    int b = n % all.size();
+    Batch one = new Batch(new int[] {all.users()[b]}, all.items().select(b));
+    Update sampled = example.sampled(Noise.of(5, n), BETA);
+    return new Update(one, sampled.noise(), sampled.klWeight(), Update.ALL, sampled.outputs());
+  }
+
+  /** What a row misses comes later and not otherwise. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#sampled")
+  void lazyAdamIsAdam(Example example) {
+    skipWithoutSampledOutputs(example);
+    Model model = example.withoutDecay();
+    try (Engine engine = provider().create(model, example.state(), 2);
+        Engine reference = new ReferenceEngineProvider().create(model, example.state(), 2)) {
+      for (int n = 0; n < 20; n++) {
+        Update update = ofOneUser(example, n);
+        Loss expected = reference.step(update, ADAM);
+        assertClose("nll", expected.nll(), engine.step(update, ADAM.with(true)).nll());
+      }
+      assertClose(reference.state(), engine.state());
+    }
+  }
+
+  /**
+   * Whoever looks in between finds every row up to date, and a second engine goes on from there.
+   */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#sampled")
+  void lazyAdamGoesOnFromItsState(Example example) {
+    skipWithoutSampledOutputs(example);
+    Model model = example.withoutDecay();
+    AdamOptions lazy = ADAM.with(true);
+    try (Engine one = provider().create(model, example.state(), 1)) {
+      for (int n = 0; n < 4; n++) {
+        one.step(ofOneUser(example, n), lazy);
+      }
+      try (Engine three = provider().create(model, one.state(), 3)) {
+        for (int n = 4; n < 8; n++) {
+          assertEquals(
+              one.step(ofOneUser(example, n), lazy), three.step(ofOneUser(example, n), lazy));
+        }
+        Update all = Update.of(example.batch(), Noise.NONE, BETA);
+        assertEquals(one.loss(all), three.loss(all));
+        assertEquals(one.step(all, lazy), three.step(all, ADAM), "all outputs: nothing is lazy");
+        assertSameBits(one.state(), three.state());
+      }
+    }
+  }
+
+  /** One user of the examples has every item. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#sampled")
+  void lazyAdamIsTheSameToTheBitWhereEveryRowIsTouched(Example example) {
+    skipWithoutSampledOutputs(example);
+    Model model = example.withoutDecay();
+    try (Engine lazy = provider().create(model, example.state(), 2);
+        Engine exact = provider().create(model, example.state(), 2)) {
+      for (int n = 0; n < 3; n++) {
+        Update update = example.sampled(Noise.of(5, n).withoutDropout(), BETA);
+        assertEquals(exact.step(update, ADAM), lazy.step(update, ADAM.with(true)));
+      }
+      assertSameBits(exact.state(), lazy.state());
+    }
+  }
+
+  /** Every row has a gradient then, and none is left behind. */
+  @Test
+  void withWeightDecayNothingIsLazy() {
+    Example example = Example.MULT_VAE;
+    skipWithoutSampledOutputs(example);
+    try (Engine lazy = engine(example);
+        Engine exact = engine(example)) {
+      for (int n = 0; n < 3; n++) {
+        Update update = ofOneUser(example, n);
+        assertEquals(exact.step(update, ADAM), lazy.step(update, ADAM.with(true)));
+      }
+      assertSameBits(exact.state(), lazy.state());
+    }
+  }
+
   /** If each is expected once, they stand for nothing but themselves. */
   @ParameterizedTest
   @MethodSource("dev.elbo.testing.Example#sampled")

@@ -205,10 +205,14 @@ public final class RunArguments {
     }
     Sampling sampled = run.training().sampling();
     if (sampled == null) {
-      refuseBeside("a run without --sampled-items", "--sampling", "--sampling-power");
+      refuseBeside(
+          "a run without --sampled-items", "--sampling", "--sampling-power", "--lazy-adam");
     } else if (!(sampled.proposal() instanceof Popularity)) {
       refuseBeside(
           "--sampling " + SamplingArguments.Kind.of(sampled.proposal()), "--sampling-power");
+    }
+    if (run.network().weightDecay() > 0) {
+      refuseBeside("--weight-decay " + run.network().weightDecay(), "--lazy-adam");
     }
     switch (run.training().schedule().decay()) {
       case Constant() ->
@@ -274,7 +278,7 @@ public final class RunArguments {
                 schedule.over(run.training().schedule()),
                 measured,
                 scoring.over(run.scoring()),
-                sampling.over(run.training().sampling())),
+                sampling),
             plainRecall);
       }
       case RunOptions.OfBaseline run ->

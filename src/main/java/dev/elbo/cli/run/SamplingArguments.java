@@ -46,6 +46,22 @@ final class SamplingArguments {
               + ")")
   private Double power;
 
+  @Option(
+      names = "--lazy-adam",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "with --sampled-items and no weight decay: leave the rows of items that an update does"
+              + " not touch until they are needed; the same but for rounding, in a time that does"
+              + " not depend on the number of items")
+  private Boolean lazyAdam;
+
+  /** Whether Adam is lazy; {@code null} if that is not given. */
+  Boolean lazyAdam() {
+    return lazyAdam;
+  }
+
   /** What items are drawn from. */
   enum Kind {
     UNIFORM,

@@ -14,7 +14,6 @@ import dev.elbo.model.KlAnnealing;
 import dev.elbo.train.Criterion;
 import dev.elbo.train.LearningRateSchedule;
 import dev.elbo.train.Recipe;
-import dev.elbo.train.Sampling;
 import dev.elbo.train.TrainingOptions;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -222,12 +221,12 @@ final class TrainingArguments {
       LearningRateSchedule schedule,
       List<Measure> metrics,
       Scoring scoring,
-      Sampling sampling) {
+      SamplingArguments sampling) {
     return new TrainingOptions(
         requireNonNullElse(epochs, base.epochs()),
         requireNonNullElse(batchSize, base.batchSize()),
         over(base.annealing()),
-        over(base.adam()),
+        over(base.adam(), sampling.lazyAdam()),
         schedule,
         requireNonNullElse(select, base.select()),
         metrics,
@@ -238,7 +237,7 @@ final class TrainingArguments {
         requireNonNullElse(dropLastBatch, base.dropLastBatch()),
         scoring,
         over(base.recipe()),
-        sampling);
+        sampling.over(base.sampling()));
   }
 
   private KlAnnealing over(KlAnnealing base) {
@@ -257,13 +256,14 @@ final class TrainingArguments {
     };
   }
 
-  private AdamOptions over(AdamOptions base) {
+  private AdamOptions over(AdamOptions base, Boolean lazy) {
     return new AdamOptions(
         requireNonNullElse(learningRate, base.learningRate()),
         base.beta1(),
         base.beta2(),
         requireNonNullElse(adamEpsilon, base.epsilon()),
-        requireNonNullElse(adam, base.form()));
+        requireNonNullElse(adam, base.form()),
+        requireNonNullElse(lazy, base.lazy()));
   }
 
   private Recipe over(Recipe base) {

@@ -13,6 +13,15 @@ public interface GradientSink {
   }
 
   /**
+   * Whether the gradient of a parameter with a row for each item is wanted for all rows: of zeros
+   * where an item has none. Otherwise a row without a gradient is left out, and a piece is some
+   * whole rows.
+   */
+  default boolean wantsEveryRow(Parameter parameter) {
+    return true;
+  }
+
+  /**
    * Takes a piece. Pieces of a parameter do not overlap, and come on any thread.
    *
    * @param parameter what it is the gradient of; may be modified in the range of the piece

@@ -17,6 +17,8 @@ import java.util.Arrays;
  */
 public final class ObservedLinear implements Layer {
 
+  private static final int[] NONE = {};
+
   private final Parameter weight;
   private final Parameter bias;
   private final boolean userBias;
@@ -100,6 +102,15 @@ public final class ObservedLinear implements Layer {
 
   @Override
   public Matrix backward(Matrix dY, GradientSink sink) {
+    return backward(dY, sink, NONE);
+  }
+
+  /**
+   * The same, and if the sink wants the gradients of some rows only, those of other items, too.
+   *
+   * @param others items whose rows it wants, observed or not. Not modified.
+   */
+  public Matrix backward(Matrix dY, GradientSink sink, int... others) {
     Matrix dX = dInput.matrix(x.rows(), x.columns());
     SparseRows dy = new SparseRows(observed, dY.data());
     dy.forEachRow(
@@ -115,8 +126,8 @@ public final class ObservedLinear implements Layer {
           }
         });
     if (sink.wants(weight)) {
-      ByItem byItem = ByItem.of(dy);
-      byItem.backwardWeight(weight, x, workers, sink);
+      ByItem byItem = sink.wantsEveryRow(weight) ? ByItem.of(dy) : ByItem.touched(dy, others);
+      byItem.backwardWeight(weight, weight.in, x, workers, sink);
       byItem.backwardBias(bias, workers, sink);
     }
     return dX;

@@ -40,6 +40,12 @@ public final class Parameter {
   /** Adam's second moment; null before the first update. */
   public float[] v;
 
+  /**
+   * How many of the updates that are counted each item's row has seen, {@code [I]}; null where no
+   * row is ever behind.
+   */
+  public int[] seen;
+
   private Parameter(ParameterSpec spec, Block block, boolean transposed) {
     this.name = spec.name();
     this.block = block;

@@ -57,6 +57,7 @@ public final class SparseLinear {
   /** Gives the gradients of weight and bias to the sink. */
   public void backward(Matrix dY, GradientSink sink) {
     biasOps.backward(dY, 0, sink);
-    ByItem.of(x).backwardWeight(weight, dY, workers, sink);
+    ByItem byItem = sink.wantsEveryRow(weight) ? ByItem.of(x) : ByItem.touched(x);
+    byItem.backwardWeight(weight, width, dY, workers, sink);
   }
 }

@@ -18,7 +18,7 @@ import java.util.Arrays;
  * dev.elbo.reference}'s SampledLogits. The logits of the users' own items are computed where users
  * have them, {@code [1, N]}; those of what was drawn are a product with its rows of the weight,
  * gathered, {@code [B, M]}. Nothing else is computed: each row of the weight is only passed through
- * once, backward, on its way to the sink.
+ * once, backward, on its way to the sink, if the sink wants every row.
  */
 final class SampledOutput {
 
@@ -158,7 +158,7 @@ final class SampledOutput {
             ofUser.data()[ofUser.at(0, n)] -= share;
           }
         });
-    Matrix dH = own.backward(positives, adding(sink));
+    Matrix dH = own.backward(positives, adding(sink), sampled.items());
     gemm.multiplyAdd(negatives, rows, dH);
     return dH;
   }
@@ -175,21 +175,29 @@ final class SampledOutput {
       Rows.add(negatives.data(), negatives.at(b, 0), dOffset, 0, dOffset.length);
     }
     int[] items = sampled.items();
-    return (parameter, at, gradient, from, length) -> {
-      float[] ofDrawn = parameter == weight ? dRows.data() : dOffset;
-      int width = parameter == weight ? weight.in : 1;
-      int end = (at + length) / width;
-      int n = Arrays.binarySearch(items, at / width);
-      n = n < 0 ? -n - 1 : n;
-      if (n == items.length || items[n] >= end) {
-        sink.accept(parameter, at, gradient, from, length);
-        return;
+    return new GradientSink() {
+      @Override
+      public boolean wantsEveryRow(Parameter parameter) {
+        return sink.wantsEveryRow(parameter);
       }
-      float[] sum = Arrays.copyOfRange(gradient, from, from + length);
-      for (; n < items.length && items[n] < end; n++) {
-        Rows.add(ofDrawn, n * width, sum, items[n] * width - at, width);
+
+      @Override
+      public void accept(Parameter parameter, int at, float[] gradient, int from, int length) {
+        float[] ofDrawn = parameter == weight ? dRows.data() : dOffset;
+        int width = parameter == weight ? weight.in : 1;
+        int end = (at + length) / width;
+        int n = Arrays.binarySearch(items, at / width);
+        n = n < 0 ? -n - 1 : n;
+        if (n == items.length || items[n] >= end) {
+          sink.accept(parameter, at, gradient, from, length);
+          return;
+        }
+        float[] sum = Arrays.copyOfRange(gradient, from, from + length);
+        for (; n < items.length && items[n] < end; n++) {
+          Rows.add(ofDrawn, n * width, sum, items[n] * width - at, width);
+        }
+        sink.accept(parameter, at, sum, 0, length);
       }
-      sink.accept(parameter, at, sum, 0, length);
     };
   }
 }

@@ -41,7 +41,7 @@ class RunArgumentsTest {
               + " --metrics=recall-plain@3,gini@7 --sample-scores=true --zero-seen=true"
               + " --skip-last=true --plain-recall=true",
           "--model=mult-dae --hidden=6 --select=recall@5 --sampled-items=7"
-              + " --sampling=log-uniform",
+              + " --sampling=log-uniform --lazy-adam=true",
           "--model=recvae --hidden=4,4 --norm-epsilon=0.5 --gamma=0.25 --prior=standard"
               + " --recipe=joint --schedule=plateau --schedule-patience=3 --sampled-items=8"
               + " --sampling=uniform",
@@ -152,6 +152,8 @@ class RunArgumentsTest {
           --model=recvae --recipe=joint --decoder-epochs=2  | --decoder-epochs does not apply to --recipe joint
           --sampling=uniform                                | --sampling does not apply to a run without --sampled-items
           --sampling-power=1                                | --sampling-power does not apply to a run without --sampled-items
+          --lazy-adam                                       | --lazy-adam does not apply to a run without --sampled-items
+          --sampled-items=9 --weight-decay=0.1 --lazy-adam  | --lazy-adam does not apply to --weight-decay 0.1
           --sampled-items=9 --sampling=log-uniform --sampling-power=1 | --sampling-power does not apply to --sampling log-uniform
           --model=svae --sampled-items=9                    | --sampled-items does not apply to svae
           --model=implicit-autorec --sampled-items=9        | --sampled-items does not apply to implicit-autorec

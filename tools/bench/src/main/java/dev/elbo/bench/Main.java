@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
       ScoreVsTorch.class,
       EaseVsTorch.class,
       Scaling.class,
+      SampledGradients.class,
+      SampledCatalogue.class,
       ServeLoad.class,
       ServeSoak.class,
       TopNOfOne.class,

@@ -6,9 +6,13 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
+import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Update;
+import dev.elbo.model.KlWeight;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
+import dev.elbo.train.OutputSampler;
+import dev.elbo.train.Sampling;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -17,7 +21,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Time and memory of an epoch at one size: a row of a table. */
+/**
+ * Time and memory of an epoch at one size: a row of a table. With sampled outputs there are three
+ * rows, one after another on the same engine: all outputs, some with Adam of all rows, and some
+ * with lazy Adam.
+ */
 @Command(
     name = "scaling",
     mixinStandardHelpOptions = true,
@@ -36,8 +44,23 @@ final class Scaling implements Runnable {
       description = "users of the epoch (default: ${DEFAULT-VALUE})")
   private int users = 5_000;
 
+  @Option(
+      names = "--sampled-items",
+      paramLabel = "M",
+      description = "time updates with M sampled outputs, too (default: all outputs only)")
+  private int sampledItems = 0;
+
   @Option(names = "--engine", paramLabel = "NAME", description = "our engine (default: fast)")
   private String engineName = "fast";
+
+  /**
+   * A kind of update.
+   *
+   * @param outputs how many are computed, in words
+   * @param sampler draws them
+   * @param adam the optimizer
+   */
+  private record Kind(String outputs, OutputSampler sampler, AdamOptions adam) {}
 
   /**
    * What was measured.
@@ -46,9 +69,10 @@ final class Scaling implements Runnable {
    * @param shape of model and batch
    * @param items number of items
    * @param users number of users
+   * @param outputs which outputs an update computed, and how Adam took them
    * @param epochSeconds duration of an epoch's updates
    * @param update duration of the updates of this epoch
-   * @param peakHeapMib most heap ever used, garbage included
+   * @param peakHeapMib most heap ever used, garbage and earlier rows included
    * @param liveHeapMib heap in use after the last update and a collection
    */
   record Result(
@@ -56,6 +80,7 @@ final class Scaling implements Runnable {
       String shape,
       int items,
       int users,
+      String outputs,
       double epochSeconds,
       Timing update,
       double peakHeapMib,
@@ -65,15 +90,34 @@ final class Scaling implements Runnable {
   public void run() {
     CsrMatrix items = SyntheticUsers.draw(users, vae.items);
     try (Engine engine = create()) {
-      for (int n = 0; n < WARM_UPS; n++) {
-        step(engine, items, n, n);
+      for (Kind kind : kinds(items.columnCounts())) {
+        for (int n = 0; n < WARM_UPS; n++) {
+          step(engine, items, kind, n, n);
+        }
+        double[] seconds = new double[Math.ceilDiv(users, vae.batchSize)];
+        for (int n = 0; n < seconds.length; n++) {
+          seconds[n] = step(engine, items, kind, n, WARM_UPS + n);
+        }
+        report(kind, seconds, engine);
       }
-      double[] seconds = new double[Math.ceilDiv(users, vae.batchSize)];
-      for (int n = 0; n < seconds.length; n++) {
-        seconds[n] = step(engine, items, n, WARM_UPS + n);
-      }
-      report(seconds, engine);
     }
+  }
+
+  private List<Kind> kinds(int[] usersOfItem) {
+    AdamOptions adam = AdamOptions.of(0.001);
+    OutputSampler all = sampler(vae.items, usersOfItem);
+    if (sampledItems == 0) {
+      return List.of(new Kind("all", all, adam));
+    }
+    OutputSampler some = sampler(sampledItems, usersOfItem);
+    return List.of(
+        new Kind("all", all, adam),
+        new Kind("%,d drawn".formatted(sampledItems), some, adam),
+        new Kind("%,d drawn, lazy Adam".formatted(sampledItems), some, adam.with(true)));
+  }
+
+  private static OutputSampler sampler(int samples, int[] usersOfItem) {
+    return new OutputSampler(new Sampling(samples, Sampling.Popularity.USUAL), usersOfItem);
   }
 
   /** The initial parameters are let go once the engine has them. */
@@ -82,15 +126,19 @@ final class Scaling implements Runnable {
     return Engines.byName(engineName).create(vae.model(), initial, console.threads());
   }
 
-  private double step(Engine engine, CsrMatrix items, int number, long update) {
+  /** One update, with the draw of its outputs. */
+  private double step(Engine engine, CsrMatrix items, Kind kind, int number, long update) {
     int from = (int) ((long) number * vae.batchSize % users);
     Batch batch = Batch.range(items, from, Math.min(from + vae.batchSize, users));
+    Noise noise = Noise.of(1, update);
     long start = System.nanoTime();
-    engine.step(Update.of(batch, Noise.of(1, update), MultVae.BETA), AdamOptions.of(0.001));
+    Outputs outputs = kind.sampler().draw(noise);
+    engine.step(
+        new Update(batch, noise, KlWeight.of(MultVae.BETA), Update.ALL, outputs), kind.adam());
     return (System.nanoTime() - start) * 1e-9;
   }
 
-  private void report(double[] seconds, Engine engine) {
+  private void report(Kind kind, double[] seconds, Engine engine) {
     List<MemoryPoolMXBean> heap =
         ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP)
@@ -108,6 +156,7 @@ final class Scaling implements Runnable {
             vae.toString(),
             engine.model().items(),
             users,
+            kind.outputs(),
             total,
             Timing.of(engineName, seconds),
             peak / MIB,
@@ -116,10 +165,11 @@ final class Scaling implements Runnable {
     console.report(
         result,
         List.of(
-            "| %,d | %,d | %.1f | %.1f to %.1f | %.2f | %,.0f | %,.0f |"
+            "| %,d | %,d | %s | %.1f | %.1f to %.1f | %.2f | %,.0f | %,.0f |"
                 .formatted(
                     result.items(),
                     users,
+                    result.outputs(),
                     1e3 * update.median(),
                     1e3 * update.lowerQuartile(),
                     1e3 * update.upperQuartile(),
