@@ -49,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SearchCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      AuditCommand.class,
       ReportCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,
