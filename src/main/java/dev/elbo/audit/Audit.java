@@ -64,6 +64,7 @@ public record Audit(
    * @param truth what they are judged by
    * @param recommendations what they are
    * @param order the order of ties that figures are given for
+   * @param over whom means are over
    * @param cutoffs one or more, ascending
    * @param times when what was first had, if that is to be looked at
    */
@@ -71,11 +72,11 @@ public record Audit(
       Truth truth,
       Recommendations recommendations,
       TieOrder order,
+      UserSet over,
       List<Integer> cutoffs,
       Optional<FirstTimes> times) {
     RankedLists lists = RankedLists.of(truth, recommendations).inOrder(order);
-    List<Finding> findings =
-        Findings.of(truth, recommendations, lists, cutoffs.getLast(), times);
+    List<Finding> findings = Findings.of(truth, recommendations, lists, cutoffs.getLast(), times);
     var judge = new Judge(truth, lists, /* repetitionsCount= */ false);
     int judged = 0;
     for (int user = 0; user < truth.size(); user++) {
@@ -86,7 +87,7 @@ public record Audit(
       if (finding.remedy() != Removal.NOTHING) {
         RankedLists without = finding.remedy().apply(truth, lists);
         remedies.put(
-            finding.remedy(), figures(truth, new Judge(truth, without, false), cutoffs));
+            finding.remedy(), figures(truth, new Judge(truth, without, false), over, cutoffs));
       }
     }
     return new Audit(
@@ -96,35 +97,38 @@ public record Audit(
         cutoffs,
         judge.isTied(cutoffs.getLast()),
         findings,
-        figures(truth, judge, cutoffs),
+        figures(truth, judge, over, cutoffs),
         remedies);
   }
 
-  private static List<Figure> figures(Truth truth, Judge judge, List<Integer> cutoffs) {
+  private static List<Figure> figures(
+      Truth truth, Judge judge, UserSet over, List<Integer> cutoffs) {
     List<Figure> figures = new ArrayList<>();
     for (int k : cutoffs) {
       for (Definition definition : Definitions.every()) {
         if (truth.isGraded() || !definition.graded()) {
           judge
-              .value(definition, k, TieOrder.FILE, UserSet.JUDGED)
+              .value(definition, k, TieOrder.FILE, over)
               .ifPresent(
-                  value -> figures.add(new Figure(definition, k, value, ties(judge, definition, k))));
+                  value ->
+                      figures.add(
+                          new Figure(definition, k, value, ties(judge, definition, k, over))));
         }
       }
     }
     return figures;
   }
 
-  private static Optional<Ties> ties(Judge judge, Definition definition, int k) {
+  private static Optional<Ties> ties(Judge judge, Definition definition, int k, UserSet over) {
     if (!judge.isTied(k)) {
       return Optional.empty();
     }
-    Optional<Estimate> worst = judge.value(definition, k, TieOrder.WORST, UserSet.JUDGED);
+    Optional<Estimate> worst = judge.value(definition, k, TieOrder.WORST, over);
     return worst.map(
         least ->
             new Ties(
                 least.mean(),
-                judge.value(definition, k, TieOrder.EXPECTED, UserSet.JUDGED).orElseThrow().mean(),
-                judge.value(definition, k, TieOrder.BEST, UserSet.JUDGED).orElseThrow().mean()));
+                judge.value(definition, k, TieOrder.EXPECTED, over).orElseThrow().mean(),
+                judge.value(definition, k, TieOrder.BEST, over).orElseThrow().mean()));
   }
 }

@@ -67,9 +67,7 @@ final class Findings {
   private void items(Optional<FirstTimes> times) {
     boolean[][] repeated = lists.repeated();
     itemsOf(
-        Kind.ITEMS_SEEN,
-        (user, at) -> truth.hasSeen(user, lists.items()[user][at]),
-        Removal.SEEN);
+        Kind.ITEMS_SEEN, (user, at) -> truth.hasSeen(user, lists.items()[user][at]), Removal.SEEN);
     itemsOf(Kind.ITEMS_REPEATED, (user, at) -> repeated[user][at], Removal.REPEATED);
     if (truth.training().isPresent()) {
       boolean[] untrained = Removal.untrained(truth, lists);
@@ -95,11 +93,7 @@ final class Findings {
     return truth.users().userIds().get(user);
   }
 
-  private void usersOf(
-      Kind kind,
-      IntPredicate which,
-      IntFunction<String> words,
-      Removal remedy) {
+  private void usersOf(Kind kind, IntPredicate which, IntFunction<String> words, Removal remedy) {
     int[] those = IntStream.of(users).filter(which).toArray();
     add(
         kind,

@@ -100,8 +100,7 @@ final class Judge {
   private double value(UserMetric metric, int user, TieOrder order) {
     return switch (metric) {
       case AccuracyMetric m -> value(m, judged[user], order);
-      case Novelty m ->
-          m.of(first(m.k(), user), popularity, truth.training().orElseThrow().rows());
+      case Novelty m -> m.of(first(m.k(), user), popularity, truth.training().orElseThrow().rows());
     };
   }
 
@@ -121,10 +120,7 @@ final class Judge {
   /** The first {@code k} of a user's items, without those that the data does not have. */
   private int[] first(int k, int user) {
     return lists.has(user)
-        ? Arrays.stream(lists.items()[user])
-            .limit(k)
-            .filter(item -> item < truth.items())
-            .toArray()
+        ? Arrays.stream(lists.items()[user]).limit(k).filter(item -> item < truth.items()).toArray()
         : new int[0];
   }
 

@@ -30,6 +30,11 @@ public enum Removal {
     return words;
   }
 
+  /** Whether an item that stands twice is a hit twice. */
+  boolean repetitionsCount() {
+    return this == NOTHING_REPEATS_COUNT;
+  }
+
   /** The lists afterwards. */
   RankedLists apply(Truth truth, RankedLists lists) {
     return switch (this) {
@@ -63,8 +68,7 @@ public enum Removal {
   /** Of which items no training user has any, by row; also those that the data does not have. */
   static boolean[] untrained(Truth truth, RankedLists lists) {
     boolean[] untrained = new boolean[lists.itemIds().size()];
-    int[] counts =
-        truth.training().map(CsrMatrix::columnCounts).orElse(new int[0]);
+    int[] counts = truth.training().map(CsrMatrix::columnCounts).orElse(new int[0]);
     for (int item = 0; item < untrained.length && truth.training().isPresent(); item++) {
       untrained[item] = item >= counts.length || counts[item] == 0;
     }

@@ -110,8 +110,9 @@ public record Truth(
   /** What an item is worth to a user: 0 if it is not held out. */
   double gain(int user, int item) {
     CsrMatrix heldOut = users.heldOut();
-    int at = Arrays.binarySearch(
-        heldOut.indices(), heldOut.indptr()[user], heldOut.indptr()[user + 1], item);
+    int at =
+        Arrays.binarySearch(
+            heldOut.indices(), heldOut.indptr()[user], heldOut.indptr()[user + 1], item);
     if (at < 0) {
       return 0;
     }

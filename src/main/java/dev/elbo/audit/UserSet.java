@@ -6,6 +6,8 @@ public enum UserSet {
   JUDGED("all users with held-out items, 0 without a list"),
   /** Of these, those who have a list. */
   WITH_LIST("users with held-out items and a list"),
+  /** All users with a list; who has nothing held out counts 0. What trec_eval does. */
+  LISTED("all users with a list, 0 with nothing held out, as in trec_eval"),
   /** All users of the data; who has nothing held out counts 0. */
   ALL("all users, 0 with nothing held out");
 
@@ -24,6 +26,7 @@ public enum UserSet {
     return switch (this) {
       case JUDGED -> truth.heldOut(user) > 0;
       case WITH_LIST -> truth.heldOut(user) > 0 && lists.has(user);
+      case LISTED -> lists.has(user);
       case ALL -> true;
     };
   }

@@ -2,12 +2,12 @@ package dev.elbo.cli;
 
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
-import dev.elbo.cli.options.Arguments;
-import dev.elbo.cli.options.ConstantConverter;
 import dev.elbo.cli.numerics.BenchCommand;
 import dev.elbo.cli.numerics.EnginesCommand;
 import dev.elbo.cli.numerics.GradcheckCommand;
 import dev.elbo.cli.numerics.VerifyCommand;
+import dev.elbo.cli.options.Arguments;
+import dev.elbo.cli.options.ConstantConverter;
 import dev.elbo.cli.options.Presets;
 import dev.elbo.cli.terminal.CheckedStream;
 import dev.elbo.cli.terminal.Console;

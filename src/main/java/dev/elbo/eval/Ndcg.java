@@ -53,7 +53,12 @@ public record Ndcg(int k, Gain gain, Discount discount, Ideal ideal) implements 
     /** 1 at the first rank, then {@code 1 / log2(r)} (Järvelin and Kekäläinen 2002, base 2). */
     JARVELIN;
 
-    double at(int rank) {
+    /**
+     * The factor at a rank.
+     *
+     * @param rank counted from 1
+     */
+    public double at(int rank) {
       return switch (this) {
         case LOG2 -> StrictMath.log(2) / StrictMath.log(rank + 1.0);
         case JARVELIN -> rank < 2 ? 1 : StrictMath.log(2) / StrictMath.log(rank);

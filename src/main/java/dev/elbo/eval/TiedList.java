@@ -109,9 +109,7 @@ record TiedList(double probability, List<Group> groups, double[] heldOut, int gi
    */
   static double hypergeometric(int size, int hits, int drawn, int inside) {
     double log =
-        logChoose(hits, inside)
-            + logChoose(size - hits, drawn - inside)
-            - logChoose(size, drawn);
+        logChoose(hits, inside) + logChoose(size - hits, drawn - inside) - logChoose(size, drawn);
     return StrictMath.exp(log);
   }
 

@@ -441,7 +441,8 @@ public final class Definitions {
   }
 
   private static Source recommenders(String line) {
-    return new Source("Recommenders", "recommenders/evaluation/python_evaluation.py:" + line, "b02c95e");
+    return new Source(
+        "Recommenders", "recommenders/evaluation/python_evaluation.py:" + line, "b02c95e");
   }
 
   private static Source trec(String file) {

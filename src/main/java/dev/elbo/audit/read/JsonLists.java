@@ -15,8 +15,8 @@ import java.util.stream.StreamSupport;
 
 /**
  * JSON lines. An object is either a user with all items, best first, {@code {"user": "7", "items":
- * ["3", "1"]}}, of which each may be an object with a score, as in the {@code .jsonl} of {@code elbo
- * recommend}; or a user, an item and a rank or a score.
+ * ["3", "1"]}}, of which each may be an object with a score, as in the {@code .jsonl} of {@code
+ * elbo recommend}; or a user, an item and a rank or a score.
  */
 final class JsonLists {
   private static final List<String> USERS = List.of("query", "qid");
@@ -57,8 +57,7 @@ final class JsonLists {
     } catch (ElboException e) {
       throw ElboException.at(file, line, e.getMessage());
     }
-    throw ElboException.at(
-        file, line, "expected a JSON object, found " + Printable.quoted(text));
+    throw ElboException.at(file, line, "expected a JSON object, found " + Printable.quoted(text));
   }
 
   private static void add(

@@ -24,9 +24,7 @@ final class MatrixLists {
     Tensor tensor = TensorFile.readOne(file, MOST_BYTES);
     int[] shape = tensor.shape();
     boolean scores = tensor instanceof Tensor.Float32 || tensor instanceof Tensor.Float64;
-    if (shape.length != 2
-        || shape[0] != userIds.size()
-        || (scores && shape[1] != itemIds.size())) {
+    if (shape.length != 2 || shape[0] != userIds.size() || (scores && shape[1] != itemIds.size())) {
       throw ElboException.in(
           file,
           "expected scores, [%d, %d], or positions of items, [%d, k], of the users and items of the"
@@ -63,9 +61,7 @@ final class MatrixLists {
       }
     }
     int[] scored =
-        IntStream.range(0, columns)
-            .filter(item -> row[item] != Double.NEGATIVE_INFINITY)
-            .toArray();
+        IntStream.range(0, columns).filter(item -> row[item] != Double.NEGATIVE_INFINITY).toArray();
     return Ranking.byScore(
         IntStream.of(scored).mapToObj(itemIds::get).toList(),
         IntStream.of(scored).mapToDouble(item -> row[item]).toArray());

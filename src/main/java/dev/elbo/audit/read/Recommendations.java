@@ -30,8 +30,7 @@ public record Recommendations(
 
     /** Recommendations in the order given, none of which are tied. */
     static Ranking inOrder(List<String> items) {
-      return new Ranking(
-          List.copyOf(items), IntStream.rangeClosed(1, items.size()).toArray());
+      return new Ranking(List.copyOf(items), IntStream.rangeClosed(1, items.size()).toArray());
     }
 
     /**

@@ -140,7 +140,6 @@ final class RecommendationsBuilder {
     List<Integer> order = byRank(lines);
     return IntStream.range(1, order.size())
         .anyMatch(
-            n ->
-                lines.scores.getDouble(order.get(n)) > lines.scores.getDouble(order.get(n - 1)));
+            n -> lines.scores.getDouble(order.get(n)) > lines.scores.getDouble(order.get(n - 1)));
   }
 }

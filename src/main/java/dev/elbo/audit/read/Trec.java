@@ -54,8 +54,7 @@ public final class Trec {
         6,
         "topic Q0 document rank score name",
         (line, fields) ->
-            lists.add(
-                fields[0], fields[2], Double.NaN, Numbers.parse(file, line, fields[4])));
+            lists.add(fields[0], fields[2], Double.NaN, Numbers.parse(file, line, fields[4])));
     return lists.build("TREC run: topic, document, score");
   }
 
