@@ -52,6 +52,7 @@ public record Novelty(int k, Of of) implements UserMetric {
       double share = Math.max(1.0, popularity[item]) / whole;
       bits -= StrictMath.log(share) / StrictMath.log(base);
     }
-    return recommended.length == 0 ? 0 : bits / recommended.length;
+    boolean nothingToSay = recommended.length == 0 || base == 1; // one user has all there is
+    return nothingToSay ? 0 : bits / recommended.length;
   }
 }
