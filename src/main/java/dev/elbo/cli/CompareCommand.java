@@ -6,6 +6,7 @@ import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.ModelArgument;
 import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.run.Metrics;
+import dev.elbo.cli.terminal.Comparisons;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.data.PreparedData;
 import dev.elbo.eval.Evaluation;
@@ -102,7 +103,8 @@ final class CompareCommand implements Runnable {
     Evaluation ofB = evaluate(evaluator, modelB);
     SequencedMap<Metric, PairedDifference> differences =
         PairedComparison.of(ofA, ofB, resamples, seed);
-    say(ofA, differences);
+    console.say("A: %s%nB: %s".formatted(a, b));
+    Comparisons.lines(on.name(), ofA, resamples, differences).forEach(console::say);
     console.json(() -> document(ofA, differences));
   }
 
@@ -131,76 +133,12 @@ final class CompareCommand implements Runnable {
     }
   }
 
-  private void say(Evaluation users, SequencedMap<Metric, PairedDifference> differences) {
-    console.say("A: %s%nB: %s".formatted(a, b));
-    console.say(
-        "%,d %s users (%,d without a held-out item left out); %.0f %% intervals and p by %,d resamples"
-            .formatted(
-                users.users(),
-                on,
-                users.usersWithoutHeldOut(),
-                100 * PairedDifference.CONFIDENCE,
-                resamples));
-    console.say("");
-    console.say(
-        "%-18s %9s %9s %9s   %-20s %8s %8s"
-            .formatted("metric", "A", "B", "B - A", "interval", "p", "p, Holm"));
-    differences.forEach((metric, found) -> console.say(line(metric, found)));
-    console.say("");
-    differences.forEach((metric, found) -> console.say(verdict(metric, found)));
-    if (areTooFew(users)) {
-      console.say("");
-      console.say(
-          "With fewer than %d users the intervals are too short to trust: compare on more users."
-              .formatted(PairedDifference.FEWEST_USERS));
-    }
-  }
-
-  private static boolean areTooFew(Evaluation users) {
-    return users.users() < PairedDifference.FEWEST_USERS;
-  }
-
-  private static String line(Metric metric, PairedDifference found) {
-    String values =
-        "%-18s %9.4f %9.4f %+9.4f"
-            .formatted(metric.name(), found.a(), found.b(), found.difference());
-    PairedDifference.Test test = found.test();
-    return test == null
-        ? values
-        : values
-            + "   %-20s %8.4f %8.4f"
-                .formatted(
-                    "%+.4f to %+.4f".formatted(test.interval().low(), test.interval().high()),
-                    test.pValue(),
-                    test.adjustedPValue());
-  }
-
-  private static String verdict(Metric metric, PairedDifference found) {
-    if (found.test() == null) {
-      return metric.name() + ": one value for all users together, not tested.";
-    }
-    if (!found.test().isMoreThanNoise()) {
-      return metric.name() + ": may be noise; which is higher cannot be told.";
-    }
-    return "%s: %s is higher, by more than noise."
-        .formatted(metric.name(), found.difference() > 0 ? "B" : "A");
-  }
-
   private Map<String, Object> document(
       Evaluation users, SequencedMap<Metric, PairedDifference> differences) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("a", a.toString());
     document.put("b", b.toString());
-    document.put("on", on.name());
-    document.put("users", users.users());
-    document.put("usersWithoutHeldOut", users.usersWithoutHeldOut());
-    document.put("tooFewUsers", areTooFew(users));
-    document.put("confidence", PairedDifference.CONFIDENCE);
-    document.put("resamples", resamples);
-    document.put("seed", seed);
-    Map<String, Object> ofMetrics = new LinkedHashMap<>();
-    differences.forEach((metric, found) -> ofMetrics.put(metric.name(), found));
-    document.put("metrics", ofMetrics);
+    document.putAll(Comparisons.document(on.name(), users, resamples, seed, differences));
     return document;
   }
 

@@ -2,6 +2,10 @@ package dev.elbo.cli;
 
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
+import dev.elbo.cli.numerics.BenchCommand;
+import dev.elbo.cli.numerics.EnginesCommand;
+import dev.elbo.cli.numerics.GradcheckCommand;
+import dev.elbo.cli.numerics.VerifyCommand;
 import dev.elbo.cli.options.Arguments;
 import dev.elbo.cli.options.ConstantConverter;
 import dev.elbo.cli.options.Presets;
@@ -45,6 +49,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SearchCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
+      AuditCommand.class,
       ReportCommand.class,
       RecommendCommand.class,
       SimilarCommand.class,

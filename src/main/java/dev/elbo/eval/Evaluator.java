@@ -110,26 +110,25 @@ public final class Evaluator {
         (position, scores) -> {
           int[] items = TopN.of(scores, k, scorer.leftOut(batch.items(), position));
           int user = from + position;
-          int[] hitRanks = hitRanks(items, users.heldOut().row(judged[user]));
-          perUser.forEach((metric, values) -> values[user] = value(metric, user, items, hitRanks));
+          JudgedList list = judged(items, users.heldOut().row(judged[user]));
+          perUser.forEach((metric, values) -> values[user] = value(metric, items, list));
           recommended[position] = items;
         });
     return recommended;
   }
 
-  /** Ranks, from 1, of the items that are held out; {@code heldOut} ascends. */
-  private static int[] hitRanks(int[] items, int[] heldOut) {
-    return IntStream.rangeClosed(1, items.length)
-        .filter(rank -> Arrays.binarySearch(heldOut, items[rank - 1]) >= 0)
-        .toArray();
+  /** The recommendations beside what is held out, which ascends. */
+  private static JudgedList judged(int[] items, int[] heldOut) {
+    int[] hitRanks =
+        IntStream.rangeClosed(1, items.length)
+            .filter(rank -> Arrays.binarySearch(heldOut, items[rank - 1]) >= 0)
+            .toArray();
+    return JudgedList.of(hitRanks, heldOut.length, items.length);
   }
 
-  private double value(UserMetric metric, int user, int[] items, int[] hitRanks) {
+  private double value(UserMetric metric, int[] items, JudgedList list) {
     return switch (metric) {
-      case AccuracyMetric m -> {
-        int[] inTime = IntStream.of(hitRanks).takeWhile(rank -> rank <= m.k()).toArray();
-        yield m.of(inTime, users.heldOut().size(judged[user]));
-      }
+      case AccuracyMetric m -> m.of(list);
       case Novelty m -> m.of(first(m.k(), items), popularity, trainingUsers);
     };
   }

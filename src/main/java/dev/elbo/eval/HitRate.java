@@ -14,7 +14,12 @@ public record HitRate(int k) implements AccuracyMetric {
   }
 
   @Override
-  public double of(int[] hitRanks, int heldOut) {
-    return hitRanks.length == 0 ? 0 : 1;
+  public double of(JudgedList list) {
+    return list.hits(k) == 0 ? 0 : 1;
+  }
+
+  @Override
+  public double expected(TiedList list) {
+    return list.hits() == 0 ? 0 : 1;
   }
 }

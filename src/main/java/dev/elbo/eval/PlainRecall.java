@@ -14,7 +14,12 @@ public record PlainRecall(int k) implements AccuracyMetric {
   }
 
   @Override
-  public double of(int[] hitRanks, int heldOut) {
-    return (double) hitRanks.length / heldOut;
+  public double of(JudgedList list) {
+    return Divisor.HELD_OUT.divide(list.hits(k), k, list);
+  }
+
+  @Override
+  public double expected(TiedList list) {
+    return Divisor.HELD_OUT.divide(list.hits(), k, list);
   }
 }

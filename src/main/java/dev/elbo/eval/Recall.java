@@ -15,7 +15,12 @@ public record Recall(int k) implements AccuracyMetric {
   }
 
   @Override
-  public double of(int[] hitRanks, int heldOut) {
-    return (double) hitRanks.length / Math.min(k, heldOut);
+  public double of(JudgedList list) {
+    return Divisor.POSSIBLE.divide(list.hits(k), k, list);
+  }
+
+  @Override
+  public double expected(TiedList list) {
+    return Divisor.POSSIBLE.divide(list.hits(), k, list);
   }
 }

@@ -6,15 +6,49 @@ package dev.elbo.eval;
  *
  * <p>Source: Voorhees (1999), The TREC-8 question answering track report, cut off at rank {@code
  * k}.
+ *
+ * @param k the cutoff
+ * @param of whose rank counts
  */
-public record ReciprocalRank(int k) implements AccuracyMetric {
+public record ReciprocalRank(int k, Of of) implements AccuracyMetric {
+
+  /** Whose rank counts. */
+  public enum Of {
+    /** That of the first hit. */
+    FIRST,
+    /** Those of all hits, which are summed: the average reciprocal hit rank, which exceeds 1. */
+    ALL
+  }
+
+  /** Of the first hit. */
+  public ReciprocalRank(int k) {
+    this(k, Of.FIRST);
+  }
+
   @Override
   public String name() {
     return "mrr@" + k;
   }
 
   @Override
-  public double of(int[] hitRanks, int heldOut) {
-    return hitRanks.length == 0 ? 0 : 1.0 / hitRanks[0];
+  public double of(JudgedList list) {
+    double sum = 0;
+    for (int rank = 1; rank <= Math.min(k, list.given()); rank++) {
+      if (list.gains()[rank - 1] > 0) {
+        sum += 1.0 / rank;
+        if (of == Of.FIRST) {
+          break;
+        }
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public double expected(TiedList list) {
+    return switch (of) {
+      case FIRST -> list.reciprocal();
+      case ALL -> list.binary().sum(rank -> 1.0 / rank);
+    };
   }
 }

@@ -1,6 +1,8 @@
 package dev.elbo.io;
 
 import dev.elbo.ElboException;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,39 @@ public final class TensorFile {
       "save all tensors under their names, as safetensors or by np.savez";
 
   private TensorFile() {}
+
+  /**
+   * Reads a file with one array, which needs no name: also the {@code .npy} of {@code np.save}.
+   *
+   * @param file the file
+   * @param most how many bytes the array may have
+   * @throws ElboException if it cannot be read, holds more than that, or not one array
+   */
+  public static Tensor readOne(Path file, long most) {
+    try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      in.mark(NPY.length());
+      String start = new String(in.readNBytes(NPY.length()), StandardCharsets.ISO_8859_1);
+      if (start.equals(NPY)) {
+        long bytes = Files.size(file);
+        if (bytes > most) {
+          throw ElboException.in(
+              file, "expected at most %,d bytes, found %,d".formatted(most, bytes));
+        }
+        in.reset();
+        return Npy.read("the array", in, bytes);
+      }
+    } catch (Npy.Malformed e) {
+      throw ElboException.in(file, "not a valid .npy file: " + e.getMessage());
+    } catch (IOException e) {
+      throw ElboException.cannot("be read", file, e);
+    }
+    SequencedMap<String, Tensor> tensors = read(file, most);
+    if (tensors.size() != 1) {
+      throw ElboException.in(
+          file, "expected one array, found %s".formatted(String.join(", ", tensors.keySet())));
+    }
+    return tensors.firstEntry().getValue();
+  }
 
   /**
    * Reads a file by its content, whatever its name.

@@ -2,6 +2,7 @@ package dev.elbo.verify;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.eval.AccuracyMetric;
+import dev.elbo.eval.JudgedList;
 import dev.elbo.eval.Ndcg;
 import dev.elbo.eval.PlainRecall;
 import dev.elbo.eval.Precision;
@@ -12,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
@@ -56,30 +56,28 @@ final class Ranking {
     Map<String, double[]> tensors = new HashMap<>();
     tensors.put("scores", scores());
     tensors.put("top_n", topN);
-    tensors.put(new Recall(k).name(), mean(recall()::of));
-    tensors.put(new Ndcg(k).name(), mean(this::ndcg));
+    tensors.put(new Recall(k).name(), mean(recall()));
+    tensors.put(new Ndcg(k).name(), mean(ndcg()));
     return tensors;
   }
 
-  private double[] mean(ToDoubleBiFunction<int[], Integer> metric) {
+  private double[] mean(AccuracyMetric metric) {
     double mean =
         IntStream.range(0, logits.numRows)
             .filter(user -> heldOut.size(user) > 0 || has(Kind.EMPTY_USERS_COUNTED))
-            .mapToDouble(
-                user ->
-                    heldOut.size(user) == 0
-                        ? 0
-                        : metric.applyAsDouble(hitRanks(user), heldOut.size(user)))
+            .mapToDouble(user -> heldOut.size(user) == 0 ? 0 : metric.of(judged(user)))
             .average()
             .orElseThrow();
     return new double[] {mean};
   }
 
-  private int[] hitRanks(int user) {
+  private JudgedList judged(int user) {
     int[] best = best(user);
-    return IntStream.rangeClosed(1, best.length)
-        .filter(rank -> Arrays.binarySearch(heldOut.row(user), best[rank - 1]) >= 0)
-        .toArray();
+    int[] hitRanks =
+        IntStream.rangeClosed(1, best.length)
+            .filter(rank -> Arrays.binarySearch(heldOut.row(user), best[rank - 1]) >= 0)
+            .toArray();
+    return JudgedList.of(hitRanks, heldOut.size(user), best.length);
   }
 
   private AccuracyMetric recall() {
@@ -89,11 +87,10 @@ final class Ranking {
     return has(Kind.RECALL_OVER_K) ? new Precision(k) : new Recall(k);
   }
 
-  private double ndcg(int[] hitRanks, int heldOut) {
-    if (has(Kind.NDCG_IDEAL_OF_HELD_OUT)) {
-      return new Ndcg(Integer.MAX_VALUE).of(hitRanks, heldOut);
-    }
-    return new Ndcg(k).of(hitRanks, has(Kind.NDCG_IDEAL_OF_K) ? k : heldOut);
+  private AccuracyMetric ndcg() {
+    Ndcg.Ideal cut = has(Kind.NDCG_IDEAL_OF_K) ? Ndcg.Ideal.CUTOFF : Ndcg.Ideal.CUT;
+    Ndcg.Ideal ideal = has(Kind.NDCG_IDEAL_OF_HELD_OUT) ? Ndcg.Ideal.ALL : cut;
+    return new Ndcg(k, Ndcg.Gain.BINARY, Ndcg.Discount.LOG2, ideal);
   }
 
   private boolean isSeen(int user, int item) {

@@ -40,7 +40,7 @@ class MainTest {
   /** One that is not there could not be typed. */
   @Test
   void everyCommandIsInTheProgram() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("main", "java", "dev", "elbo", "cli"))) {
+    try (Stream<Path> files = Files.walk(Path.of("main", "java", "dev", "elbo", "cli"))) {
       assertEquals(
           files
               .map(file -> file.getFileName().toString().replace(".java", ""))

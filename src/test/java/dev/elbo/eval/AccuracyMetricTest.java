@@ -18,27 +18,27 @@ class AccuracyMetricTest {
   @Test
   void twoHitsOfThreeAmongFive() {
     int[] hitRanks = {2, 4};
-    assertEquals(2.0 / 3, new Recall(5).of(hitRanks, 3));
-    assertEquals(2.0 / 3, new PlainRecall(5).of(hitRanks, 3));
-    assertEquals(2.0 / 5, new Precision(5).of(hitRanks, 3));
-    assertEquals(1.0 / 2, new ReciprocalRank(5).of(hitRanks, 3));
+    assertEquals(2.0 / 3, value(new Recall(5), 3, hitRanks));
+    assertEquals(2.0 / 3, value(new PlainRecall(5), 3, hitRanks));
+    assertEquals(2.0 / 5, value(new Precision(5), 3, hitRanks));
+    assertEquals(1.0 / 2, value(new ReciprocalRank(5), 3, hitRanks));
     // Precision is 1/2 down to the first hit and 2/4 down to the second.
-    assertEquals((1.0 / 2 + 2.0 / 4) / 3, new AveragePrecision(5).of(hitRanks, 3));
-    assertEquals(1, new HitRate(5).of(hitRanks, 3));
+    assertEquals((1.0 / 2 + 2.0 / 4) / 3, value(new AveragePrecision(5), 3, hitRanks));
+    assertEquals(1, value(new HitRate(5), 3, hitRanks));
     // (1/log2(3) + 1/log2(5)) / (1/log2(2) + 1/log2(3) + 1/log2(4))
     // = (0.63092975 + 0.43067656) / (1 + 0.63092975 + 0.5)
-    assertEquals(1.06160631 / 2.13092975, new Ndcg(5).of(hitRanks, 3), 1e-8);
+    assertEquals(1.06160631 / 2.13092975, value(new Ndcg(5), 3, hitRanks), 1e-8);
   }
 
   /** Both recommendations are hits, of ten held-out items: nothing could be better. */
   @Test
   void moreHeldOutItemsThanRecommendations() {
     int[] hitRanks = {1, 2};
-    assertEquals(1, new Recall(2).of(hitRanks, 10));
-    assertEquals(2.0 / 10, new PlainRecall(2).of(hitRanks, 10));
-    assertEquals(1, new Precision(2).of(hitRanks, 10));
-    assertEquals(1, new Ndcg(2).of(hitRanks, 10));
-    assertEquals(1, new AveragePrecision(2).of(hitRanks, 10));
+    assertEquals(1, value(new Recall(2), 10, hitRanks));
+    assertEquals(2.0 / 10, value(new PlainRecall(2), 10, hitRanks));
+    assertEquals(1, value(new Precision(2), 10, hitRanks));
+    assertEquals(1, value(new Ndcg(2), 10, hitRanks));
+    assertEquals(1, value(new AveragePrecision(2), 10, hitRanks));
   }
 
   @Property(seed = "1")
@@ -50,10 +50,10 @@ class AccuracyMetricTest {
         ranks.stream().filter(rank -> rank <= k).mapToInt(rank -> rank).sorted().toArray();
     int heldOut = Math.max(1, hitRanks.length + missed);
     for (AccuracyMetric metric : all(k)) {
-      double value = metric.of(hitRanks, heldOut);
+      double value = value(metric, heldOut, hitRanks);
       assertTrue(value >= 0 && value <= 1, () -> metric.name() + " " + value);
       assertEquals(hitRanks.length == 0, value == 0, metric::name);
-      assertEquals(0, metric.of(NO_HIT, heldOut), metric::name);
+      assertEquals(0, value(metric, heldOut, NO_HIT), metric::name);
     }
   }
 
@@ -70,7 +70,7 @@ class AccuracyMetricTest {
             case Precision _ -> (double) perfect.length / k;
             default -> 1;
           };
-      assertEquals(best, metric.of(perfect, heldOut), metric::name);
+      assertEquals(best, value(metric, heldOut, perfect), metric::name);
     }
   }
 
@@ -80,10 +80,14 @@ class AccuracyMetricTest {
       @ForAll @IntRange(min = 2, max = 30) int rank, @ForAll @IntRange(min = 2, max = 9) int more) {
     int heldOut = more + 1;
     for (AccuracyMetric metric : all(30)) {
-      double below = metric.of(new int[] {rank}, heldOut);
-      double above = metric.of(new int[] {rank - 1}, heldOut);
+      double below = value(metric, heldOut, rank);
+      double above = value(metric, heldOut, rank - 1);
       assertTrue(above >= below, metric::name);
     }
+  }
+
+  private static double value(AccuracyMetric metric, int heldOut, int... hitRanks) {
+    return metric.of(JudgedList.of(hitRanks, heldOut, /* given= */ 30));
   }
 
   private static List<AccuracyMetric> all(int k) {

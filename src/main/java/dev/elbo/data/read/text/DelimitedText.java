@@ -71,6 +71,26 @@ public record DelimitedText(
    */
   public static DelimitedText detect(
       Path file, Line first, Optional<Separator> found, Predicate<List<String>> isHeader) {
+    return detect(file, first, found, isHeader, found.map(one -> one.needsHeader).orElse(false));
+  }
+
+  /**
+   * The same where a first line that is no header says by itself what the fields are, also if
+   * commas or semicolons separate them.
+   *
+   * @throws ElboException if the first line has no separator
+   */
+  public static DelimitedText detectWithOrWithoutHeader(
+      Path file, Line first, Optional<Separator> found, Predicate<List<String>> isHeader) {
+    return detect(file, first, found, isHeader, /* needsHeader= */ false);
+  }
+
+  private static DelimitedText detect(
+      Path file,
+      Line first,
+      Optional<Separator> found,
+      Predicate<List<String>> isHeader,
+      boolean needsHeader) {
     Separator separator =
         found.orElseThrow(
             () ->
@@ -81,11 +101,11 @@ public record DelimitedText(
                         + Printable.quoted(first.text())));
     try {
       List<String> header = split(first, separator, true);
-      if (separator.needsHeader || isHeader.test(header)) {
+      if (needsHeader || isHeader.test(header)) {
         return new DelimitedText(file, first, separator, true, header);
       }
     } catch (CsvParseException _) {
-      if (separator.needsHeader) {
+      if (needsHeader) {
         throw wrongQuotes(file, first.number(), separator);
       }
       // Double quotes that quote nothing: not a header.

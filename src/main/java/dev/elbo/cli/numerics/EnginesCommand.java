@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.cli.numerics;
 
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.engine.EngineProvider;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
     description = "List the engines, each with its devices, or why it cannot run here.",
     footerHeading = "%nExamples:%n",
     footer = {"  elbo engines"})
-final class EnginesCommand implements Runnable {
+public final class EnginesCommand implements Runnable {
 
   @Mixin private Console console;
 

@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.cli.numerics;
 
 import dev.elbo.DidYouMean;
 import dev.elbo.cli.terminal.Console;
@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
       "  elbo gradcheck --layer multinomial-loss --break one-item-softmax",
       "  elbo gradcheck --layer tanh --plot v.png"
     })
-final class GradcheckCommand implements Callable<Integer> {
+public final class GradcheckCommand implements Callable<Integer> {
 
   private static final int WRONG_GRADIENT = 1;
 

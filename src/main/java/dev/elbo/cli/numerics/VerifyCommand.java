@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.cli.numerics;
 
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.io.Json;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
       "  elbo verify --case mult-vae-small --export golden.npz",
       "  elbo verify --case mult-vae-small --tensors mine.npz"
     })
-final class VerifyCommand implements Callable<Integer> {
+public final class VerifyCommand implements Callable<Integer> {
 
   private static final int PASSES = 0;
   private static final int DIFFERS = 1;

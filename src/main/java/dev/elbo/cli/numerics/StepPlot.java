@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.cli.numerics;
 
 import dev.elbo.ElboException;
 import dev.elbo.io.AtomicFile;

@@ -1,4 +1,4 @@
-package dev.elbo.cli;
+package dev.elbo.cli.numerics;
 
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.Positive;
@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
     description = "Time updates of Mult-VAE on made-up ratings; several engines take turns.",
     footerHeading = "%nExamples:%n",
     footer = {"  elbo bench", "  elbo bench --engine fast,reference"})
-final class BenchCommand implements Runnable {
+public final class BenchCommand implements Runnable {
 
   private static final long SEED = 1;
   private static final double BETA = 0.2;
