@@ -8,6 +8,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.EvaluationUsers;
 import dev.elbo.eval.AccuracyMetric;
+import dev.elbo.eval.JudgedList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -109,10 +110,9 @@ final class TorchEvaluation {
         IntStream.rangeClosed(1, best.length)
             .filter(rank -> Arrays.binarySearch(heldOut, best[rank - 1]) >= 0)
             .toArray();
+    JudgedList list = JudgedList.of(hitRanks, heldOut.length, best.length);
     for (int m = 0; m < sums.length; m++) {
-      AccuracyMetric metric = metrics.get(m);
-      int[] inTime = IntStream.of(hitRanks).takeWhile(rank -> rank <= metric.k()).toArray();
-      sums[m] += metric.of(inTime, heldOut.length);
+      sums[m] += metrics.get(m).of(list);
     }
   }
 }
