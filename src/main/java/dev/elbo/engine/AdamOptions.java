@@ -25,7 +25,7 @@ public record AdamOptions(
     double beta2,
     @JsonProperty("adamEpsilon") @JsonAlias("epsilon") double epsilon, // the name in older models
     @JsonProperty("adam") Form form,
-    @JsonProperty("lazyAdam") @JsonSetter(nulls = Nulls.SKIP) boolean lazy) {
+    @JsonProperty("lazyAdam") @JsonSetter(nulls = Nulls.SET) Boolean lazy) {
 
   /** Far from where float32 has only 0: where no gradient ever was, epsilon alone divides. */
   private static final double SMALLEST_EPSILON = 1e-30;
@@ -55,6 +55,7 @@ public record AdamOptions(
    * @throws IllegalArgumentException if a value is outside its range
    */
   public AdamOptions {
+    lazy = lazy != null && lazy; // older models do not say
     if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("the learning rate must be positive: " + learningRate);
     }

@@ -152,8 +152,8 @@ class RunArgumentsTest {
           --model=recvae --recipe=joint --decoder-epochs=2  | --decoder-epochs does not apply to --recipe joint
           --sampling=uniform                                | --sampling does not apply to a run without --sampled-items
           --sampling-power=1                                | --sampling-power does not apply to a run without --sampled-items
-          --lazy-adam                                       | --lazy-adam does not apply to a run without --sampled-items
-          --sampled-items=9 --weight-decay=0.1 --lazy-adam  | --lazy-adam does not apply to --weight-decay 0.1
+          --lazy-adam=true                                  | --lazy-adam does not apply to a run without --sampled-items
+          --sampled-items=9 --weight-decay=0.1 --lazy-adam=true | --lazy-adam does not apply to --weight-decay 0.1
           --sampled-items=9 --sampling=log-uniform --sampling-power=1 | --sampling-power does not apply to --sampling log-uniform
           --model=svae --sampled-items=9                    | --sampled-items does not apply to svae
           --model=implicit-autorec --sampled-items=9        | --sampled-items does not apply to implicit-autorec

@@ -83,7 +83,7 @@ final class SampledCatalogue implements Runnable {
     EvaluationUsers test =
         SyntheticUsers.split(drawn.select(IntStream.range(users, users + testUsers).toArray()));
     var evaluator =
-        new Evaluator(test, List.of((Metric) Metric.parse("ndcg@100")), train, EVALUATED_TOGETHER);
+        new Evaluator(test, List.of(Metric.parse("ndcg@100")), train, EVALUATED_TOGETHER);
     Scorer best =
         (batch, sink) ->
             catalogue.scores(
@@ -124,7 +124,7 @@ final class SampledCatalogue implements Runnable {
       if (seconds >= next || ends) {
         double mean = nll / Math.max(1, update - measured);
         long start = System.nanoTime();
-        Estimate ndcg = ndcg(evaluator, engine::scores);
+        Estimate ndcg = ndcg(evaluator, engine);
         console.report(
             new Moment(seconds / 60, update, update / perEpoch, mean, ndcg),
             List.of(
