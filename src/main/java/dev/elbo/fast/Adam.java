@@ -44,12 +44,12 @@ final class Adam implements GradientSink {
     int whole = SPECIES.loopBound(length);
     for (int n = 0; n < whole; n += SPECIES.length()) {
       updateMoments(parameter, at + n, gradient, from + n, decay, null);
-      updateValue(parameter, at + n, null);
+      move(parameter, at + n, rate, epsilon, null);
     }
     if (whole < length) {
       VectorMask<Float> rest = SPECIES.indexInRange(whole, length);
       updateMoments(parameter, at + whole, gradient, from + whole, decay, rest);
-      updateValue(parameter, at + whole, rest);
+      move(parameter, at + whole, rate, epsilon, rest);
     }
   }
 
@@ -72,7 +72,8 @@ final class Adam implements GradientSink {
     Rows.store(v, parameter.v, at, mask);
   }
 
-  private void updateValue(Parameter parameter, int at, VectorMask<Float> mask) {
+  /** Moves a vector of values by {@code rate m / (sqrt(v) + epsilon)}. */
+  static void move(Parameter parameter, int at, float rate, float epsilon, VectorMask<Float> mask) {
     FloatVector value = Rows.load(parameter.value, at, mask);
     FloatVector m = Rows.load(parameter.m, at, mask);
     FloatVector v = Rows.load(parameter.v, at, mask);

@@ -17,7 +17,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
@@ -109,11 +108,6 @@ final class LazyRows {
     blocks.forEach(block -> missed.get(block).add(adam, updates.of(block)));
   }
 
-  /** Whether a parameter has rows that may be left behind. */
-  boolean have(Parameter parameter) {
-    return read.contains(parameter) || predicted.contains(parameter);
-  }
-
   /** Takes down that some rows have seen the update that was last counted. */
   void saw(Parameter parameter, int at, int length) {
     int width = parameter.value.length / items;
@@ -166,23 +160,14 @@ final class LazyRows {
     float epsilon = (float) updates.epsilon(seen);
     int whole = SPECIES.loopBound(width);
     for (int n = 0; n < whole; n += SPECIES.length()) {
-      move(parameter, at + n, rate, epsilon, null);
+      Adam.move(parameter, at + n, rate, epsilon, null);
       decay(parameter, at + n, decay1, decay2, null);
     }
     if (whole < width) {
       VectorMask<Float> rest = SPECIES.indexInRange(whole, width);
-      move(parameter, at + whole, rate, epsilon, rest);
+      Adam.move(parameter, at + whole, rate, epsilon, rest);
       decay(parameter, at + whole, decay1, decay2, rest);
     }
-  }
-
-  // Two steps, as in Adam.
-  private static void move(
-      Parameter parameter, int at, float rate, float epsilon, VectorMask<Float> mask) {
-    FloatVector value = Rows.load(parameter.value, at, mask);
-    FloatVector m = Rows.load(parameter.m, at, mask);
-    FloatVector v = Rows.load(parameter.v, at, mask);
-    Rows.store(value.sub(m.mul(rate).div(v.sqrt().add(epsilon))), parameter.value, at, mask);
   }
 
   private static void decay(

@@ -5,8 +5,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * 12 rows by 2 vectors: 24 sums, 2 vectors of B and one value of A in 27 of 32 registers. A product
  * of vectors needs 14 loads for 24 multiply-adds here; of the shapes tried on AVX-512 (4 by 2 to 14
- * by 2, 8 by 3, 9 by 3, 6 by 4) it, 8 by 3 and 6 by 4 reach 97 % of a core's peak, and 12 rows
- * leave the fewest empty in a last panel of the usual batches of 500.
+ * by 2, 8 by 3, 9 by 3, 6 by 4) it, 8 by 3 and 6 by 4 reach 97 % of a core's peak, and 2 vectors of
+ * columns leave the fewest of them empty: of a layer of 600, 8 and not 24 or 40.
  */
 final class MicroKernel12 extends MicroKernel {
   MicroKernel12() {

@@ -178,11 +178,7 @@ final class Panels {
       for (; i <= rows - 4; i += 4) {
         transpose4(source, s + i * stride, stride, data, t + i, width, depth);
       }
-      for (; i < rows; i++) {
-        for (int k = 0; k < depth; k++) {
-          data[t + i + k * width] = source[s + i * stride + k];
-        }
-      }
+      transposeRest(source, s + i * stride, stride, data, t + i, width, rows - i, 0, depth);
     }
   }
 
@@ -211,13 +207,7 @@ final class Panels {
       a0.rearrange(SWAP4_2).blend(a2, ODD4_2).intoArray(target, t + 2 * width);
       a1.rearrange(SWAP4_2).blend(a3, ODD4_2).intoArray(target, t + 3 * width);
     }
-    for (; k < depth; k++) {
-      int t = t0 + k * width;
-      target[t] = source[s0 + k];
-      target[t + 1] = source[s1 + k];
-      target[t + 2] = source[s2 + k];
-      target[t + 3] = source[s3 + k];
-    }
+    transposeRest(source, s0, stride, target, t0, width, 4, k, depth);
   }
 
   /** Blocks of 8 by 8, likewise in three steps. */
@@ -257,25 +247,33 @@ final class Panels {
       FloatVector b5 = a5.blend(a7.rearrange(SWAP8_2), ODD8_2);
       FloatVector b7 = a5.rearrange(SWAP8_2).blend(a7, ODD8_2);
       int t = t0 + k * width;
-      b0.blend(b4.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 0 * width);
+      b0.blend(b4.rearrange(SWAP8_4), ODD8_4).intoArray(target, t);
       b0.rearrange(SWAP8_4).blend(b4, ODD8_4).intoArray(target, t + 4 * width);
-      b1.blend(b5.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 1 * width);
+      b1.blend(b5.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + width);
       b1.rearrange(SWAP8_4).blend(b5, ODD8_4).intoArray(target, t + 5 * width);
       b2.blend(b6.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 2 * width);
       b2.rearrange(SWAP8_4).blend(b6, ODD8_4).intoArray(target, t + 6 * width);
       b3.blend(b7.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 3 * width);
       b3.rearrange(SWAP8_4).blend(b7, ODD8_4).intoArray(target, t + 7 * width);
     }
-    for (; k < depth; k++) {
-      int t = t0 + k * width;
-      target[t + 0] = source[s0 + k];
-      target[t + 1] = source[s1 + k];
-      target[t + 2] = source[s2 + k];
-      target[t + 3] = source[s3 + k];
-      target[t + 4] = source[s4 + k];
-      target[t + 5] = source[s5 + k];
-      target[t + 6] = source[s6 + k];
-      target[t + 7] = source[s7 + k];
+    transposeRest(source, s0, stride, target, t0, width, 8, k, depth);
+  }
+
+  /** What no block covers: some rows from column {@code from} on, value by value. */
+  private static void transposeRest(
+      float[] source,
+      int s0,
+      int stride,
+      float[] target,
+      int t0,
+      int width,
+      int rows,
+      int from,
+      int depth) {
+    for (int i = 0; i < rows; i++) {
+      for (int k = from; k < depth; k++) {
+        target[t0 + i + k * width] = source[s0 + i * stride + k];
+      }
     }
   }
 }

@@ -211,14 +211,22 @@ class GemmTest {
         () -> gemm.multiply(a, Matrix.of(data, 3, 5), Matrix.of(data, 5, 2).transposed()));
   }
 
+  /** With {@code UseAVX=2} there are 16 registers, and the other kernel. */
   @ParameterizedTest
-  @ValueSource(ints = {16, 32, 64})
-  void theVectorLengthChangesNoBit(int bytes) throws IOException, InterruptedException {
+  @CsvSource({
+    "-XX:MaxVectorSize=16, 16",
+    "-XX:MaxVectorSize=32, 32",
+    "-XX:MaxVectorSize=64, 64",
+    "-XX:UseAVX=2, 32"
+  })
+  void neitherVectorLengthNorKernelChangesABit(String option, int bytes)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
-                "-XX:MaxVectorSize=" + bytes,
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                option,
                 "-cp",
                 System.getProperty("java.class.path"),
                 GemmDigest.class.getName())

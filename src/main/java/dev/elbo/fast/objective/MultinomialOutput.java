@@ -229,6 +229,7 @@ public final class MultinomialOutput implements Output {
    */
   private void overwriteWithGradient(Matrix block, int first, GradientSink sink) {
     float share = (float) (1 / divisor);
+    boolean ofBias = sink.wants(bias.parameter());
     workers.forEach(
         Math.ceilDiv(block.columns(), FEW_ITEMS),
         task -> {
@@ -241,9 +242,13 @@ public final class MultinomialOutput implements Output {
             for (int n = position(b, first + from); n < until; n++) {
               some.data()[some.at(b, x.indices()[n] - first - from)] -= share;
             }
-            Rows.add(some.data(), some.at(b, 0), dBias, 0, dBias.length);
+            if (ofBias) {
+              Rows.add(some.data(), some.at(b, 0), dBias, 0, dBias.length);
+            }
           }
-          sink.accept(bias.parameter(), first + from, dBias, 0, dBias.length);
+          if (ofBias) {
+            sink.accept(bias.parameter(), first + from, dBias, 0, dBias.length);
+          }
         });
   }
 
