@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -52,6 +56,10 @@ class FiguresTest {
   /** A row of a Markdown table that begins with a name of measured.csv. */
   private static final Pattern NAMED = Pattern.compile("\\| `([\\w-]+)` +(\\|.*)");
 
+  private static final Pattern LINK = Pattern.compile("]\\((reference-results/[\\w/-]+\\.md)\\)");
+  private static final Pattern BOLD = Pattern.compile("\\*\\*(\\d+(?:\\.\\d+)?)\\*\\*");
+  private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
+
   @TestFactory
   Stream<DynamicTest> publishedFigures() throws IOException {
     return tests("published.csv", COLUMNS);
@@ -83,7 +91,8 @@ class FiguresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "reference-results/README.md"})
+  @ValueSource(
+      strings = {"README.md", "src/site/markdown/models.md", "reference-results/README.md"})
   void figuresOfTheDocumentsAreThoseOfTheTable(String document) throws IOException {
     Map<String, String> measured = new HashMap<>();
     for (NamedCsvRecord row : rows("measured.csv")) {
@@ -109,6 +118,35 @@ class FiguresTest {
       before = line;
     }
     assertTrue(figures >= 8, document);
+  }
+
+  /** What the README says in bold of itself: figures, each on the page that it links to. */
+  @Test
+  void theReadmesReasonsAreOnTheirPages() throws IOException {
+    Path root = Path.of("..");
+    int figures = 0;
+    for (String reason : Files.readString(root.resolve("README.md")).split("\n(?=- |\n)", -1)) {
+      if (reason.startsWith("- ")) {
+        String pages = "";
+        for (MatchResult page : LINK.matcher(reason).results().toList()) {
+          pages += Files.readString(root.resolve(page.group(1)));
+        }
+        Set<String> numbers =
+            NUMBER.matcher(pages).results().map(MatchResult::group).collect(Collectors.toSet());
+        for (MatchResult bold : BOLD.matcher(reason).results().toList()) {
+          BigDecimal figure = new BigDecimal(bold.group(1));
+          assertTrue(
+              numbers.stream()
+                  .map(BigDecimal::new)
+                  .anyMatch(
+                      number ->
+                          number.setScale(figure.scale(), RoundingMode.HALF_UP).equals(figure)),
+              reason);
+          figures++;
+        }
+      }
+    }
+    assertTrue(figures >= 3);
   }
 
   /** {@code recall@100 of n}, of all that is held out, is {@code recall-plain@100}. */
