@@ -16,7 +16,7 @@ final class DocumentedCommands {
   static final Path ROOT = Path.of("..");
 
   /**
-   * A command line, its continuations joined and its comment cut off.
+   * A command line, its continuations joined, its comment and where its output goes cut off.
    *
    * @param program its first word: {@code tools/elbo}, say
    * @param arguments the others
@@ -41,7 +41,7 @@ final class DocumentedCommands {
   private static final Pattern COMMAND =
       Pattern.compile(
           "(?:\\$ |source <\\()?(?:[A-Z_]+=\\S+ )*(?:\\./)?"
-              + "(tools/elbo(?= )|elbo(?= )|tools/bench/[\\w-]+|mvn(?= ))([^#)]*).*");
+              + "(tools/elbo(?= )|elbo(?= )|tools/bench/[\\w-]+|mvn(?= ))([^#)>]*).*");
 
   /** The folder of the manual. */
   static final Path MANUAL = ROOT.resolve("src/site/markdown");

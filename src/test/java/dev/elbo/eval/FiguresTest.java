@@ -1,6 +1,7 @@
 package dev.elbo.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import de.siegmar.fastcsv.reader.CsvReader;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -56,9 +56,10 @@ class FiguresTest {
   /** A row of a Markdown table that begins with a name of measured.csv. */
   private static final Pattern NAMED = Pattern.compile("\\| `([\\w-]+)` +(\\|.*)");
 
+  private static final Pattern REASON = Pattern.compile("(?ms)^- \\*\\*.*?(?=\n- |\n\n)");
   private static final Pattern LINK = Pattern.compile("]\\((reference-results/[\\w/-]+\\.md)\\)");
-  private static final Pattern BOLD = Pattern.compile("\\*\\*(\\d+(?:\\.\\d+)?)\\*\\*");
-  private static final Pattern NUMBER = Pattern.compile("\\d+(?:\\.\\d+)?");
+  private static final Pattern NUMBER = Pattern.compile("(\\d+(?:\\.\\d+)?)");
+  private static final Pattern BOLD_NUMBER = Pattern.compile("\\*\\*(\\d+(?:\\.\\d+)?)\\*\\*");
 
   @TestFactory
   Stream<DynamicTest> publishedFigures() throws IOException {
@@ -120,33 +121,39 @@ class FiguresTest {
     assertTrue(figures >= 8, document);
   }
 
-  /** What the README says in bold of itself: figures, each on the page that it links to. */
+  /**
+   * Why one would trust the program: each figure, in bold, is on a page that its reason links to.
+   */
   @Test
   void theReadmesReasonsAreOnTheirPages() throws IOException {
     Path root = Path.of("..");
-    int figures = 0;
-    for (String reason : Files.readString(root.resolve("README.md")).split("\n(?=- |\n)", -1)) {
-      if (reason.startsWith("- ")) {
-        String pages = "";
-        for (MatchResult page : LINK.matcher(reason).results().toList()) {
-          pages += Files.readString(root.resolve(page.group(1)));
-        }
-        Set<String> numbers =
-            NUMBER.matcher(pages).results().map(MatchResult::group).collect(Collectors.toSet());
-        for (MatchResult bold : BOLD.matcher(reason).results().toList()) {
-          BigDecimal figure = new BigDecimal(bold.group(1));
-          assertTrue(
-              numbers.stream()
-                  .map(BigDecimal::new)
-                  .anyMatch(
-                      number ->
-                          number.setScale(figure.scale(), RoundingMode.HALF_UP).equals(figure)),
-              reason);
-          figures++;
-        }
+    List<String> reasons =
+        REASON
+            .matcher(Files.readString(root.resolve("README.md")))
+            .results()
+            .map(MatchResult::group)
+            .toList();
+    assertEquals(3, reasons.size());
+    for (String reason : reasons) {
+      var pages = new StringBuilder();
+      for (MatchResult link : LINK.matcher(reason).results().toList()) {
+        pages.append(Files.readString(root.resolve(link.group(1))));
+      }
+      List<BigDecimal> numbers = numbers(NUMBER, pages);
+      List<BigDecimal> figures = numbers(BOLD_NUMBER, reason);
+      assertFalse(figures.isEmpty(), reason);
+      for (BigDecimal figure : figures) {
+        assertTrue(numbers.stream().anyMatch(number -> isRounded(number, figure)), reason);
       }
     }
-    assertTrue(figures >= 3);
+  }
+
+  private static List<BigDecimal> numbers(Pattern pattern, CharSequence text) {
+    return pattern.matcher(text).results().map(one -> new BigDecimal(one.group(1))).toList();
+  }
+
+  private static boolean isRounded(BigDecimal number, BigDecimal rounded) {
+    return number.setScale(rounded.scale(), RoundingMode.HALF_UP).compareTo(rounded) == 0;
   }
 
   /** {@code recall@100 of n}, of all that is held out, is {@code recall-plain@100}. */
