@@ -2,6 +2,7 @@ package dev.elbo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elbo.cli.Program.Result;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,6 +81,28 @@ class OneFileIT {
     List<String> wrong = result.out().lines().filter(line -> line.endsWith(": WRONG")).toList();
     assertEquals(1, wrong.size(), result.out());
     assertTrue(wrong.getFirst().startsWith("ndcg@5"), result.out());
+  }
+
+  /** {@code tools/mult_vae.py}, where there is a Python with NumPy. */
+  @ParameterizedTest
+  @ValueSource(strings = {"small", "large-logits"})
+  void computesTheSameInNumPy(String name) throws Exception {
+    assumeTrue(hasNumPy(), "needs python3 with NumPy");
+    Path file = golden("mult-vae-" + name);
+    Result result =
+        Program.start(
+            folder, List.of("python3", "../tools/mult_vae.py", "--verify", file.toString()));
+    Set<String> expected = new TreeSet<>(TENSORS);
+    expected.remove("ndcg@5");
+    assertEquals(expected, new TreeSet<>(tensors(result.done())));
+  }
+
+  private static boolean hasNumPy() throws InterruptedException {
+    try {
+      return Program.start(folder, List.of("python3", "-c", "import numpy")).code() == 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
