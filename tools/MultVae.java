@@ -38,36 +38,29 @@ final RandomGenerator random = new SplittableRandom(1);
 
 // ---- The layers, forward and backward ----------------------------------------------------------
 
-/** Weights, their gradient, and Adam's two running means. */
-record Parameter(String name, double[][] w, double[][] dw, double[][] m, double[][] v) {}
+final Map<String, double[][]> weights = new LinkedHashMap<>();   // by PyTorch's names
+final Map<String, double[][]> gradients = new HashMap<>();       // by the same
 
-class Linear {                                                   // y = x W^T + b
-  final double[][] W, dW, b, db;                                 // [out, in], and of b [1, out]
-  final List<Parameter> parameters;
+void linear(String layer, int in, int out) {                     // y = x W^T + b
+  // Xavier: between sqrt(3 / in), which would keep the variance of x, and sqrt(3 / out), of dy.
+  double limit = sqrt(6.0 / (in + out));
+  weights.put(layer + ".weight", fill(out, in, (_, _) -> random.nextDouble(-limit, limit)));
+  weights.put(layer + ".bias", fill(1, out, (_, _) -> 0.001 * random.nextGaussian()));
+}
 
-  Linear(String name, int in, int out) {
-    // Xavier: between sqrt(3 / in), which would keep the variance of x, and sqrt(3 / out), of dy.
-    double limit = sqrt(6.0 / (in + out));
-    W = fill(out, in, (_, _) -> random.nextDouble(-limit, limit));
-    b = fill(1, out, (_, _) -> 0.001 * random.nextGaussian());
-    dW = new double[out][in];
-    db = new double[1][out];
-    parameters = List.of(
-        new Parameter(name + ".weight", W, dW, new double[out][in], new double[out][in]),
-        new Parameter(name + ".bias", b, db, new double[1][out], new double[1][out]));
-  }
+double[][] linearForward(String layer, double[][] x) {
+  double[][] W = weights.get(layer + ".weight"), b = weights.get(layer + ".bias");
+  var y = times(x, transpose(W));                                // y_bo = sum_i x_bi W_oi
+  for (double[] row : y) add(row, 1, b[0]);                      //        + b_o
+  return y;
+}
 
-  double[][] forward(double[][] x) {
-    var y = times(x, transpose(W));                              // y_bo = sum_i x_bi W_oi
-    for (double[] row : y) add(row, 1, b[0]);                    //        + b_o
-    return y;
-  }
-
-  double[][] backward(double[][] x, double[][] dy) {
-    set(dW, times(transpose(dy), x));                            // dW_oi = sum_b dy_bo x_bi
-    set(db, times(fill(1, dy.length, (_, _) -> 1), dy));         // db_o = sum_b dy_bo
-    return times(dy, W);                                         // dx_bi = sum_o dy_bo W_oi
-  }
+double[][] linearBackward(String layer, double[][] x, double[][] dy) {
+  double[][] dW = times(transpose(dy), x);                       // dW_oi = sum_b dy_bo x_bi
+  double[][] db = {sums(transpose(dy))};                         // db_o = sum_b dy_bo
+  gradients.put(layer + ".weight", dW);
+  gradients.put(layer + ".bias", db);
+  return times(dy, weights.get(layer + ".weight"));              // dx_bi = sum_o dy_bo W_oi
 }
 
 double[][] normalise(double[][] x) {                             // of n ones, each is 1 / sqrt(n)
@@ -146,60 +139,60 @@ double[][] multinomialBackward(double[][] logP, double[][] x) {
 
 // ---- The model: its layers in turn, then in reverse --------------------------------------------
 
-class Network {
-  final Linear q0, q1, p0, p1;
-  final List<Parameter> parameters;
-  double[][] a, h, e, z, c, g, s, logP;                          // of the last pass
-
-  Network(int I, int H, int K) {
-    q0 = new Linear("q_layers.0", I, H);
-    q1 = new Linear("q_layers.1", H, 2 * K);
-    p0 = new Linear("p_layers.0", K, H);
-    p1 = new Linear("p_layers.1", H, I);
-    parameters = Stream.of(q0, q1, p0, p1).flatMap(l -> l.parameters.stream()).toList();
-  }
-
-  double[][] forward(double[][] r, double[][] eps) {             // [B, I] and [B, K]
-    a = q0.forward(r);                                           // [B, H]
-    h = tanhForward(a);                                          // [B, H]
-    e = q1.forward(h);                                           // [B, 2K]
-    z = gaussianForward(e, eps);                                 // [B, K]
-    c = p0.forward(z);                                           // [B, H]
-    g = tanhForward(c);                                          // [B, H]
-    return s = p1.forward(g);                                    // [B, I]
-  }
-
-  double loss(double[][] x, double[][] r, double[][] eps, double beta) {
-    logP = logSoftmax(forward(r, eps));
-    return multinomialForward(logP, x) + beta * kl(e);
-  }
-
-  void backward(double[][] x, double[][] r, double[][] eps, double beta) {
-    var ds = multinomialBackward(logP, x);
-    var dg = p1.backward(g, ds);
-    var dc = tanhBackward(g, dg);
-    var dz = p0.backward(z, dc);
-    var de = gaussianBackward(e, eps, dz, beta);
-    var dh = q1.backward(h, de);
-    var da = tanhBackward(h, dh);
-    q0.backward(r, da);
-  }
-
-  double[][] scores(double[][] x) {                              // nothing is hidden, and z is mu
-    return forward(normalise(x), new double[x.length][p0.W[0].length]);
-  }
+void network(int I, int H, int K) {
+  weights.clear();
+  linear("q_layers.0", I, H);
+  linear("q_layers.1", H, 2 * K);
+  linear("p_layers.0", K, H);
+  linear("p_layers.1", H, I);
 }
 
-void adam(Parameter p, int t, double epsilon) {      // update t = 1, 2, ... (Kingma and Ba 2015)
+/** The loss for rows x [B, I], read as r, with noise eps [B, K]; its gradients are in gradients. */
+double loss(double[][] x, double[][] r, double[][] eps, double beta) {
+  var a = linearForward("q_layers.0", r);                        // [B, H]
+  var h = tanhForward(a);                                        // [B, H]
+  var e = linearForward("q_layers.1", h);                        // [B, 2K]
+  var z = gaussianForward(e, eps);                               // [B, K]
+  var c = linearForward("p_layers.0", z);                        // [B, H]
+  var g = tanhForward(c);                                        // [B, H]
+  var s = linearForward("p_layers.1", g);                        // [B, I]
+  var logP = logSoftmax(s);                                      // [B, I]
+
+  var ds = multinomialBackward(logP, x);
+  var dg = linearBackward("p_layers.1", g, ds);
+  var dc = tanhBackward(g, dg);
+  var dz = linearBackward("p_layers.0", z, dc);
+  var de = gaussianBackward(e, eps, dz, beta);
+  var dh = linearBackward("q_layers.1", h, de);
+  var da = tanhBackward(h, dh);
+  linearBackward("q_layers.0", r, da);
+  return multinomialForward(logP, x) + beta * kl(e);
+}
+
+double[][] scores(double[][] x) {                                // nothing is hidden, and z is mu
+  var h = tanhForward(linearForward("q_layers.0", normalise(x)));
+  var e = linearForward("q_layers.1", h);
+  var z = gaussianForward(e, new double[x.length][e[0].length / 2]);
+  return linearForward("p_layers.1", tanhForward(linearForward("p_layers.0", z)));
+}
+
+final Map<String, double[][]> means = new HashMap<>();           // of gradients
+final Map<String, double[][]> squares = new HashMap<>();         // means of their squares
+
+void adam(int t, double epsilon) {                   // update t = 1, 2, ... (Kingma and Ba 2015)
   double b1 = 0.9, b2 = 0.999;                       // m and v begin at 0: too small by factors
-  double rate = 0.001 * sqrt(1 - pow(b2, t)) / (1 - pow(b1, t));      // 1 - b1^t and 1 - b2^t
-  for (int o = 0; o < p.w.length; o++)
-    for (int i = 0; i < p.w[o].length; i++) {
-      double dw = p.dw[o][i];
-      p.m[o][i] += (1 - b1) * (dw - p.m[o][i]);      // a running mean of dw,
-      p.v[o][i] += (1 - b2) * (dw * dw - p.v[o][i]); // and of its square: while dw stays the same,
-      p.w[o][i] -= rate * p.m[o][i] / (sqrt(p.v[o][i]) + epsilon);    // w moves by 0.001
-    }
+  double rate = 0.001 * sqrt(1 - pow(b2, t)) / (1 - pow(b1, t));   // 1 - b1^t and 1 - b2^t
+  weights.forEach((name, w) -> {
+    var dw = gradients.get(name);
+    var m = means.computeIfAbsent(name, _ -> new double[w.length][w[0].length]);
+    var v = squares.computeIfAbsent(name, _ -> new double[w.length][w[0].length]);
+    for (int o = 0; o < w.length; o++)
+      for (int i = 0; i < w[o].length; i++) {
+        m[o][i] += (1 - b1) * (dw[o][i] - m[o][i]);
+        v[o][i] += (1 - b2) * (dw[o][i] * dw[o][i] - v[o][i]);
+        w[o][i] -= rate * m[o][i] / (sqrt(v[o][i]) + epsilon);     // by 0.001 while dw is the same
+      }
+  });
 }
 
 // ---- Are the gradients right? ------------------------------------------------------------------
@@ -208,23 +201,23 @@ boolean wrong;
 
 /** Holds each to the central difference (loss(w + step) - loss(w - step)) / (2 step). */
 void check() {
-  var net = new Network(11, 5, 3);
+  network(11, 5, 3);
   var x = fill(4, 11, (b, i) -> b > 0 && i % b == 0 ? 1 : 0);    // nothing, everything, some, some
   var r = dropout(normalise(x), coins(4, 11), 0.5);
   var eps = normal(4, 3);                // drawn once: a loss with other noise is another function
   double beta = 0.2, step = 1e-5;
-  net.loss(x, r, eps, beta);
-  net.backward(x, r, eps, beta);
-  for (Parameter p : net.parameters)
-    compare("gradient of " + p.name, p.dw, fill(p.w.length, p.w[0].length, (o, i) -> {
-      double w = p.w[o][i];
-      p.w[o][i] = w + step;
-      double above = net.loss(x, r, eps, beta);
-      p.w[o][i] = w - step;
-      double below = net.loss(x, r, eps, beta);
-      p.w[o][i] = w;
-      return (above - below) / (2 * step);
-    }), 1e-7);
+  loss(x, r, eps, beta);
+  var found = Map.copyOf(gradients);                             // before another loss is computed
+  weights.forEach((name, w) ->
+      compare("gradient of " + name, found.get(name), fill(w.length, w[0].length, (o, i) -> {
+        double value = w[o][i];
+        w[o][i] = value + step;
+        double above = loss(x, r, eps, beta);
+        w[o][i] = value - step;
+        double below = loss(x, r, eps, beta);
+        w[o][i] = value;
+        return (above - below) / (2 * step);
+      }), 1e-7));
 }
 
 /** Whether all values are right to within a share of the largest, which NaN is not. */
@@ -242,7 +235,7 @@ void compare(String what, double[][] ours, double[][] right, double tolerance) {
 
 // ---- Training and evaluation -------------------------------------------------------------------
 
-void train(Network net, List<List<String>> users) {
+void train(List<List<String>> users) {
   int updates = EPOCHS * ((users.size() + 99) / 100), t = 0;
   for (int epoch = 1; epoch <= EPOCHS; epoch++) {
     double sum = 0, beta = 0;
@@ -252,9 +245,8 @@ void train(Network net, List<List<String>> users) {
       var r = dropout(normalise(x), coins(x.length, x[0].length), 0.5);
       var eps = normal(x.length, LATENT);
       beta = min(0.2, 0.2 * t++ / (0.8 * updates));              // KL annealing: at first z is free
-      sum += x.length * net.loss(x, r, eps, beta);
-      net.backward(x, r, eps, beta);
-      for (Parameter p : net.parameters) adam(p, t, 1e-8);
+      sum += x.length * loss(x, r, eps, beta);
+      adam(t, 1e-8);
     }
     IO.println("epoch %2d  beta %.3f  loss %.3f".formatted(epoch, beta, sum / users.size()));
   }
@@ -324,19 +316,20 @@ void run(Stream<? extends Collection<String>> ratings) {
   var test = users.subList(0, users.size() / 10);
   var others = users.subList(users.size() / 10, users.size());
   for (var items : others) for (String id : items) column.putIfAbsent(id, column.size());
-  var net = new Network(column.size(), HIDDEN, LATENT);
-  train(net, others);
+  network(column.size(), HIDDEN, LATENT);
+  train(others);
 
   var x = rows(test.stream().map(items -> items.subList(items.size() / 5, items.size())).toList());
   var heldOut = rows(test.stream().map(items -> items.subList(0, items.size() / 5)).toList());
   var popularity = new double[column.size()];
   for (var items : others) for (String id : items) popularity[column.get(id)]++;
   var alike = fill(x.length, popularity.length, (_, i) -> popularity[i]);
+  var scores = scores(x);
   IO.println("NDCG@100 on the test users: %.4f by popularity, %.4f by Mult-VAE"
-      .formatted(ndcg(alike, x, heldOut, 100), ndcg(net.scores(x), x, heldOut, 100)));
+      .formatted(ndcg(alike, x, heldOut, 100), ndcg(scores, x, heldOut, 100)));
   var ids = List.copyOf(column.keySet());
   IO.println("The first has rated: " + String.join(" ", test.getFirst()));
-  IO.println("Ten recommendations: " + best(net.s[0], x[0], 10).stream().map(ids::get)
+  IO.println("Ten recommendations: " + best(scores[0], x[0], 10).stream().map(ids::get)
       .collect(Collectors.joining(" ")));
 }
 
@@ -348,19 +341,19 @@ void verify(Map<String, double[][]> golden) {
   double[][] x = dense(golden, "input", mask), heldOut = dense(golden, "held_out", mask);
   double[][] r = dropout(normalise(x), mask, golden.get("dropout")[0][0]);
   double beta = golden.get("beta")[0][0], epsilon = golden.get("adam.epsilon")[0][0];
-  var net = new Network(x[0].length, golden.get("p_layers.0.weight").length, eps[0].length);
-  for (Parameter p : net.parameters) set(p.w, golden.get(p.name));
-  same(golden, "scores", net.scores(x));
-  same(golden, "ndcg@5", new double[][] {{ndcg(net.s, x, heldOut, 5)}});
+  network(x[0].length, golden.get("p_layers.0.weight").length, eps[0].length);
+  weights.replaceAll((name, _) -> golden.get(name));
+  same(golden, "scores", scores(x));
+  same(golden, "ndcg@5", new double[][] {{ndcg(scores(x), x, heldOut, 5)}});
   for (int t = 1; t <= 10; t++) {
-    double loss = net.loss(x, r, eps, beta);
-    net.backward(x, r, eps, beta);
+    double loss = loss(x, r, eps, beta);
+    adam(t, epsilon);
     if (t == 1) same(golden, "loss", new double[][] {{loss}});
-    for (Parameter p : net.parameters) {
-      if (t == 1) same(golden, "gradient." + p.name, p.dw);
-      adam(p, t, epsilon);
-      if (t == 1 || t == 10) same(golden, "updated.tensorflow." + t + "." + p.name, p.w);
-    }
+    String updated = "updated.tensorflow." + t + ".";            // after the first and the tenth
+    for (String name : weights.keySet())
+      if (t == 1) same(golden, "gradient." + name, gradients.get(name));
+    for (String name : weights.keySet())
+      if (t == 1 || t == 10) same(golden, updated + name, weights.get(name));
   }
 }
 
@@ -424,7 +417,6 @@ double[][] times(double[][] x, double[][] y) {
 
 double[][] transpose(double[][] x) { return fill(x[0].length, x.length, (r, c) -> x[c][r]); }
 void add(double[] y, double a, double[] x) { for (int i = 0; i < y.length; i++) y[i] += a * x[i]; }
-void set(double[][] y, double[][] x) { System.arraycopy(x, 0, y, 0, y.length); }
 double largest(double[] x) { return DoubleStream.of(x).max().getAsDouble(); }
 double sum(double[][] x) { return DoubleStream.of(sums(x)).sum(); }
 
