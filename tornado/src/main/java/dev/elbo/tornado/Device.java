@@ -1,7 +1,7 @@
 package dev.elbo.tornado;
 
 import dev.elbo.ElboException;
-import dev.elbo.tornado.objective.MultinomialLoss;
+import dev.elbo.tornado.layers.Group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * @param name its number on the command line, {@code BACKEND:DEVICE}
  * @param device the device
  */
-record Device(String name, TornadoDevice device) {
+record Device(String name, TornadoDevice device) implements Backend {
 
   static {
     // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java
@@ -91,23 +91,22 @@ record Device(String name, TornadoDevice device) {
 
   /** TornadoVM would take other work groups than the kernels were written for, without a word. */
   void requireGroups(long most) {
-    if (most < MultinomialLoss.GROUP) {
+    if (most < Group.ITEMS) {
       throw new ElboException(
           "device %s computes in groups of at most %d work items, and the kernels need %d; try another device, or"
-                  .formatted(description(), most, MultinomialLoss.GROUP)
+                  .formatted(description(), most, Group.ITEMS)
               + " --engine fast");
     }
   }
 
-  /**
-   * Checks that arrays fit on the device: TornadoVM knows its own limit only, and not what the
-   * driver can give.
-   *
-   * @param bytes of all arrays, or a good part of them
-   * @param largest bytes of the largest
-   * @throws ElboException if they do not
-   */
-  void requireMemory(long bytes, long largest) {
+  @Override
+  public Graphs graphs() {
+    return new DeviceGraphs(this);
+  }
+
+  /** TornadoVM knows its own limit only, and not what the driver can give. */
+  @Override
+  public void requireMemory(long bytes, long largest) {
     long all = device.getPhysicalDevice().getDeviceGlobalMemorySize();
     long one = device.getPhysicalDevice().getDeviceMaxAllocationSize();
     if (bytes > all || largest > one) {

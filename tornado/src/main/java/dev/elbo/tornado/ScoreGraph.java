@@ -1,9 +1,10 @@
 package dev.elbo.tornado;
 
-import dev.elbo.tornado.layers.Layer;
-import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Extent;
 import dev.elbo.tornado.layers.Tasks;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -27,20 +28,32 @@ final class ScoreGraph {
   /**
    * Builds the graph.
    *
-   * @param rows where the batch is
-   * @param layers all layers but the loss
+   * @param computation all layers
    * @param kept what the load graph took to the device
-   * @return the output of each layer, the logits last
+   * @param seen is given the output of each layer, and what counts of it
+   * @return the logits
    */
-  static List<FloatArray> build(
-      Tasks tasks, SparseRows rows, List<Layer> layers, List<FloatArray> kept) {
-    TrainGraph.transferBatch(tasks, rows, layers, kept);
-    List<FloatArray> outputs = TrainGraph.forward(tasks, rows, layers);
+  static FloatArray build(
+      Tasks tasks,
+      Computation computation,
+      List<FloatArray> kept,
+      BiConsumer<FloatArray, Extent> seen) {
+    tasks.graph().consumeFromDevice(kept.toArray());
+    List<FloatArray> outputs = new ArrayList<>();
+    FloatArray logits =
+        computation.forward(
+            tasks,
+            (output, extent) -> {
+              seen.accept(output, extent);
+              if (!tasks.taken().contains(output)) {
+                outputs.add(output);
+              }
+            });
+    outputs.remove(logits);
     tasks
         .graph()
-        .transferToHost(DataTransferMode.EVERY_EXECUTION, outputs.getLast())
-        .transferToHost(
-            DataTransferMode.UNDER_DEMAND, outputs.subList(0, outputs.size() - 1).toArray());
-    return outputs;
+        .transferToHost(DataTransferMode.EVERY_EXECUTION, logits)
+        .transferToHost(DataTransferMode.UNDER_DEMAND, outputs.toArray());
+    return logits;
   }
 }
