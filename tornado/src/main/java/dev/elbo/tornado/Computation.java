@@ -129,15 +129,33 @@ final class Computation {
     }
   }
 
-  /** Adds the forward tasks up to what the last layer reads. */
-  private FloatArray hidden(Tasks tasks, BiConsumer<FloatArray, Extent> seen) {
+  /** Whether the prior remembers an encoder. */
+  boolean remembers() {
+    return remembering != null;
+  }
+
+  /**
+   * Adds the forward tasks of the encoder that the prior remembers.
+   *
+   * @return means and log-variances of the old posterior, which graphs with a loss read
+   */
+  FloatArray old(Tasks tasks) {
+    takeInput(tasks);
+    FloatArray posterior = old.forward(tasks, batch.input.value, (_, _) -> {});
+    remembering.setOld(posterior);
+    return posterior;
+  }
+
+  private void takeInput(Tasks tasks) {
     tasks.take(batch.targets.size, batch.input.size);
     if (!model.isSequential()) {
       tasks.take(batch.input.value);
     }
-    if (remembering != null && tasks.hasLoss()) {
-      remembering.setOld(old.forward(tasks, batch.input.value, (_, _) -> {}));
-    }
+  }
+
+  /** Adds the forward tasks up to what the last layer reads. */
+  private FloatArray hidden(Tasks tasks, BiConsumer<FloatArray, Extent> seen) {
+    takeInput(tasks);
     FloatArray h = encoder.forward(tasks, batch.input.value, seen);
     if (latent.isPresent()) {
       h = latent.get().forward(tasks, h);

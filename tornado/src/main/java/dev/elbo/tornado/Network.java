@@ -51,6 +51,9 @@ final class Network implements AutoCloseable {
 
   private final List<Output> scored = new ArrayList<>();
 
+  /** What the encoder that the prior remembers gives; none for most models. */
+  private List<FloatArray> posterior = List.of();
+
   /** Parts of the sum of squares of all weights, by the graph that computes them. */
   private List<FloatArray> squares = List.of();
 
@@ -103,6 +106,10 @@ final class Network implements AutoCloseable {
     LoadGraph.build(graphs.add(LoadGraph.NAME, false), kept);
     Tasks score = graphs.add(ScoreGraph.NAME, false);
     logits = ScoreGraph.build(score, computation, kept, keepIn(scored, score));
+    if (training && computation.remembers()) {
+      Tasks old = graphs.add(OldGraph.NAME, false);
+      posterior = List.of(OldGraph.build(old, computation, kept));
+    }
     if (training) {
       squares = train(graphs.add(TrainGraph.NAME, true), computation::train, trained);
       if (capacity.drawn() > 0) {
@@ -120,7 +127,10 @@ final class Network implements AutoCloseable {
 
   private List<FloatArray> train(Tasks tasks, TrainGraph.Pass pass, List<Output> outputs) {
     boolean decays = model.objective().weightDecay() > 0;
-    return TrainGraph.build(tasks, pass, parameters.values(), kept, decays, keepIn(outputs, tasks));
+    List<FloatArray> consumed = new ArrayList<>(kept);
+    consumed.addAll(posterior);
+    return TrainGraph.build(
+        tasks, pass, parameters.values(), consumed, decays, keepIn(outputs, tasks));
   }
 
   private static BiConsumer<FloatArray, Extent> keepIn(List<Output> outputs, Tasks tasks) {
@@ -181,7 +191,8 @@ final class Network implements AutoCloseable {
     List<double[]> values = new ArrayList<>();
     for (Output output : keeps ? trained : scored) {
       String graph = keeps ? TrainGraph.NAME : ScoreGraph.NAME;
-      if (!output.fromHost && output.array != logits) {
+      boolean there = output.fromHost || (!keeps && output.array == logits);
+      if (!there) {
         graphs.fetch(graph, output.array);
       }
       double[] counted = new double[output.extent.count()];
@@ -197,6 +208,9 @@ final class Network implements AutoCloseable {
     lossOf = sampled ? TrainGraph.SAMPLED : TrainGraph.NAME;
     computation.load(pass);
     computation.forgetLoss(pass);
+    if (!posterior.isEmpty()) {
+      graphs.execute(OldGraph.NAME);
+    }
     graphs.execute(lossOf);
     double sum = 0;
     for (FloatArray parts : sampled ? squaresOfSampled : squares) {

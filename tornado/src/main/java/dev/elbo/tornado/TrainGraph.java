@@ -26,7 +26,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *   kept:    values        +---> gradients <-+
  * </pre>
  *
- * A model whose prior remembers an encoder has its layers before, and reads its values.
+ * Where the prior remembers an encoder, {@link OldGraph} runs before.
  *
  * <p>The update is a graph of its own, {@link UpdateGraph}: the host looks at the loss before,
  * because a step whose loss is not finite must change nothing, and with the fast arithmetic of most
@@ -51,7 +51,7 @@ final class TrainGraph {
    *
    * @param pass the computation's part
    * @param parameters their gradients are overwritten
-   * @param kept what the load graph took to the device
+   * @param kept what the graphs before left on the device
    * @param weightDecay whether the squares of weights are needed
    * @param seen is given the output of each layer, and what counts of it
    * @return parts of the sum of squares of all weights; none without weight decay
