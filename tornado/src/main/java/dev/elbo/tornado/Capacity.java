@@ -14,6 +14,9 @@ import dev.elbo.engine.Pass;
  */
 record Capacity(int rows, int read, int predicted, int sequences, int drawn) {
 
+  /** Of arrays that hold nothing. */
+  static final Capacity NONE = new Capacity(0, 0, 0, 0, 0);
+
   /** What one pass needs. */
   static Capacity of(Pass pass) {
     int drawn = pass.outputs() instanceof Outputs.Sampled sampled ? sampled.items().length : 0;
@@ -49,10 +52,11 @@ record Capacity(int rows, int read, int predicted, int sequences, int drawn) {
         grown(read, other.read),
         grown(predicted, other.predicted),
         ofSteps ? grown(sequences, other.sequences) : sequences,
-        grown(drawn, other.drawn));
+        other.drawn > 0 ? grown(drawn, other.drawn) : drawn);
   }
 
+  /** At least 1: an array without values cannot go to a device. */
   private static int grown(int now, int needed) {
-    return now >= needed ? now : Math.max(needed + needed / 4 + 1, now + now / 2);
+    return now > 0 && now >= needed ? now : Math.max(needed + needed / 4 + 1, now + now / 2);
   }
 }

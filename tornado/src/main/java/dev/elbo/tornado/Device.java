@@ -21,6 +21,9 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  */
 record Device(String name, TornadoDevice device) implements Backend {
 
+  /** Of a graph with more than 1,024 arrays, constants and tasks. */
+  private static final String GRAPH_IS_FULL = "Graph resize";
+
   static {
     // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java
     // without
@@ -145,6 +148,12 @@ record Device(String name, TornadoDevice device) implements Backend {
     } catch (VirtualMachineError e) {
       throw e;
     } catch (RuntimeException | Error e) {
+      if (rootMessage(e).contains(GRAPH_IS_FULL)) {
+        throw new ElboException(
+            "the model has more layers than a task graph of TornadoVM has room for; use fewer"
+                + " hidden layers, or --engine fast",
+            e);
+      }
       throw new ElboException(
           ("TornadoVM could not compile or run a kernel on device %s (%s); try another device, or"
                   + " --engine fast")

@@ -7,12 +7,11 @@ import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
 import dev.elbo.model.Model;
 import dev.elbo.model.Network.Block;
-import dev.elbo.tornado.layers.Extent;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -27,15 +26,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 final class Network implements AutoCloseable {
 
-  /**
-   * An output of a layer.
-   *
-   * @param array the values
-   * @param extent what counts of them
-   * @param fromHost whether they were on the host before
-   */
-  private record Output(FloatArray array, Extent extent, boolean fromHost) {}
-
   private final Model model;
   private final SequencedMap<String, Parameter> parameters;
   private final Capacity capacity;
@@ -46,18 +36,11 @@ final class Network implements AutoCloseable {
   private final Graphs graphs;
   private FloatArray logits;
 
-  /** What each layer gives in a pass with a loss, and in one without. */
-  private final List<Output> trained = new ArrayList<>();
-
-  private final List<Output> scored = new ArrayList<>();
-
-  /** What the encoder that the prior remembers gives; none for most models. */
-  private List<FloatArray> posterior = List.of();
+  /** What each layer gives, by graph. */
+  private final Map<String, LayerOutputs> outputs = new HashMap<>();
 
   /** Parts of the sum of squares of all weights, by the graph that computes them. */
-  private List<FloatArray> squares = List.of();
-
-  private List<FloatArray> squaresOfSampled = List.of();
+  private final Map<String, List<FloatArray>> squares = new HashMap<>();
 
   /** The graph that computed the last loss. */
   private String lossOf;
@@ -105,16 +88,15 @@ final class Network implements AutoCloseable {
   private void build() {
     LoadGraph.build(graphs.add(LoadGraph.NAME, false), kept);
     Tasks score = graphs.add(ScoreGraph.NAME, false);
-    logits = ScoreGraph.build(score, computation, kept, keepIn(scored, score));
-    if (training && computation.remembers()) {
-      Tasks old = graphs.add(OldGraph.NAME, false);
-      posterior = List.of(OldGraph.build(old, computation, kept));
-    }
+    logits = ScoreGraph.build(score, computation, kept, outputsOf(score));
     if (training) {
-      squares = train(graphs.add(TrainGraph.NAME, true), computation::train, trained);
+      List<FloatArray> consumed = new ArrayList<>(kept);
+      if (computation.remembers()) {
+        consumed.add(OldGraph.build(graphs.add(OldGraph.NAME, false), computation, kept));
+      }
+      train(graphs.add(TrainGraph.NAME, true), computation::train, consumed);
       if (capacity.drawn() > 0) {
-        Tasks sampled = graphs.add(TrainGraph.SAMPLED, true);
-        squaresOfSampled = train(sampled, computation::trainSampled, new ArrayList<>());
+        train(graphs.add(TrainGraph.SAMPLED, true), computation::trainSampled, consumed);
       }
       UpdateGraph.build(
           graphs.add(UpdateGraph.NAME, false),
@@ -125,16 +107,17 @@ final class Network implements AutoCloseable {
     }
   }
 
-  private List<FloatArray> train(Tasks tasks, TrainGraph.Pass pass, List<Output> outputs) {
+  private void train(Tasks tasks, BiConsumer<Tasks, LayerOutputs> pass, List<FloatArray> consumed) {
     boolean decays = model.objective().weightDecay() > 0;
-    List<FloatArray> consumed = new ArrayList<>(kept);
-    consumed.addAll(posterior);
-    return TrainGraph.build(
-        tasks, pass, parameters.values(), consumed, decays, keepIn(outputs, tasks));
+    squares.put(
+        tasks.name(),
+        TrainGraph.build(tasks, pass, parameters.values(), consumed, decays, outputsOf(tasks)));
   }
 
-  private static BiConsumer<FloatArray, Extent> keepIn(List<Output> outputs, Tasks tasks) {
-    return (array, extent) -> outputs.add(new Output(array, extent, tasks.taken().contains(array)));
+  private LayerOutputs outputsOf(Tasks tasks) {
+    LayerOutputs ofGraph = new LayerOutputs(tasks);
+    outputs.put(tasks.name(), ofGraph);
+    return ofGraph;
   }
 
   /** Whether it computes such a pass. */
@@ -183,23 +166,19 @@ final class Network implements AutoCloseable {
    * @param pass with a loss, which was the last of {@link #loss}
    */
   List<double[]> outputs(Pass pass) {
-    boolean keeps = computation.keepsOutput();
-    if (!keeps) {
-      computation.load(pass);
-      graphs.execute(ScoreGraph.NAME);
+    if (computation.keepsOutput()) {
+      return outputs.get(TrainGraph.NAME).values(output -> graphs.fetch(TrainGraph.NAME, output));
     }
-    List<double[]> values = new ArrayList<>();
-    for (Output output : keeps ? trained : scored) {
-      String graph = keeps ? TrainGraph.NAME : ScoreGraph.NAME;
-      boolean there = output.fromHost || (!keeps && output.array == logits);
-      if (!there) {
-        graphs.fetch(graph, output.array);
-      }
-      double[] counted = new double[output.extent.count()];
-      Arrays.setAll(counted, output.array::get);
-      values.add(counted);
-    }
-    return values;
+    computation.load(pass);
+    graphs.execute(ScoreGraph.NAME);
+    return outputs
+        .get(ScoreGraph.NAME)
+        .values(
+            output -> {
+              if (output != logits) { // which are there
+                graphs.fetch(ScoreGraph.NAME, output);
+              }
+            });
   }
 
   /** Computes the loss, and leaves the gradients on the device. */
@@ -208,12 +187,12 @@ final class Network implements AutoCloseable {
     lossOf = sampled ? TrainGraph.SAMPLED : TrainGraph.NAME;
     computation.load(pass);
     computation.forgetLoss(pass);
-    if (!posterior.isEmpty()) {
+    if (computation.remembers()) {
       graphs.execute(OldGraph.NAME);
     }
     graphs.execute(lossOf);
     double sum = 0;
-    for (FloatArray parts : sampled ? squaresOfSampled : squares) {
+    for (FloatArray parts : squares.get(lossOf)) {
       for (int n = 0; n < parts.getSize(); n++) {
         sum += parts.get(n);
       }

@@ -1,10 +1,8 @@
 package dev.elbo.tornado;
 
-import dev.elbo.tornado.layers.Extent;
 import dev.elbo.tornado.layers.Tasks;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiConsumer;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -30,30 +28,19 @@ final class ScoreGraph {
    *
    * @param computation all layers
    * @param kept what the load graph took to the device
-   * @param seen is given the output of each layer, and what counts of it
+   * @param outputs receives the output of each layer
    * @return the logits
    */
   static FloatArray build(
-      Tasks tasks,
-      Computation computation,
-      List<FloatArray> kept,
-      BiConsumer<FloatArray, Extent> seen) {
+      Tasks tasks, Computation computation, List<FloatArray> kept, LayerOutputs outputs) {
     tasks.graph().consumeFromDevice(kept.toArray());
-    List<FloatArray> outputs = new ArrayList<>();
-    FloatArray logits =
-        computation.forward(
-            tasks,
-            (output, extent) -> {
-              seen.accept(output, extent);
-              if (!tasks.taken().contains(output)) {
-                outputs.add(output);
-              }
-            });
-    outputs.remove(logits);
+    FloatArray logits = computation.forward(tasks, outputs);
     tasks
         .graph()
         .transferToHost(DataTransferMode.EVERY_EXECUTION, logits)
-        .transferToHost(DataTransferMode.UNDER_DEMAND, outputs.toArray());
+        .transferToHost(
+            DataTransferMode.UNDER_DEMAND,
+            Arrays.stream(outputs.onDevice()).filter(output -> output != logits).toArray());
     return logits;
   }
 }

@@ -83,7 +83,7 @@ final class TornadoEngine implements Engine {
     Capacity needed = Capacity.of(pass);
     if (network == null || !network.holds(needed, pass.hasLoss())) {
       fetchState();
-      Capacity capacity = new Capacity(0, 0, 0, 0, 0);
+      Capacity capacity = Capacity.NONE;
       boolean trains = pass.hasLoss();
       if (network != null) {
         capacity = network.capacity();
@@ -107,14 +107,14 @@ final class TornadoEngine implements Engine {
    * cannot allocate, TornadoVM does not notice.
    */
   private void requireRoom(Capacity capacity, boolean trains) {
-    int widest = // outputs of every layer with parameters
-        model.parameters().stream().mapToInt(ParameterSpec::out).max().orElseThrow();
-    long activations = (long) capacity.rows() * Math.max(widest, model.items());
+    int outputs = model.parameters().stream().mapToInt(ParameterSpec::out).max().orElseThrow();
+    int widest = Math.max(outputs, capacity.drawn());
+    long activations = (long) capacity.rows() * widest;
     if (activations > Integer.MAX_VALUE / 2) {
       throw new ElboException(
           ("a layer of %,d units for %,d rows is more than an array of TornadoVM can hold; use a"
                   + " smaller --batch-size")
-              .formatted(Math.max(widest, model.items()), capacity.rows()));
+              .formatted(widest, capacity.rows()));
     }
     int copies = trains ? 4 : 1; // the values, their moments and gradients
     long values = parameters.values().stream().mapToLong(Parameter::size).sum();

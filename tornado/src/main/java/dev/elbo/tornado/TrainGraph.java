@@ -1,6 +1,5 @@
 package dev.elbo.tornado;
 
-import dev.elbo.tornado.layers.Extent;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.Tasks;
 import dev.elbo.tornado.objective.WeightDecay;
@@ -41,28 +40,23 @@ final class TrainGraph {
 
   private TrainGraph() {}
 
-  /** Adds what the computation adds of a pass with a loss. */
-  interface Pass {
-    void addTo(Tasks tasks, BiConsumer<FloatArray, Extent> seen);
-  }
-
   /**
    * Builds the graph.
    *
-   * @param pass the computation's part
+   * @param pass adds what the computation does in a pass with a loss
    * @param parameters their gradients are overwritten
    * @param kept what the graphs before left on the device
    * @param weightDecay whether the squares of weights are needed
-   * @param seen is given the output of each layer, and what counts of it
+   * @param outputs receives the output of each layer
    * @return parts of the sum of squares of all weights; none without weight decay
    */
   static List<FloatArray> build(
       Tasks tasks,
-      Pass pass,
+      BiConsumer<Tasks, LayerOutputs> pass,
       Collection<Parameter> parameters,
       List<FloatArray> kept,
       boolean weightDecay,
-      BiConsumer<FloatArray, Extent> seen) {
+      LayerOutputs outputs) {
     tasks.graph().consumeFromDevice(kept.toArray());
     List<FloatArray> squares = new ArrayList<>();
     if (weightDecay) {
@@ -72,15 +66,7 @@ final class TrainGraph {
         }
       }
     }
-    List<FloatArray> outputs = new ArrayList<>();
-    pass.addTo(
-        tasks,
-        (output, extent) -> {
-          seen.accept(output, extent);
-          if (!tasks.taken().contains(output)) {
-            outputs.add(output);
-          }
-        });
+    pass.accept(tasks, outputs);
     tasks
         .graph()
         .transferToHost(DataTransferMode.EVERY_EXECUTION, squares.toArray())
@@ -88,7 +74,7 @@ final class TrainGraph {
             DataTransferMode.UNDER_DEMAND,
             parameters.stream().map(parameter -> parameter.gradient).toArray())
         // Few want them, but only what a graph takes in or gives out is freed with it.
-        .transferToHost(DataTransferMode.UNDER_DEMAND, outputs.toArray());
+        .transferToHost(DataTransferMode.UNDER_DEMAND, outputs.onDevice());
     return squares;
   }
 }
