@@ -218,12 +218,13 @@ public final class LinearAutoencoder implements FittedBaseline {
         "prepare the data with fewer items (--min-item-users), or take --model sparse-rdlae, whose"
             + " memory grows with the items and not with their square";
     long size = (long) items * items;
+    long needed = Float.BYTES * size + BYTES_PER_ITEM * items;
     if (size > Integer.MAX_VALUE - 8) {
       throw new ElboException(
-          "%s needs a matrix of %,d x %,d items, and an array of Java holds 46,340 x 46,340; %s"
-              .formatted(model, items, items, remedy));
+          ("%s needs %,d MiB for a matrix of %,d x %,d items, and an array of Java holds"
+                  + " 46,340 x 46,340; %s")
+              .formatted(model, toMiB(needed), items, items, remedy));
     }
-    long needed = Float.BYTES * size + BYTES_PER_ITEM * items;
     if (needed > heap) {
       throw new ElboException(
           "%s needs %,d MiB for a matrix of %,d x %,d items, and Java may use %,d MiB; give it more,"

@@ -408,9 +408,9 @@ class LinearAutoencoderTest {
     CsrMatrix wide = new CsrMatrix(46_341, new int[] {0, 2}, new int[] {7, 46_340});
     var error = assertThrows(ElboException.class, () -> fit(wide, new Ease(1)));
     assertEquals(
-        "ease needs a matrix of 46,341 x 46,341 items, and an array of Java holds 46,340 x 46,340;"
-            + " prepare the data with fewer items (--min-item-users), or take --model sparse-rdlae,"
-            + " whose memory grows with the items and not with their square",
+        "ease needs 8,283 MiB for a matrix of 46,341 x 46,341 items, and an array of Java holds"
+            + " 46,340 x 46,340; prepare the data with fewer items (--min-item-users), or take"
+            + " --model sparse-rdlae, whose memory grows with the items and not with their square",
         error.getMessage());
   }
 
