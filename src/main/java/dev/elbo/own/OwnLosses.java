@@ -257,7 +257,7 @@ final class OwnLosses {
       double[][] first = Rows.of(m);
       double[][] second = Rows.of(v);
       task.update(
-          t,
+          Math.toIntExact(t),
           adam.learningRate(),
           adam.beta1(),
           adam.beta2(),

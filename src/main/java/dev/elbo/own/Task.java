@@ -212,7 +212,7 @@ public final class Task {
      * @param v the second moment, {@code [out, in]}, 0 at first. Modified.
      */
     void update(
-        long t,
+        int t,
         double rate,
         double b1,
         double b2,

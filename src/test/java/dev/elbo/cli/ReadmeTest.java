@@ -13,11 +13,13 @@ import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.Engines;
+import dev.elbo.gradients.exercises.Exercise;
 import dev.elbo.model.ModelName;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -86,6 +88,9 @@ class ReadmeTest {
     Path data = Files.createDirectories(folder.resolve("data/ml-1m"));
     Program.write(data.resolve("ratings.dat"), ratings.toString());
     Program.write(data.resolve("movies.dat"), titles.toString());
+    Path older = Files.createDirectories(folder.resolve("data/ml-100k"));
+    Program.write(older.resolve("u.data"), ratings.toString().replace("::", "\t"));
+    Program.write(older.resolve("u.item"), titles.toString().replace("::", "|"));
   }
 
   /** The first items are the films that the README names. */
@@ -276,6 +281,10 @@ class ReadmeTest {
         expected = null;
       }
     }
+    args.replaceAll(word -> word.replace("reference:", "reference:" + folder + File.separator));
+    if (command.contains("--exercise") && command.contains("--file")) {
+      solve(command.split(" +", -1)[2], Path.of(args.getLast()));
+    }
     int out = args.indexOf("--out");
     if (out >= 0) {
       delete(Path.of(args.get(out + 1))); // each command is an example of its own
@@ -289,6 +298,21 @@ class ReadmeTest {
     Program.Result result = Program.run(args);
     // A mistake that is put into a gradient is to be found.
     assertEquals(command.contains("--break") ? 1 : 0, result.code(), result.err());
+  }
+
+  /** Fills in what the reader is to fill in. */
+  private static void solve(String exercise, Path file) throws IOException {
+    String name =
+        Exercise.all().stream()
+            .filter(one -> one.name().equals(exercise))
+            .map(one -> one.task().getSimpleName())
+            .findFirst()
+            .orElseThrow();
+    assertTrue(Files.exists(file), "was not written: " + file);
+    Files.copy(
+        Path.of("test/java/dev/elbo/gradients/exercises/solutions/Own%s.java".formatted(name)),
+        file,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** A model that the README takes for granted is made. */

@@ -38,6 +38,9 @@ final class ShownExercise {
     if (Files.exists(file)) {
       throw new ElboException(file + ": there is already such a file; it is left as it is");
     }
+    if (file.getParent() != null) {
+      AtomicFile.makeFolder(file.getParent());
+    }
     AtomicFile.requireFolder(file);
     AtomicFile.writeString(file, exercise.template());
     console.say(
@@ -87,8 +90,11 @@ final class ShownExercise {
         continue;
       }
       console.say(
-          "%-9s %-10s WRONG in %,d of %,d values"
-              .formatted(pass, array.array(), wrong.size(), size));
+          "%-9s %-10s WRONG%s"
+              .formatted(
+                  pass,
+                  array.array(),
+                  size == 1 ? "" : " in %,d of %,d values".formatted(wrong.size(), size)));
       console.say("  %-36s %16s %16s".formatted("", "yours", other));
       for (ComparedDerivative one : wrong.subList(0, Math.min(SHOWN, wrong.size()))) {
         console.say("  %-36s %16.9f %16.9f".formatted(one.place(), one.analytic(), one.numeric()));
@@ -98,7 +104,10 @@ final class ShownExercise {
           .ifPresent(
               factor ->
                   console.say(
-                      "  All of yours are %.6g times what they are to be.".formatted(factor)));
+                      size == 1
+                          ? "  Yours is %s times what it is to be.".formatted(number(factor))
+                          : "  All of yours are %s times what they are to be."
+                              .formatted(number(factor))));
       for (KnownMistake mistake : array.looksLike()) {
         console.say("  It looks like %s. %s.".formatted(mistake.name(), mistake.what()));
       }
@@ -106,6 +115,11 @@ final class ShownExercise {
         console.say("  It looks like none of the known mistakes.");
       }
     }
+  }
+
+  private static String number(double factor) {
+    long whole = Math.round(factor);
+    return Math.abs(factor - whole) < 1e-6 ? "" + whole : "%.6g".formatted(factor);
   }
 
   private String verdict(Attempt attempt) {

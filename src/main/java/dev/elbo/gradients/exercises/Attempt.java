@@ -60,7 +60,8 @@ public record Attempt(
 
     /**
      * The number that all values are a multiple by, where it is not one: -1 for a sign, {@code B}
-     * for a forgotten mean.
+     * for a forgotten mean. A single value is a multiple of another anyway; a factor of it is named
+     * if that, or one over it, is a whole number.
      */
     public Optional<Double> factor() {
       double products = 0;
@@ -70,15 +71,21 @@ public record Attempt(
         squares += one.numeric() * one.numeric();
       }
       double factor = products / squares;
-      boolean isOne =
+      boolean isMultiple =
           Math.abs(factor) > 1e-6
               && values.stream()
                   .allMatch(
                       one ->
                           Math.abs(one.analytic() - factor * one.numeric())
                               <= GradientCheck.allowed(one.analytic(), factor * one.numeric()));
-      return isOne && values.size() > 1 ? Optional.of(factor) : Optional.empty();
+      boolean says = values.size() > 1 || isWhole(factor) || isWhole(1 / factor);
+      return isMultiple && says ? Optional.of(factor) : Optional.empty();
     }
+  }
+
+  /** Whether a number is whole, up to rounding. */
+  private static boolean isWhole(double number) {
+    return Math.abs(number - Math.round(number)) < 1e-9;
   }
 
   /** Whether all of it is there and right. */

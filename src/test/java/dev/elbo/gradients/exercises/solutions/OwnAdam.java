@@ -6,7 +6,7 @@ import dev.elbo.own.Task;
 final class OwnAdam implements Task.Adam {
   @Override
   public void update(
-      long t,
+      int t,
       double rate,
       double b1,
       double b2,
