@@ -246,6 +246,18 @@ public final class OwnCode {
       super(OwnCode.class.getClassLoader());
     }
 
+    /** Its own classes first, whatever else may have their names. */
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!classes.containsKey(name)) {
+        return super.loadClass(name, resolve);
+      }
+      synchronized (getClassLoadingLock(name)) {
+        Class<?> already = findLoadedClass(name);
+        return already == null ? findClass(name) : already;
+      }
+    }
+
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
       byte[] bytes = classes.get(name);
@@ -259,19 +271,21 @@ public final class OwnCode {
   /** A file, whatever it is called: its public class need not have its name. */
   private static final class Source extends SimpleJavaFileObject {
     private final Path file;
+    private final String text;
 
     Source(Path file) {
       super(URI.create("string:///" + file.toUri().getRawPath()), Kind.SOURCE);
       this.file = file;
+      try {
+        this.text = Files.readString(file);
+      } catch (IOException e) {
+        throw ElboException.cannot("be read", file, e);
+      }
     }
 
     @Override
     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-      try {
-        return Files.readString(file);
-      } catch (IOException e) {
-        throw ElboException.cannot("be read", file, e);
-      }
+      return text;
     }
 
     @Override

@@ -65,7 +65,7 @@ class GradcheckCommandTest {
 
     Program.Result empty = check(file);
     assertEquals(1, empty.code());
-    assertTrue(empty.out().contains("Mine.java:15: forward is not written yet"), empty.out());
+    assertTrue(empty.out().contains("Mine.java:18: forward is not written yet"), empty.out());
     assertTrue(empty.out().contains("Not finished."), empty.out());
 
     Program.Result right = check(exercise("", "")).done();
