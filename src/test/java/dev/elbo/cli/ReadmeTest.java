@@ -68,6 +68,9 @@ class ReadmeTest {
 
   private static final List<String> MOVIES = List.of("1193", "661", "914", "260");
 
+  /** What the same are called in MovieLens-100K. */
+  private static final List<String> OLDER_MOVIES = List.of("50", "172", "174", "181");
+
   @TempDir private static Path folder;
 
   @BeforeAll
@@ -89,8 +92,16 @@ class ReadmeTest {
     Program.write(data.resolve("ratings.dat"), ratings.toString());
     Program.write(data.resolve("movies.dat"), titles.toString());
     Path older = Files.createDirectories(folder.resolve("data/ml-100k"));
-    Program.write(older.resolve("u.data"), ratings.toString().replace("::", "\t"));
-    Program.write(older.resolve("u.item"), titles.toString().replace("::", "|"));
+    String lines = ratings.toString();
+    for (int n = 0; n < MOVIES.size(); n++) {
+      lines = lines.replace("::" + MOVIES.get(n) + "::", "::" + OLDER_MOVIES.get(n) + "::");
+    }
+    Program.write(older.resolve("u.data"), lines.replace("::", "\t"));
+    Program.write(
+        older.resolve("u.item"),
+        OLDER_MOVIES.stream()
+            .map(movie -> "%s|Film %s (1999)|01-Jan-1999%n".formatted(movie, movie))
+            .collect(Collectors.joining()));
   }
 
   /** The first items are the films that the README names. */
