@@ -7,8 +7,9 @@
 
 oldest=25
 
-# What is linked into a runtime: the standard edition, the Vector API, all encodings, and what shows a running program.
-modules=java.se,jdk.incubator.vector,jdk.charsets,jdk.httpserver,jdk.jdwp.agent,jdk.jfr,jdk.management,jdk.management.agent,jdk.unsupported,jdk.zipfs
+# What is linked into a runtime: the standard edition, the Vector API, all encodings, the compiler (for exercises), and what
+# shows a running program.
+modules=java.se,jdk.incubator.vector,jdk.charsets,jdk.compiler,jdk.httpserver,jdk.jdwp.agent,jdk.jfr,jdk.management,jdk.management.agent,jdk.unsupported,jdk.zipfs
 
 # say WORDS
 say() {

@@ -3,11 +3,12 @@ package dev.elbo.gradients;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.input.CountNormalize;
 import dev.elbo.reference.layers.SparseRows;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /** {@link CountNormalize} of users with any number of values, none of them near 0. */
-final class CountNormalizeExample {
+public final class CountNormalizeExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "count-normalize",
           "y = x / (1 + n), n the number of the user's values",
@@ -36,15 +38,23 @@ final class CountNormalizeExample {
 
   private CountNormalizeExample() {}
 
-  static Claim claim(Shape shape, BiFunction<CountNormalize, SparseRows, SparseRows> backward) {
+  private static LayerTrial<CountNormalize, SparseRows, SparseRows> trial(Shape shape) {
     RandomGenerator random = shape.random();
     CsrMatrix pattern = RandomValues.sparse(shape.users(), shape.in(), random);
-    return LayerClaim.of(
+    return new LayerTrial<>(
         new CountNormalize(),
         new SparseRows(pattern, RandomValues.awayFromZero(pattern.size(), random)),
         new SparseRows(pattern, RandomValues.normal(pattern.size(), random)),
-        shape.pass(Noise.NONE, 0),
-        backward);
+        shape.pass(Noise.NONE, 0));
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
+  static Claim claim(Shape shape, BiFunction<CountNormalize, SparseRows, SparseRows> backward) {
+    return trial(shape).claim(backward);
   }
 
   private static SparseRows oneForgotten(CountNormalize layer, SparseRows dY) {

@@ -3,11 +3,12 @@ package dev.elbo.gradients;
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.input.Dropout;
 import dev.elbo.reference.layers.SparseRows;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /** {@link Dropout} with rate 0.5 on users with any number of items. */
-final class DropoutExample {
+public final class DropoutExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "dropout",
           "y = mask x / (1 - rate)",
@@ -40,15 +42,24 @@ final class DropoutExample {
 
   private DropoutExample() {}
 
+  private static LayerTrial<Dropout, SparseRows, SparseRows> trial(Shape shape, Pass pass) {
+    RandomGenerator random = shape.random();
+    SparseRows x = SparseLinearExample.input(shape, random);
+    SparseRows c = x.with(RandomValues.normal(x.values().length, random));
+    return new LayerTrial<>(new Dropout(1, 0.5), x, c, pass);
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape, pass(shape, 0)).claimOf(parts);
+  }
+
   static Claim claim(Shape shape, BiFunction<Dropout, SparseRows, SparseRows> backward) {
     return claim(shape, pass(shape, 0), backward);
   }
 
   static Claim claim(Shape shape, Pass pass, BiFunction<Dropout, SparseRows, SparseRows> backward) {
-    RandomGenerator random = shape.random();
-    SparseRows x = SparseLinearExample.input(shape, random);
-    SparseRows c = x.with(RandomValues.normal(x.values().length, random));
-    return LayerClaim.of(new Dropout(1, 0.5), x, c, pass, backward);
+    return trial(shape, pass).claim(backward);
   }
 
   private static Pass pass(Shape shape, int update) {

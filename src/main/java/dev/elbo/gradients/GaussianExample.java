@@ -9,6 +9,7 @@ import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.objective.Gaussian;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -18,11 +19,12 @@ import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link Gaussian} on normal means and log-variances; {@code f = <Z, C> + beta KL}. */
-final class GaussianExample {
+public final class GaussianExample {
 
   private static final double BETA = 0.2;
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "gaussian",
           "z = mu + eps exp(lv/2), and beta KL(N(mu, exp(lv)) || N(0, 1))",
@@ -59,19 +61,40 @@ final class GaussianExample {
       Noise noise,
       double beta,
       BiFunction<Gaussian, DMatrixRMaj, DMatrixRMaj> backward) {
+    return claim(shape, shape.pass(noise, beta), (layer, _, dZ) -> backward.apply(layer, dZ));
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    Pass pass = shape.pass(noise(shape), BETA);
+    return claim(
+        shape,
+        pass,
+        (layer, x, dZ) -> {
+          Gaussian other = parts.of("", layer);
+          other.forward(x, pass);
+          return other.backward(dZ);
+        });
+  }
+
+  /** Gives {@code dX} from the layer, its input and {@code dZ}. */
+  private interface Backward {
+    DMatrixRMaj of(Gaussian layer, DMatrixRMaj x, DMatrixRMaj dZ);
+  }
+
+  private static Claim claim(Shape shape, Pass pass, Backward backward) {
     RandomGenerator random = shape.random();
     int latent = shape.out();
     Gaussian layer = new Gaussian(5, latent);
     DMatrixRMaj x = RandomValues.dense(shape.users(), 2 * latent, random);
     DMatrixRMaj c = RandomValues.dense(shape.users(), latent, random);
-    Pass pass = shape.pass(noise, beta);
     return LayerClaim.of(
         layer,
         x,
         c,
         pass,
-        backward,
-        () -> LayerClaim.dot(layer.forward(x, pass), c) + beta * layer.kl);
+        (right, dZ) -> backward.of(right, x, dZ),
+        () -> LayerClaim.dot(layer.forward(x, pass), c) + pass.klWeight(0) * layer.kl);
   }
 
   private static Noise noise(Shape shape) {

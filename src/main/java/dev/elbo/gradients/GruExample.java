@@ -6,13 +6,14 @@ import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.layers.Gru;
 import dev.elbo.reference.layers.Parameter;
 import java.util.Arrays;
@@ -23,12 +24,13 @@ import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link Gru} on sequences of different lengths, normal values. */
-final class GruExample {
+public final class GruExample {
 
   /** Sequences are of 0 to this many steps less one. */
   private static final int LENGTHS = 5;
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "gru",
           "h_t = (1 - u) n + u h_(t-1), step after step",
@@ -55,15 +57,23 @@ final class GruExample {
 
   private GruExample() {}
 
-  static Claim claim(Shape shape, BiFunction<Gru, DMatrixRMaj, DMatrixRMaj> backward) {
+  private static LayerTrial<Gru, DMatrixRMaj, DMatrixRMaj> trial(Shape shape) {
     RandomGenerator random = shape.random();
     Steps steps = steps(shape.users());
-    return LayerClaim.of(
+    return new LayerTrial<>(
         layer(shape, random),
         RandomValues.dense(steps.size(), shape.in(), random),
         RandomValues.dense(steps.size(), shape.out(), random),
-        pass(steps),
-        backward);
+        pass(steps));
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
+  static Claim claim(Shape shape, BiFunction<Gru, DMatrixRMaj, DMatrixRMaj> backward) {
+    return trial(shape).claim(backward);
   }
 
   /** A layer with normal parameters. */

@@ -3,11 +3,12 @@ package dev.elbo.gradients;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.input.L2Normalize;
 import dev.elbo.reference.layers.SparseRows;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
 
 /** {@link L2Normalize} on rows of values that are not near zero. */
-final class L2NormalizeExample {
+public final class L2NormalizeExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "l2-normalize",
           "y = x / ||x||",
@@ -36,15 +38,23 @@ final class L2NormalizeExample {
 
   private L2NormalizeExample() {}
 
-  static Claim claim(Shape shape, BiFunction<L2Normalize, SparseRows, SparseRows> backward) {
+  private static LayerTrial<L2Normalize, SparseRows, SparseRows> trial(Shape shape) {
     RandomGenerator random = shape.random();
     CsrMatrix pattern = RandomValues.sparse(shape.users(), shape.in(), random);
-    return LayerClaim.of(
+    return new LayerTrial<>(
         new L2Normalize(),
         new SparseRows(pattern, RandomValues.awayFromZero(pattern.size(), random)),
         new SparseRows(pattern, RandomValues.normal(pattern.size(), random)),
-        shape.pass(Noise.NONE, 0),
-        backward);
+        shape.pass(Noise.NONE, 0));
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
+  static Claim claim(Shape shape, BiFunction<L2Normalize, SparseRows, SparseRows> backward) {
+    return trial(shape).claim(backward);
   }
 
   private static SparseRows normHeldConstant(L2Normalize layer, SparseRows dY) {

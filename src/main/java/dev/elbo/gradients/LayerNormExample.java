@@ -2,12 +2,13 @@ package dev.elbo.gradients;
 
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.layers.LayerNorm;
 import dev.elbo.reference.layers.Parameter;
 import java.util.List;
@@ -16,11 +17,12 @@ import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link LayerNorm} on normal values, with a normal gain and bias. */
-final class LayerNormExample {
+public final class LayerNormExample {
 
   private static final double EPSILON = 0.1;
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "layer-norm",
           "y = g (x - mean(x)) / sqrt(var(x) + eps) + b, row by row",
@@ -56,14 +58,22 @@ final class LayerNormExample {
     return layer;
   }
 
-  static Claim claim(Shape shape, BiFunction<LayerNorm, DMatrixRMaj, DMatrixRMaj> backward) {
+  private static LayerTrial<LayerNorm, DMatrixRMaj, DMatrixRMaj> trial(Shape shape) {
     RandomGenerator random = shape.random();
-    return LayerClaim.of(
+    return new LayerTrial<>(
         layer(shape.in(), random),
         RandomValues.dense(shape.users(), shape.in(), random),
         RandomValues.dense(shape.users(), shape.in(), random),
-        shape.pass(Noise.NONE, 0),
-        backward);
+        shape.pass(Noise.NONE, 0));
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
+  static Claim claim(Shape shape, BiFunction<LayerNorm, DMatrixRMaj, DMatrixRMaj> backward) {
+    return trial(shape).claim(backward);
   }
 
   private static DMatrixRMaj withoutGain(LayerNorm layer, DMatrixRMaj dY) {

@@ -2,11 +2,12 @@ package dev.elbo.gradients;
 
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.layers.Linear;
 import dev.elbo.reference.layers.Parameter;
 import java.util.List;
@@ -19,9 +20,10 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * {@link Linear} on normal values. In and out are equally wide, because a transposed product has
  * the right size only then.
  */
-final class LinearExample {
+public final class LinearExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "linear",
           "Y = X W^T + 1 b^T",
@@ -55,14 +57,22 @@ final class LinearExample {
     return layer;
   }
 
-  static Claim claim(Shape shape, BiFunction<Linear, DMatrixRMaj, DMatrixRMaj> backward) {
+  private static LayerTrial<Linear, DMatrixRMaj, DMatrixRMaj> trial(Shape shape) {
     RandomGenerator random = shape.random();
-    return LayerClaim.of(
+    return new LayerTrial<>(
         layer(shape, random),
         RandomValues.dense(shape.users(), shape.in(), random),
         RandomValues.dense(shape.users(), shape.out(), random),
-        shape.pass(Noise.NONE, 0),
-        backward);
+        shape.pass(Noise.NONE, 0));
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
+  static Claim claim(Shape shape, BiFunction<Linear, DMatrixRMaj, DMatrixRMaj> backward) {
+    return trial(shape).claim(backward);
   }
 
   static DMatrixRMaj weightTransposed(Linear layer, DMatrixRMaj dY) {

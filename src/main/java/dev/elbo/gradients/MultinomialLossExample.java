@@ -1,13 +1,16 @@
 package dev.elbo.gradients;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Outputs;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.Claim.Variable;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.objective.MultinomialLoss;
+import dev.elbo.reference.objective.Reconstruction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -15,9 +18,10 @@ import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link MultinomialLoss} of normal logits, for users with any number of items. */
-final class MultinomialLossExample {
+public final class MultinomialLossExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "multinomial-loss",
           "L = -1/B sum_b sum_i x_bi log softmax(s_b)_i",
@@ -51,6 +55,22 @@ final class MultinomialLossExample {
   }
 
   private MultinomialLossExample() {}
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return claim(
+        shape,
+        right -> {
+          Reconstruction other = parts.<Reconstruction>of("", right);
+          other.forward(logits(shape), right.x, new Outputs.All(), shape.users());
+          return other.backward();
+        });
+  }
+
+  /** The first of the values. */
+  private static DMatrixRMaj logits(Shape shape) {
+    return RandomValues.dense(shape.users(), shape.out(), shape.random());
+  }
 
   static Claim claim(Shape shape, Function<MultinomialLoss, DMatrixRMaj> backward) {
     RandomGenerator random = shape.random();

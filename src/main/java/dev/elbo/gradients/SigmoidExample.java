@@ -3,8 +3,10 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.layers.Sigmoid;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -12,12 +14,13 @@ import java.util.function.DoubleBinaryOperator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link Sigmoid} from 1 to 5 on normal values. */
-final class SigmoidExample {
+public final class SigmoidExample {
 
   private static final double LOW = 1;
   private static final double HIGH = 5;
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "sigmoid",
           "y = low + (high - low) / (1 + exp(-x))",
@@ -37,8 +40,17 @@ final class SigmoidExample {
 
   private SigmoidExample() {}
 
+  private static LayerTrial<Sigmoid, DMatrixRMaj, DMatrixRMaj> trial(Shape shape) {
+    return LayerTrial.ofNormalValues(new Sigmoid(LOW, HIGH), shape);
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
   static Claim claim(Shape shape, BiFunction<Sigmoid, DMatrixRMaj, DMatrixRMaj> backward) {
-    return LayerClaim.ofNormalValues(new Sigmoid(LOW, HIGH), shape, backward);
+    return trial(shape).claim(backward);
   }
 
   /**

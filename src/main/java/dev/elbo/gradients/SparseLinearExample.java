@@ -3,11 +3,12 @@ package dev.elbo.gradients;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
-import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
 import dev.elbo.random.Noise;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.layers.Linear;
 import dev.elbo.reference.layers.SparseLinear;
 import dev.elbo.reference.layers.SparseRows;
@@ -17,9 +18,10 @@ import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link SparseLinear} on users with any number of items, with normal values. */
-final class SparseLinearExample {
+public final class SparseLinearExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "sparse-linear",
           "Y = X W^T + 1 b^T, X sparse",
@@ -54,14 +56,22 @@ final class SparseLinearExample {
     return new SparseRows(pattern, RandomValues.normal(pattern.size(), random));
   }
 
-  static Claim claim(Shape shape, BiFunction<SparseLinear, DMatrixRMaj, SparseRows> backward) {
+  private static LayerTrial<SparseLinear, SparseRows, DMatrixRMaj> trial(Shape shape) {
     RandomGenerator random = shape.random();
-    return LayerClaim.of(
+    return new LayerTrial<>(
         layer(shape, random),
         input(shape, random),
         RandomValues.dense(shape.users(), shape.out(), random),
-        shape.pass(Noise.NONE, 0),
-        backward);
+        shape.pass(Noise.NONE, 0));
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
+  static Claim claim(Shape shape, BiFunction<SparseLinear, DMatrixRMaj, SparseRows> backward) {
+    return trial(shape).claim(backward);
   }
 
   private static SparseRows scatterOverwrites(SparseLinear layer, DMatrixRMaj dY) {

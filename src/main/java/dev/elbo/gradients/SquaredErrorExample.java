@@ -8,16 +8,20 @@ import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.RandomValues;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.reference.Parts;
+import dev.elbo.reference.objective.Reconstruction;
 import dev.elbo.reference.objective.SquaredError;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link SquaredError} of ratings from 1 to 5, for users with any number of them. */
-final class SquaredErrorExample {
+public final class SquaredErrorExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "squared-error",
           "L = 1/B sum_b sum_i (y_bi - r_bi)^2 over the ratings that are known",
@@ -46,10 +50,37 @@ final class SquaredErrorExample {
 
   private SquaredErrorExample() {}
 
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    Reconstruction other = parts.<Reconstruction>of("", new SquaredError());
+    return claim(
+        shape,
+        new Outputs.Observed(),
+        (y, ratings) -> {
+          other.forward(y, ratings, new Outputs.Observed(), shape.users());
+          return other.backward();
+        });
+  }
+
   /**
    * @param outputs whether the error is that of the items that users have, or of all
    */
   static Claim claim(Shape shape, Outputs outputs, Function<SquaredError, DMatrixRMaj> backward) {
+    return claim(
+        shape,
+        outputs,
+        (y, ratings) -> {
+          SquaredError loss = new SquaredError();
+          loss.forward(y, ratings, outputs, shape.users());
+          return backward.apply(loss);
+        });
+  }
+
+  /**
+   * @param gradient gives {@code dy} from {@code y} and the ratings
+   */
+  private static Claim claim(
+      Shape shape, Outputs outputs, BiFunction<DMatrixRMaj, CsrMatrix, DMatrixRMaj> gradient) {
     RandomGenerator random = shape.random();
     CsrMatrix items = RandomValues.sparse(shape.users(), shape.out(), random);
     CsrMatrix ratings = RandomValues.rated(items, random);
@@ -58,10 +89,8 @@ final class SquaredErrorExample {
             ? RandomValues.dense(1, ratings.size(), random)
             : RandomValues.dense(shape.users(), shape.out(), random);
     SquaredError loss = new SquaredError();
-    loss.forward(y, ratings, outputs, shape.users());
-    double[] dY = backward.apply(loss).data;
     return new Claim(
-        List.of(new Variable("y", y.data, dY)),
+        List.of(new Variable("y", y.data, gradient.apply(y, ratings).data)),
         () -> loss.forward(y, ratings, outputs, shape.users()));
   }
 

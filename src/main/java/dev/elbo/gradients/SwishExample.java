@@ -3,8 +3,10 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.layers.Swish;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -12,9 +14,10 @@ import java.util.function.DoubleBinaryOperator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link Swish} on normal values. */
-final class SwishExample {
+public final class SwishExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "swish",
           "y = x / (1 + exp(-x))",
@@ -40,8 +43,17 @@ final class SwishExample {
     return 1 / (1 + Math.exp(-x));
   }
 
+  private static LayerTrial<Swish, DMatrixRMaj, DMatrixRMaj> trial(Shape shape) {
+    return LayerTrial.ofNormalValues(new Swish(), shape);
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
   static Claim claim(Shape shape, BiFunction<Swish, DMatrixRMaj, DMatrixRMaj> backward) {
-    return LayerClaim.ofNormalValues(new Swish(), shape, backward);
+    return trial(shape).claim(backward);
   }
 
   /**

@@ -3,8 +3,10 @@ package dev.elbo.gradients;
 import dev.elbo.gradients.check.Claim;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.LayerClaim;
+import dev.elbo.gradients.check.LayerTrial;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.reference.Parts;
 import dev.elbo.reference.layers.Tanh;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -12,9 +14,10 @@ import java.util.function.DoubleBinaryOperator;
 import org.ejml.data.DMatrixRMaj;
 
 /** {@link Tanh} on normal values. */
-final class TanhExample {
+public final class TanhExample {
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "tanh",
           "y = tanh(x)",
@@ -37,8 +40,17 @@ final class TanhExample {
 
   private TanhExample() {}
 
+  private static LayerTrial<Tanh, DMatrixRMaj, DMatrixRMaj> trial(Shape shape) {
+    return LayerTrial.ofNormalValues(new Tanh(), shape);
+  }
+
+  /** What another part claims in the place of the right one. */
+  public static Claim with(Shape shape, Parts parts) {
+    return trial(shape).claimOf(parts);
+  }
+
   static Claim claim(Shape shape, BiFunction<Tanh, DMatrixRMaj, DMatrixRMaj> backward) {
-    return LayerClaim.ofNormalValues(new Tanh(), shape, backward);
+    return trial(shape).claim(backward);
   }
 
   /**

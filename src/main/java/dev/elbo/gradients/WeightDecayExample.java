@@ -8,15 +8,18 @@ import dev.elbo.model.Architecture;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
+import dev.elbo.reference.Parts;
+import dev.elbo.reference.objective.WeightDecay;
 import java.util.List;
 import java.util.function.BiFunction;
 
 /** {@code lambda ||W||^2} of a small Mult-DAE, by itself. */
-final class WeightDecayExample {
+public final class WeightDecayExample {
 
   private static final double LAMBDA = 0.3;
 
-  static final Example EXAMPLE =
+  /** The example. */
+  public static final Example EXAMPLE =
       new Example(
           "weight-decay",
           "lambda sum ||W||^2 over the weights, not the biases",
@@ -46,10 +49,18 @@ final class WeightDecayExample {
     return new Claim(model.variables(gradients), () -> model.loss().decay());
   }
 
-  /** The engine's gradient with decay, less the one without. */
   private static Claim right(Shape shape) {
+    return with(shape, Parts.RIGHT);
+  }
+
+  /**
+   * What another part claims in the place of the right one: the engine's gradient with decay, less
+   * the one without.
+   */
+  public static Claim with(Shape shape, Parts parts) {
     ModelCase model = model(shape);
-    Parameters decay = model.gradients();
+    Parameters decay =
+        model.with(WeightDecay.class, "", right -> parts.<WeightDecay>of("", right)).gradients();
     Parameters without = model.withDecay(0).gradients();
     for (String name : decay.tensors().keySet()) {
       double[] gradient = decay.float64(name);

@@ -15,7 +15,7 @@ import dev.elbo.reference.layers.Parameter;
  * {@link AdamOptions} has the two forms of the last line. Lazy Adam is the same, done later, which
  * {@link dev.elbo.engine.MissedUpdates} derives; here it is done at once.
  */
-final class Adam implements Optimizer {
+public final class Adam implements Optimizer {
 
   @Override
   public void update(Parameter parameter, long t, AdamOptions adam) {

@@ -24,6 +24,7 @@ import dev.elbo.engine.Outputs;
 import dev.elbo.gradients.ModelCase;
 import dev.elbo.gradients.mistakes.WrongLayers;
 import dev.elbo.gradients.mistakes.WrongLosses;
+import dev.elbo.gradients.mistakes.WrongUpdates;
 import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Objective.StandardNormal;

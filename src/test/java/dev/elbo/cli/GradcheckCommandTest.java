@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,101 @@ class GradcheckCommandTest {
       assertTrue(line.startsWith(examples().get(n).name()) && line.endsWith("right"), line);
     }
     assertEquals("Right: each gradient is the derivative of its function.", lines.getLast());
+  }
+
+  @TempDir private Path mine;
+
+  private Path exercise(String right, String wrong) throws IOException {
+    String solution =
+        Files.readString(
+            Path.of("test/java/dev/elbo/gradients/exercises/solutions/OwnMultinomialLoss.java"));
+    assertTrue(solution.contains(right), right);
+    return Files.writeString(mine.resolve("Mine.java"), solution.replace(right, wrong));
+  }
+
+  private static Program.Result check(Path file, Object... more) {
+    return run(
+        Stream.concat(
+                Stream.of("gradcheck", "--exercise", "multinomial-loss", "--file", file),
+                Stream.of(more))
+            .toArray());
+  }
+
+  /** The file is written once, and checked until it is right. */
+  @Test
+  void anExerciseIsWrittenAndChecked() throws IOException {
+    Path file = mine.resolve("new").resolve("Mine.java");
+    run("gradcheck", "--exercise", "multinomial-loss", "--out", file).done();
+    Program.Result again = run("gradcheck", "--exercise", "multinomial-loss", "--out", file);
+    assertEquals(1, again.code());
+    assertTrue(again.err().contains("there is already such a file"), again.err());
+
+    Program.Result empty = check(file);
+    assertEquals(1, empty.code());
+    assertTrue(empty.out().contains("Mine.java:18: forward is not written yet"), empty.out());
+    assertTrue(empty.out().contains("Not finished."), empty.out());
+
+    Program.Result right = check(exercise("", "")).done();
+    assertTrue(right.out().contains("right in all 96 values"), right.out());
+    assertTrue(right.out().endsWith("backward is its derivative.\n"), right.out());
+  }
+
+  /** Where, how much, and what it looks like. */
+  @Test
+  void aWrongGradientIsShown() throws IOException {
+    Path file = exercise("double n = items[b].length", "double n = 1");
+    Program.Result wrong = check(file);
+    assertEquals(1, wrong.code());
+    assertTrue(wrong.out().contains("forward   loss       right\n"), wrong.out());
+    assertTrue(wrong.out().contains("WRONG in 88 of 96 values"), wrong.out());
+    assertTrue(
+        wrong
+            .out()
+            .contains("ds[1][0] (user 1, item 0)                -0.070886309      0.003795837"),
+        wrong.out());
+    assertTrue(wrong.out().contains("It looks like one-item-softmax. ds = (p - x) / B"));
+    assertTrue(wrong.out().contains("not that of the function, which is right"), wrong.out());
+
+    JsonNode json = check(file, "--json").json();
+    assertEquals("one-item-softmax", json.at("/backward/0/looksLike/0").asText());
+    assertEquals("ds[1][0] (user 1, item 0)", json.at("/backward/0/wrong/0/place").asText());
+  }
+
+  @Test
+  void aWrongFunctionIsToldApart() throws IOException {
+    Program.Result wrong = check(exercise("return sum / s.length", "return sum"));
+    assertEquals(1, wrong.code());
+    assertTrue(wrong.out().contains("Yours is 12 times what it is to be."), wrong.out());
+    assertTrue(wrong.out().contains("the function itself; the gradient is right"), wrong.out());
+  }
+
+  @Test
+  void whatDoesNotCompileIsToldWithFileAndLine() throws IOException {
+    Path file = exercise("double n = items", "double n = itms");
+    Program.Result broken = check(file);
+    assertEquals(1, broken.code());
+    assertTrue(broken.err().contains(file + ":25: error: cannot find symbol"), broken.err());
+    assertTrue(broken.err().contains("double n = itms[b].length;"), broken.err());
+    assertFalse(broken.err().contains("at dev.elbo"), broken.err());
+  }
+
+  @Test
+  void hintsComeOneByOne() {
+    List<String> one =
+        run("gradcheck", "--exercise", "tanh", "--hint", 1).done().out().lines().toList();
+    assertEquals("Hint 1 of 3", one.getFirst());
+    assertFalse(one.contains("Hint 2 of 3"));
+    assertTrue(run("gradcheck", "--exercise", "tanh").done().out().contains("y = tanh(x)"));
+  }
+
+  @Test
+  void anExerciseIsAskedForByItself() {
+    assertTrue(run("gradcheck", "--hint", 1).err().contains("add --exercise NAME"));
+    assertTrue(
+        run("gradcheck", "--exercise", "tanh", "--layer", "tanh").err().contains("leave out"));
+    assertTrue(
+        run("gradcheck", "--exercise", "tanh", "--hint", 1, "--out", "x").err().contains("one of"));
+    assertTrue(run("gradcheck", "--exercise", "tan").err().contains("did you mean tanh?"));
   }
 
   @Test

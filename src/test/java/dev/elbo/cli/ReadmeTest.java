@@ -13,11 +13,13 @@ import dev.elbo.data.Interactions;
 import dev.elbo.data.SyntheticRatings;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.Engines;
+import dev.elbo.gradients.exercises.Exercise;
 import dev.elbo.model.ModelName;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,6 +67,9 @@ class ReadmeTest {
 
   private static final List<String> MOVIES = List.of("1193", "661", "914", "260");
 
+  /** What the same are called in MovieLens-100K. */
+  private static final List<String> OLDER_MOVIES = List.of("50", "172", "174", "181");
+
   @TempDir private static Path folder;
 
   @BeforeAll
@@ -85,6 +90,17 @@ class ReadmeTest {
     Path data = Files.createDirectories(folder.resolve("data/ml-1m"));
     Program.write(data.resolve("ratings.dat"), ratings.toString());
     Program.write(data.resolve("movies.dat"), titles.toString());
+    Path older = Files.createDirectories(folder.resolve("data/ml-100k"));
+    String lines = ratings.toString();
+    for (int n = 0; n < MOVIES.size(); n++) {
+      lines = lines.replace("::" + MOVIES.get(n) + "::", "::" + OLDER_MOVIES.get(n) + "::");
+    }
+    Program.write(older.resolve("u.data"), lines.replace("::", "\t"));
+    Program.write(
+        older.resolve("u.item"),
+        OLDER_MOVIES.stream()
+            .map(movie -> "%s|Film %s (1999)|01-Jan-1999%n".formatted(movie, movie))
+            .collect(Collectors.joining()));
   }
 
   /** The first items are the films that the README names. */
@@ -233,6 +249,10 @@ class ReadmeTest {
         expected = null;
       }
     }
+    args.replaceAll(word -> word.replace("reference:", "reference:" + folder + File.separator));
+    if (command.contains("--exercise") && command.contains("--file")) {
+      solve(command.split(" +", -1)[2], Path.of(args.getLast()));
+    }
     int out = args.indexOf("--out");
     if (out >= 0) {
       delete(Path.of(args.get(out + 1))); // each command is an example of its own
@@ -246,6 +266,21 @@ class ReadmeTest {
     Program.Result result = Program.run((Object[]) PRESETS.resolve(args.toArray(String[]::new)));
     // A mistake that is put into a gradient is to be found.
     assertEquals(command.contains("--break") ? 1 : 0, result.code(), result.err());
+  }
+
+  /** Fills in what the reader is to fill in. */
+  private static void solve(String exercise, Path file) throws IOException {
+    String name =
+        Exercise.all().stream()
+            .filter(one -> one.name().equals(exercise))
+            .map(one -> one.task().getSimpleName())
+            .findFirst()
+            .orElseThrow();
+    assertTrue(Files.exists(file), "was not written: " + file);
+    Files.copy(
+        Path.of("test/java/dev/elbo/gradients/exercises/solutions/Own%s.java".formatted(name)),
+        file,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** A model that the README takes for granted is made. */

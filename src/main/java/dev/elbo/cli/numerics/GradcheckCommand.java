@@ -1,6 +1,7 @@
 package dev.elbo.cli.numerics;
 
 import dev.elbo.DidYouMean;
+import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.gradients.Example;
 import dev.elbo.gradients.check.Claim;
@@ -8,6 +9,7 @@ import dev.elbo.gradients.check.ComparedDerivative;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.gradients.check.Shape;
 import dev.elbo.gradients.check.WrongBackward;
+import dev.elbo.gradients.exercises.Exercise;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.Json;
 import java.nio.file.Path;
@@ -16,10 +18,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +36,9 @@ import picocli.CommandLine.Option;
     description = {
       "Check the gradients of the reference engine against central differences: every layer and"
           + " whole models, or one of them step by step.",
+      "With --exercise, check a layer or loss that you have written: --out writes the Java file to"
+          + " fill in, --file compiles and checks it. What is in the file runs with your rights, as"
+          + " any program that you start does.",
       "Exit code 0 if all agree, 1 if one does not."
     },
     footerHeading = "%nExamples:%n",
@@ -39,7 +46,9 @@ import picocli.CommandLine.Option;
       "  elbo gradcheck",
       "  elbo gradcheck --list",
       "  elbo gradcheck --layer multinomial-loss --break one-item-softmax",
-      "  elbo gradcheck --layer tanh --plot v.png"
+      "  elbo gradcheck --layer tanh --plot v.png",
+      "  elbo gradcheck --exercise multinomial-loss --out Mine.java",
+      "  elbo gradcheck --exercise multinomial-loss --file Mine.java"
     })
 public final class GradcheckCommand implements Callable<Integer> {
 
@@ -92,12 +101,45 @@ public final class GradcheckCommand implements Callable<Integer> {
       description = "with --layer or --break: draw the error over the step")
   private Path plot;
 
+  @Option(
+      names = "--exercise",
+      paramLabel = "NAME",
+      description = "show an exercise; with --out, --file or --hint what they say")
+  private String exercise;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "with --exercise: write the Java file to fill in; FILE must not exist")
+  private Path out;
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = "with --exercise: compile this Java file and check what is in it")
+  private Path file;
+
+  @Option(
+      names = "--hint",
+      paramLabel = "N",
+      converter = Positive.class,
+      description = "with --exercise: show the first N hints")
+  private Integer hint;
+
   @Override
   public Integer call() {
     if (list) {
       console.requireAlone("--list");
       list();
       return 0;
+    }
+    if (exercise != null) {
+      return exercise();
+    }
+    if (out != null || file != null || hint != null) {
+      throw console.wrongUsage(
+          "%s is about an exercise: add --exercise NAME"
+              .formatted(out != null ? "--out" : file != null ? "--file" : "--hint"));
     }
     Example chosen = chosen();
     WrongBackward mistake = mistake(chosen);
@@ -117,6 +159,41 @@ public final class GradcheckCommand implements Callable<Integer> {
     StepPlot.write(plot, drawn.name(), dtype, STEPS, curves(drawn, mistake));
     console.say("Wrote " + plot);
     return code;
+  }
+
+  private int exercise() {
+    if (layer != null || broken != null || plot != null || dtype != Precision.float64) {
+      throw console.wrongUsage(
+          "--exercise checks what you have written: leave out --layer, --break, --plot and"
+              + " --dtype");
+    }
+    if (Stream.of(out, file, hint).filter(Objects::nonNull).count() > 1) {
+      throw console.wrongUsage("choose one of --out, --file and --hint");
+    }
+    List<Exercise> all = Exercise.all();
+    Exercise chosen =
+        all.stream()
+            .filter(one -> one.name().equals(exercise))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    console.wrongUsage(
+                        "there is no exercise '%s'%s; choose one of: %s"
+                            .formatted(
+                                exercise,
+                                DidYouMean.among(names(all, Exercise::name), exercise),
+                                String.join(", ", names(all, Exercise::name)))));
+    ShownExercise shown = new ShownExercise(console, chosen);
+    if (out != null) {
+      shown.write(out);
+    } else if (hint != null) {
+      shown.hints(hint);
+    } else if (file == null) {
+      shown.text();
+    } else {
+      return shown.check(file, seed) ? 0 : WRONG_GRADIENT;
+    }
+    return 0;
   }
 
   private int check(Example chosen, WrongBackward mistake) {
@@ -180,9 +257,15 @@ public final class GradcheckCommand implements Callable<Integer> {
         console.say("  %-24s %s".formatted(mistake.name(), mistake.what()));
       }
     }
+    console.say("");
+    console.say(
+        "To write by yourself, with --exercise: "
+            + String.join(", ", names(Exercise.all(), Exercise::name)));
     console.json(
         () ->
-            Map.of(
+            Json.object(
+                "exercises",
+                names(Exercise.all(), Exercise::name),
                 "layers",
                 Example.all().stream()
                     .map(

@@ -23,7 +23,8 @@ public final class EngineArguments {
       paramLabel = "ENGINE",
       description =
           "engine that computes networks, baselines need none: ${COMPLETION-CANDIDATES}; with a"
-              + " device, if it has several: tornado:0:1 (default: fast)")
+              + " device, if it has several: tornado:0:1; reference:FOLDER computes with the layers"
+              + " that you have written there (default: fast)")
   private String engine;
 
   @Option(

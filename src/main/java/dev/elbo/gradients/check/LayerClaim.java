@@ -2,7 +2,6 @@ package dev.elbo.gradients.check;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.gradients.check.Claim.Variable;
-import dev.elbo.random.Noise;
 import dev.elbo.reference.layers.Layer;
 import dev.elbo.reference.layers.Parameter;
 import dev.elbo.reference.layers.SparseRows;
@@ -13,7 +12,6 @@ import java.util.function.BiFunction;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -75,18 +73,6 @@ public final class LayerClaim {
       wrong.forward(x, pass);
       return wrong.backward(dY);
     };
-  }
-
-  /** The claim of a layer that works value by value, about normal ones. */
-  public static <L extends Layer<DMatrixRMaj, DMatrixRMaj>> Claim ofNormalValues(
-      L layer, Shape shape, BiFunction<L, DMatrixRMaj, DMatrixRMaj> backward) {
-    RandomGenerator random = shape.random();
-    return of(
-        layer,
-        RandomValues.dense(shape.users(), shape.in(), random),
-        RandomValues.dense(shape.users(), shape.in(), random),
-        shape.pass(Noise.NONE, 0),
-        backward);
   }
 
   /**

@@ -59,6 +59,13 @@ public final class Parameter {
     return new Parameter(name, shape, decays, value, m, v);
   }
 
+  /** The same gradient with another value and other moments. */
+  public Parameter at(DMatrixRMaj value, DMatrixRMaj m, DMatrixRMaj v) {
+    Parameter other = new Parameter(name, shape, decays, value, m, v);
+    other.gradient = gradient();
+    return other;
+  }
+
   /** Its name in files. */
   public String name() {
     return name;

@@ -101,6 +101,11 @@ public class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
     exponent = right.exponent;
   }
 
+  /** Whether its prior is the standard normal, and {@code lv} the logarithm of a variance. */
+  public boolean isStandard() {
+    return divergence instanceof StandardDivergence && exponent == 0.5;
+  }
+
   /** The deviation of a sample: {@code exp(lv / 2)}. */
   protected double deviation(double lv) {
     return Math.exp(exponent * lv);
@@ -109,6 +114,11 @@ public class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
   /** Its derivative. */
   protected double slope(double lv) {
     return exponent * Math.exp(exponent * lv);
+  }
+
+  /** The share of a row in the divergence. */
+  protected double share(Pass pass, int row) {
+    return pass.share(row, meanOverSteps);
   }
 
   @Override
@@ -134,7 +144,7 @@ public class Gaussian implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
   private void diverge(DMatrixRMaj z, Pass pass) {
     double[] share = new double[x.numRows];
-    Arrays.setAll(share, b -> pass.share(b, meanOverSteps));
+    Arrays.setAll(share, b -> share(pass, b));
     double[] ofRows = divergence.forward(x, z, epsilon, share);
     weight = new double[x.numRows];
     kl = 0;

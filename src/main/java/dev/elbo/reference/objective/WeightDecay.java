@@ -6,7 +6,7 @@ import java.util.Collection;
 /** {@code lambda sum ||W||^2} over the weights that decay; its gradient is {@code 2 lambda W}. */
 public class WeightDecay {
 
-  private final double lambda;
+  public final double lambda;
 
   /** Of a strength. */
   public WeightDecay(double lambda) {

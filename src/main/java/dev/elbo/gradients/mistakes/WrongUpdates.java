@@ -1,4 +1,4 @@
-package dev.elbo.verify;
+package dev.elbo.gradients.mistakes;
 
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.AdamOptions.Form;
@@ -8,7 +8,7 @@ import dev.elbo.reference.objective.WeightDecay;
 import java.util.Collection;
 
 /** Gradients and updates that differ from the right ones in a line. */
-final class WrongUpdates {
+public final class WrongUpdates {
 
   private WrongUpdates() {}
 
@@ -18,7 +18,7 @@ final class WrongUpdates {
    * @param right the last to add to them
    * @param name whose; empty for all
    */
-  static WeightDecay negated(WeightDecay right, String name) {
+  public static WeightDecay negated(WeightDecay right, String name) {
     return new WeightDecay(0) {
       @Override
       public double forward(Collection<Parameter> parameters) {
@@ -37,17 +37,19 @@ final class WrongUpdates {
     };
   }
 
-  static AdamOptions otherForm(AdamOptions adam) {
+  /** The other of the two forms of Adam. */
+  public static AdamOptions otherForm(AdamOptions adam) {
     return adam.with(adam.form() == Form.TENSORFLOW ? Form.PYTORCH : Form.TENSORFLOW);
   }
 
-  static AdamOptions exchanged(AdamOptions adam) {
+  /** The two decays in each other's place. */
+  public static AdamOptions exchanged(AdamOptions adam) {
     return new AdamOptions(
         adam.learningRate(), adam.beta2(), adam.beta1(), adam.epsilon(), adam.form());
   }
 
   /** {@code sqrt(v + epsilon)} for {@code sqrt(v) + epsilon}. */
-  static Optimizer epsilonInsideRoot(Optimizer right) {
+  public static Optimizer epsilonInsideRoot(Optimizer right) {
     return (parameter, t, adam) -> {
       double[] theta = parameter.value().data;
       double[] before = theta.clone();
@@ -61,13 +63,13 @@ final class WrongUpdates {
   }
 
   /** {@code theta -= lr g}. */
-  static Optimizer gradientDescent() {
+  public static Optimizer gradientDescent() {
     return (parameter, _, adam) ->
         add(parameter.value().data, -adam.learningRate(), parameter.gradient().data);
   }
 
   /** Weight decay beside the optimizer, of all parameters. */
-  static Optimizer decoupled(Optimizer right, double lambda) {
+  public static Optimizer decoupled(Optimizer right, double lambda) {
     return (parameter, t, adam) -> {
       double[] before = parameter.value().data.clone();
       right.update(parameter, t, adam);
@@ -76,7 +78,7 @@ final class WrongUpdates {
   }
 
   /** Weight decay in the optimizer, of all parameters. */
-  static Optimizer decaying(Optimizer right, double lambda) {
+  public static Optimizer decaying(Optimizer right, double lambda) {
     return (parameter, t, adam) -> {
       add(parameter.gradient().data, lambda, parameter.value().data);
       right.update(parameter, t, adam);

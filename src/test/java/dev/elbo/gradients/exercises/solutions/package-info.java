@@ -1,0 +1,2 @@
+/** Solutions of the exercises: what the lessons derive, in plain arrays. */
+package dev.elbo.gradients.exercises.solutions;
