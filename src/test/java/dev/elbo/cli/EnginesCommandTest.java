@@ -30,7 +30,7 @@ class EnginesCommandTest {
 
   @Test
   void anEngineWithoutDevicesLeavesNoChoice() {
-    Program.run("bench", "--engine", "reference:0:1").fails(1, "no devices to choose from");
+    Program.run("bench", "--engine", "fast:0:1").fails(1, "no devices to choose from");
   }
 
   @Test
