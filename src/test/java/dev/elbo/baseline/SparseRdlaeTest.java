@@ -127,7 +127,7 @@ class SparseRdlaeTest {
     return IntStream.concat(
             IntStream.of(j),
             IntStream.range(0, gram.numCols)
-                .filter(i -> gram.get(i, i) > users || gram.get(i, i) == users && i < j)
+                .filter(i -> gram.get(i, i) > users || (gram.get(i, i) == users && i < j))
                 .filter(i -> gram.get(i, j) > 0)
                 .boxed()
                 .sorted(
