@@ -25,11 +25,11 @@ import java.util.SequencedMap;
  * inverse of A's upper left block up to item j. Then
  *
  * <pre>
- *   v_j = c / sqrt(c_j),  0 for the items after j:      V A V' = I,    C = A^-1 = V'V,
+ *   v_j = c / sqrt(c_j),  0 for the items after j:      V A V^T = I,    C = A^-1 = V^T V,
  * </pre>
  *
- * since {@code v_j A v_j' = c' A c / c_j = 1}, and {@code A v_i'} is zero in all places before i,
- * where {@code v_j} with {@code j < i} has its numbers. {@code -c_i / c_j} are the weights with
+ * since {@code v_j A v_j^T = c^T A c / c_j = 1}, and {@code A v_i^T} is zero in all places before
+ * i, where {@code v_j} with {@code j < i} has its numbers. {@code -c_i / c_j} are the weights with
  * which the items before j explain it, as in EASE: V has a regression in each row, and {@code 1 /
  * c_j} is what it leaves unexplained.
  *
@@ -37,10 +37,10 @@ import java.util.SequencedMap;
  *
  * Of the items before j only the {@code K} with the largest cosines take part in the regression:
  * with {@code S} these and j, {@code c} solves {@code A_SS c = e_j}, a system of {@code K + 1}
- * equations for each item. Of all V with numbers in these places only and {@code diag(V A V') = 1}
- * this is the one with the smallest {@code ||I - V L||} for the Cholesky factor {@code A = L L'}
+ * equations for each item. Of all V with numbers in these places only and {@code diag(V A V^T) = 1}
+ * this is the one with the smallest {@code ||I - V L||} for the Cholesky factor {@code A = L L^T}
  * (Kolotilina and Yeremin), which nobody needs to know, and the one with the smallest divergence
- * between the normal distributions of covariances A and {@code (V'V)^-1} (Schaefer, Katzfuss and
+ * between the normal distributions of covariances A and {@code (V^T V)^-1} (Schaefer, Katzfuss and
  * Owhadi). The items with more users come first, so an item is explained by more popular ones.
  *
  * <p>The product has far more numbers than V: two items are connected where a third is explained by
@@ -49,8 +49,8 @@ import java.util.SequencedMap;
  * <h2>The weights</h2>
  *
  * B is what {@link LinearAutoencoder} derives, {@code B = I - C diag(gamma + mu)}, with {@code C =
- * V'V}: its diagonal {@code C_jj} is the sum of the squares in column j of V, and {@code mu} is
- * computed from that. It is never made: {@code x B = x - ((x V') V) diag(gamma + mu)}. With all
+ * V^T V}: its diagonal {@code C_jj} is the sum of the squares in column j of V, and {@code mu} is
+ * computed from that. It is never made: {@code x B = x - ((x V^T) V) diag(gamma + mu)}. With all
  * items in every {@code S} it is the dense model.
  *
  * <h2>How it is computed</h2>
@@ -234,7 +234,7 @@ public final class SparseRdlae implements FittedBaseline {
 
   /**
    * {@code V.indptr [I + 1]}, {@code V.indices [N]} and {@code V.values [N]}, as SciPy's {@code
-   * csr_matrix} takes them, and {@code scale [I]}: {@code B = I - V'V diag(scale)}.
+   * csr_matrix} takes them, and {@code scale [I]}: {@code B = I - V^T V diag(scale)}.
    */
   @Override
   public Parameters parameters() {

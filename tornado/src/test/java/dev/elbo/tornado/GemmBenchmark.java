@@ -1,5 +1,9 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.layers.Gemm;
+import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Tasks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,11 +38,11 @@ final class GemmBenchmark {
     weight.value.init(0.25f);
     var rows = new SparseRows(USERS, 1, 1);
     rows.size.set(SparseRows.USERS, USERS);
-    Tasks tiled = Tasks.of("tiled", new GridScheduler());
+    Tasks tiled = new Tasks("tiled", new TaskGraph("tiled"), new GridScheduler(), false);
     tiled
         .graph()
         .transferToDevice(DataTransferMode.FIRST_EXECUTION, x, weight.value, bias.value, rows.size);
-    Gemm.forward(tiled, 0, rows, x, weight, bias, y);
+    Gemm.forward(tiled, "0", rows, x, weight, bias, y);
     tiled.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, y);
     TaskGraph naive =
         new TaskGraph("naive")

@@ -1,0 +1,61 @@
+package dev.elbo.tornado.layers;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraphInterface;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+
+/**
+ * A task graph while layers add their tasks to it.
+ *
+ * @param name the graph's name
+ * @param graph the graph
+ * @param grids work groups of the tasks whose kernels have a context; of all graphs of a plan
+ * @param hasLoss whether it ends with a loss, and not with scores
+ * @param taken what goes to the device with every execution so far
+ */
+public record Tasks(
+    String name,
+    TaskGraphInterface graph,
+    GridScheduler grids,
+    boolean hasLoss,
+    Set<Object> taken) {
+
+  /** The context of all kernels that have one. */
+  public static final KernelContext CONTEXT = new KernelContext();
+
+  /** A graph without tasks. */
+  public Tasks(String name, TaskGraphInterface graph, GridScheduler grids, boolean hasLoss) {
+    this(name, graph, grids, hasLoss, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
+  /** Takes arrays of the host to the device with every execution: each once, whoever asks. */
+  public void take(Object... arrays) {
+    for (Object array : arrays) {
+      if (taken.add(array)) {
+        graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
+      }
+    }
+  }
+
+  /**
+   * Registers the grid of a task whose kernel has a context, which runs in groups of {@code width}
+   * items; returns the task's name.
+   *
+   * @param id the task's name
+   * @param width items in a group
+   * @param columns groups side by side
+   * @param rows groups one below the other
+   */
+  public String id(String id, int width, int columns, int rows) {
+    WorkerGrid grid = new WorkerGrid2D(width * columns, rows);
+    grid.setLocalWork(width, 1, 1);
+    grids.addWorkerGrid(name + "." + id, grid);
+    return id;
+  }
+}
