@@ -31,6 +31,9 @@ import dev.elbo.tornado.objective.MultinomialLoss;
 import dev.elbo.tornado.objective.WeightDecay;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -58,6 +61,47 @@ class KernelsTest {
         new ReferenceEngineProvider().create(example.model(), example.state(), 1)) {
       new Pass(example, reference).run();
     }
+  }
+
+  /** Each operand in both of its layouts, and an inner dimension in parts that are not equal. */
+  @Test
+  void longProductsAreTheSumsOfTheirParts() {
+    int m = Gemm.ROWS + 2;
+    int n = Gemm.COLUMNS + 1;
+    int k = 300;
+    RandomGenerator random = new SplittableRandom(1);
+    FloatArray a = normal(m * k, random);
+    FloatArray b = normal(k * n, random);
+    FloatArray bias = normal(n, random);
+    for (int aRow : List.of(1, k)) {
+      for (int bRow : List.of(1, n)) {
+        var shape =
+            new Gemm.Shape(
+                m, n, k, aRow, aRow == 1 ? m : 1, bRow, bRow == 1 ? k : 1, bRow == 1 ? 1 : 0);
+        assertEquals(2, shape.parts());
+        FloatArray c = new FloatArray(m * n);
+        Pass.multiply(shape, IntArray.fromElements(m), IntArray.fromElements(k), a, b, bias, c);
+        for (int i = 0; i < m; i++) {
+          for (int j = 0; j < n; j++) {
+            double expected = shape.biased() * bias.get(j);
+            for (int q = 0; q < k; q++) {
+              expected +=
+                  a.get(i * shape.aRow() + q * shape.aColumn())
+                      * b.get(q * shape.bRow() + j * shape.bColumn());
+            }
+            assertEquals(expected, c.get(i * n + j), 1e-4, shape + " at " + i + ", " + j);
+          }
+        }
+      }
+    }
+  }
+
+  private static FloatArray normal(int size, RandomGenerator random) {
+    FloatArray values = new FloatArray(size);
+    for (int n = 0; n < size; n++) {
+      values.set(n, (float) random.nextGaussian());
+    }
+    return values;
   }
 
   /** One pass forward, backward, and an update. */
@@ -141,25 +185,14 @@ class KernelsTest {
         case LayerSpec.Linear affine -> {
           int in = affine.in();
           FloatArray w = weight(affine).value;
-          WorkGroups.run(
-              Gemm.COLUMNS,
-              Math.ceilDiv(width, Gemm.COLUMNS),
-              Math.ceilDiv(rows.users(), Gemm.ROWS),
-              context ->
-                  Gemm.multiply(
-                      context,
-                      rows.size,
-                      IntArray.fromElements(in),
-                      x,
-                      w,
-                      bias(affine),
-                      y,
-                      width,
-                      in,
-                      1,
-                      1,
-                      in,
-                      1));
+          multiply(
+              new Gemm.Shape(rows.users(), width, in, in, 1, 1, in, 1),
+              rows.size,
+              IntArray.fromElements(in),
+              x,
+              w,
+              bias(affine),
+              y);
         }
         case LayerSpec.Tanh() -> {
           int counted = width == 0 ? SparseRows.VALUES : SparseRows.USERS;
@@ -213,44 +246,22 @@ class KernelsTest {
           int in = affine.in();
           int out = affine.out();
           FloatArray dX = new FloatArray(rows.users() * in);
-          WorkGroups.run(
-              Gemm.COLUMNS,
-              Math.ceilDiv(in, Gemm.COLUMNS),
-              Math.ceilDiv(rows.users(), Gemm.ROWS),
-              context ->
-                  Gemm.multiply(
-                      context,
-                      rows.size,
-                      IntArray.fromElements(out),
-                      dY,
-                      weight.value,
-                      x,
-                      dX,
-                      in,
-                      out,
-                      1,
-                      in,
-                      1,
-                      0));
-          WorkGroups.run(
-              Gemm.COLUMNS,
-              Math.ceilDiv(in, Gemm.COLUMNS),
-              Math.ceilDiv(out, Gemm.ROWS),
-              context ->
-                  Gemm.multiply(
-                      context,
-                      IntArray.fromElements(out),
-                      rows.size,
-                      dY,
-                      x,
-                      x,
-                      weight.gradient,
-                      in,
-                      1,
-                      out,
-                      in,
-                      1,
-                      0));
+          multiply(
+              new Gemm.Shape(rows.users(), in, out, out, 1, in, 1, 0),
+              rows.size,
+              IntArray.fromElements(out),
+              dY,
+              weight.value,
+              x,
+              dX);
+          multiply(
+              new Gemm.Shape(out, in, rows.users(), 1, out, in, 1, 0),
+              IntArray.fromElements(out),
+              rows.size,
+              dY,
+              x,
+              x,
+              weight.gradient);
           check(affine, weight, dY);
           return dX;
         }
@@ -276,6 +287,41 @@ class KernelsTest {
         }
         default -> throw new AssertionError("no dense layer: " + specs.get(index));
       }
+    }
+
+    /** A product as the engine's tasks compute it. */
+    private static void multiply(
+        Gemm.Shape shape,
+        IntArray height,
+        IntArray depth,
+        FloatArray a,
+        FloatArray b,
+        FloatArray bias,
+        FloatArray c) {
+      int size = shape.m() * shape.n();
+      FloatArray sums = new FloatArray(shape.parts() * size);
+      WorkGroups.run(
+          Gemm.ITEMS,
+          shape.across(),
+          shape.parts() * shape.down(),
+          context ->
+              Gemm.multiply(
+                  context,
+                  height,
+                  depth,
+                  a,
+                  b,
+                  bias,
+                  sums,
+                  shape.m(),
+                  shape.n(),
+                  shape.aRow(),
+                  shape.aColumn(),
+                  shape.bRow(),
+                  shape.bColumn(),
+                  shape.biased(),
+                  shape.partDepth()));
+      Gemm.addParts(height, sums, c, shape.n(), size, shape.parts(), size);
     }
 
     /** Gradients, squares, and the update of a layer's two parameters. */
