@@ -62,7 +62,7 @@ public final class Gemm {
   /** Adds the task for {@code Y = X W' + 1 b'}. */
   public static void forward(
       Tasks tasks,
-      int index,
+      String id,
       SparseRows rows,
       FloatArray x,
       Parameter weight,
@@ -72,27 +72,27 @@ public final class Gemm {
     int out = weight.out;
     IntArray depth = dimension(tasks, in);
     var shape = new Shape(rows.users(), out, in, in, 1, 1, in, 1);
-    add(tasks, "product" + index, shape, rows.size, depth, x, weight.value, bias.value, y);
+    add(tasks, "product" + id, shape, rows.size, depth, x, weight.value, bias.value, y);
   }
 
   /** Adds the task for {@code dX = dY W}. */
   public static void backwardInput(
-      Tasks tasks, int index, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
+      Tasks tasks, String id, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
     int in = weight.in;
     int out = weight.out;
     IntArray depth = dimension(tasks, out);
     var shape = new Shape(rows.users(), in, out, out, 1, in, 1, 0);
-    add(tasks, "dInput" + index, shape, rows.size, depth, dY, weight.value, weight.value, dX);
+    add(tasks, "dInput" + id, shape, rows.size, depth, dY, weight.value, weight.value, dX);
   }
 
   /** Adds the task for {@code dW = dY' X}. */
   public static void backwardWeight(
-      Tasks tasks, int index, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
+      Tasks tasks, String id, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
     int in = weight.in;
     int out = weight.out;
     IntArray height = dimension(tasks, out);
     var shape = new Shape(out, in, rows.users(), 1, out, in, 1, 0);
-    add(tasks, "dWeight" + index, shape, height, rows.size, dY, x, x, weight.gradient);
+    add(tasks, "dWeight" + id, shape, height, rows.size, dY, x, x, weight.gradient);
   }
 
   private static IntArray dimension(Tasks tasks, int size) {
@@ -256,9 +256,8 @@ public final class Gemm {
     int buffer = 0;
     for (int first = from; first < to; first += DEPTH) {
       for (int copied = 0; copied < ROWS * DEPTH / ITEMS; copied++) {
-        int at = copied * ITEMS + local;
-        int y = aColumn == 1 ? at / DEPTH : at % ROWS;
-        int inner = aColumn == 1 ? at % DEPTH : at / ROWS;
+        int y = aColumn == 1 ? copied * (ITEMS / DEPTH) + local / DEPTH : local;
+        int inner = aColumn == 1 ? local % DEPTH : copied;
         float value = 0f;
         if (firstRow + y < m && first + inner < to) {
           value = a.get((firstRow + y) * aRow + (first + inner) * aColumn);
@@ -266,9 +265,8 @@ public final class Gemm {
         tileA[(buffer * DEPTH + inner) * A_ROW + y] = value;
       }
       for (int copied = 0; copied < COLUMNS * DEPTH / ITEMS; copied++) {
-        int at = copied * ITEMS + local;
-        int x = bColumn == 1 ? at % COLUMNS : at / DEPTH;
-        int inner = bColumn == 1 ? at / COLUMNS : at % DEPTH;
+        int x = bColumn == 1 ? local % COLUMNS : copied * (ITEMS / DEPTH) + local / DEPTH;
+        int inner = bColumn == 1 ? copied * (ITEMS / COLUMNS) + local / COLUMNS : local % DEPTH;
         float value = 0f;
         if (firstColumn + x < n && first + inner < to) {
           value = b.get((first + inner) * bRow + (firstColumn + x) * bColumn);
