@@ -1,10 +1,19 @@
 package dev.elbo.tornado;
 
+import java.util.function.Supplier;
+
 /** What an engine computes on. */
 interface Backend {
 
   /** Graphs on it, none yet. */
   Graphs graphs();
+
+  /**
+   * Does something with it.
+   *
+   * @throws dev.elbo.ElboException if that fails
+   */
+  <T> T run(Supplier<T> work);
 
   /**
    * Checks that arrays fit on it.

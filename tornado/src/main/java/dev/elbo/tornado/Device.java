@@ -21,8 +21,9 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  */
 record Device(String name, TornadoDevice device) implements Backend {
 
-  /** Of a graph with more than 1,024 arrays, constants and tasks. */
-  private static final String GRAPH_IS_FULL = "Graph resize";
+  /** What TornadoVM says of a graph with too many tasks, and arrays and constants of theirs. */
+  private static final List<String> GRAPH_IS_FULL =
+      List.of("Graph resize", "BufferOverflowException");
 
   static {
     // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java
@@ -130,12 +131,8 @@ record Device(String name, TornadoDevice device) implements Backend {
             device.getPhysicalDevice().getDeviceGlobalMemorySize() >> 20);
   }
 
-  /**
-   * Does something with TornadoVM.
-   *
-   * @throws ElboException if TornadoVM fails
-   */
-  <T> T run(Supplier<T> work) {
+  @Override
+  public <T> T run(Supplier<T> work) {
     try {
       return work.get();
     } catch (TornadoOutOfMemoryException | TornadoMemoryException e) {
@@ -148,7 +145,7 @@ record Device(String name, TornadoDevice device) implements Backend {
     } catch (VirtualMachineError e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      if (rootMessage(e).contains(GRAPH_IS_FULL)) {
+      if (GRAPH_IS_FULL.stream().anyMatch(rootMessage(e)::contains)) {
         throw new ElboException(
             "the model has more layers than a task graph of TornadoVM has room for; use fewer"
                 + " hidden layers, or --engine fast",

@@ -83,20 +83,17 @@ final class TornadoEngine implements Engine {
     Capacity needed = Capacity.of(pass);
     if (network == null || !network.holds(needed, pass.hasLoss())) {
       fetchState();
-      Capacity capacity = Capacity.NONE;
-      boolean trains = pass.hasLoss();
-      if (network != null) {
-        capacity = network.capacity();
-        trains |= network.isTraining();
-        network.close();
-        network = null;
-      }
-      capacity = capacity.grown(needed);
+      boolean trains = pass.hasLoss() || (network != null && network.isTraining());
+      Capacity before = network == null ? Capacity.NONE : network.capacity();
+      Capacity capacity = before.grown(needed);
+      close();
       requireRoom(capacity, trains);
       if (trains) {
         parameters.values().forEach(Parameter::makeTrainable);
       }
-      network = new Network(model, parameters, frozen, backend.graphs(), capacity, trains);
+      network =
+          backend.run(
+              () -> new Network(model, parameters, frozen, backend.graphs(), capacity, trains));
       network.load();
     }
     return network;

@@ -102,6 +102,54 @@ class GuardsTest {
     }
   }
 
+  /** Of few outputs and a long inner dimension, parts are computed by groups of their own. */
+  @Test
+  void longProductsAreTheSumsOfTheirParts() throws TornadoExecutionPlanException {
+    assertProduct(3, 5, 300);
+    assertGradients(3, 5, 300);
+    assertGradients(300, 70, 9);
+  }
+
+  /** Both products backward, of a layer from {@code in} to {@code out} units. */
+  private static void assertGradients(int users, int in, int out)
+      throws TornadoExecutionPlanException {
+    RandomGenerator random = new SplittableRandom(users * 1000L + out);
+    var rows = new SparseRows(users, 1, 1);
+    rows.size.set(SparseRows.USERS, users);
+    FloatArray x = normal(users * in, random);
+    FloatArray dY = normal(users * out, random);
+    FloatArray dX = new FloatArray(users * in);
+    Parameter weight = Parameter.weight("weight", out, in);
+    weight.makeTrainable();
+    copy(normal(out * in, random), weight.value);
+    Tasks tasks = new Tasks("gradients", new TaskGraph("gradients"), new GridScheduler(), false);
+    tasks
+        .graph()
+        .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, dY, weight.value);
+    Gemm.backwardInput(tasks, "0", rows, dY, weight, dX);
+    Gemm.backwardWeight(tasks, "0", rows, dY, x, weight);
+    tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, dX, weight.gradient);
+    try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
+      plan.withGridScheduler(tasks.grids()).execute();
+    }
+    for (int i = 0; i < in; i++) {
+      for (int b = 0; b < users; b++) {
+        double expected = 0;
+        for (int o = 0; o < out; o++) {
+          expected += dY.get(b * out + o) * weight.value.get(o * in + i);
+        }
+        assertEquals(expected, dX.get(b * in + i), 1e-4, "dX at %d, %d".formatted(b, i));
+      }
+      for (int o = 0; o < out; o++) {
+        double expected = 0;
+        for (int b = 0; b < users; b++) {
+          expected += dY.get(b * out + o) * x.get(b * in + i);
+        }
+        assertEquals(expected, weight.gradient.get(o * in + i), 1e-4, "dW at " + o + ", " + i);
+      }
+    }
+  }
+
   private static void assertProduct(int m, int n, int k) throws TornadoExecutionPlanException {
     RandomGenerator random = new SplittableRandom(m * 1000L + n);
     var rows = new SparseRows(m, 1, 1);

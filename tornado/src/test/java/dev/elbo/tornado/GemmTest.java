@@ -1,0 +1,103 @@
+package dev.elbo.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.elbo.tornado.layers.Gemm;
+import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Tasks;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Products as plain Java: beyond one tile, and with an inner dimension in parts. */
+class GemmTest {
+
+  private static final double ROUNDING = 1e-4;
+
+  /** The gradient of the input is divided into parts, and they are not equal. */
+  @Test
+  void ofFewUnitsToMany() {
+    assertProducts(Gemm.ROWS + 2, Gemm.COLUMNS + 1, 300);
+  }
+
+  /** The gradient of the weight is divided: it is a sum over users, some of which are not there. */
+  @Test
+  void ofManyUsers() {
+    assertProducts(300, 5, 3);
+  }
+
+  /** Enough groups for a large device, but none with too little to do. */
+  @Test
+  void partsAreOfTheShapeAlone() {
+    var whole = new Gemm.Shape(500, 20_108, 600, 600, 1, 1, 600, 1);
+    assertEquals(1, whole.parts());
+    var divided = new Gemm.Shape(500, 600, 20_108, 20_108, 1, 600, 1, 0);
+    assertTrue(divided.parts() * divided.across() * divided.down() >= 512);
+    assertTrue(divided.parts() * divided.partDepth() >= 20_108);
+    assertEquals(1, new Gemm.Shape(1, 1, 255, 255, 1, 1, 1, 0).parts());
+  }
+
+  /** The three products of a layer, for a batch that is smaller than the largest. */
+  private static void assertProducts(int users, int in, int out) {
+    RandomGenerator random = new SplittableRandom(users);
+    var rows = new SparseRows(users + 3, 1, 1);
+    rows.size.set(SparseRows.USERS, users);
+    FloatArray x = normal((users + 3) * in, random);
+    FloatArray dY = normal((users + 3) * out, random);
+    FloatArray y = new FloatArray((users + 3) * out);
+    FloatArray dX = new FloatArray((users + 3) * in);
+    Parameter weight = Parameter.weight("weight", out, in);
+    Parameter bias = Parameter.bias("bias", out);
+    weight.makeTrainable();
+    fill(weight.value, random);
+    fill(bias.value, random);
+    try (Graphs graphs = new PlainGraphs()) {
+      Tasks tasks = graphs.add("products", /* hasLoss= */ false);
+      tasks.take(rows.size, x, dY, weight.value, bias.value);
+      Gemm.forward(tasks, "0", rows, x, weight, bias, y);
+      Gemm.backwardInput(tasks, "0", rows, dY, weight, dX);
+      Gemm.backwardWeight(tasks, "0", rows, dY, x, weight);
+      graphs.execute("products");
+    }
+    for (int o = 0; o < out; o++) {
+      for (int b = 0; b < users; b++) {
+        double expected = bias.value.get(o);
+        for (int i = 0; i < in; i++) {
+          expected += x.get(b * in + i) * weight.value.get(o * in + i);
+        }
+        assertEquals(expected, y.get(b * out + o), ROUNDING, "Y at " + b + ", " + o);
+      }
+      for (int i = 0; i < in; i++) {
+        double expected = 0;
+        for (int b = 0; b < users; b++) {
+          expected += dY.get(b * out + o) * x.get(b * in + i);
+        }
+        assertEquals(expected, weight.gradient.get(o * in + i), ROUNDING, "dW at " + o + ", " + i);
+      }
+    }
+    for (int b = 0; b < users; b++) {
+      for (int i = 0; i < in; i++) {
+        double expected = 0;
+        for (int o = 0; o < out; o++) {
+          expected += dY.get(b * out + o) * weight.value.get(o * in + i);
+        }
+        assertEquals(expected, dX.get(b * in + i), ROUNDING, "dX at " + b + ", " + i);
+      }
+    }
+  }
+
+  private static FloatArray normal(int size, RandomGenerator random) {
+    FloatArray values = new FloatArray(size);
+    fill(values, random);
+    return values;
+  }
+
+  private static void fill(FloatArray values, RandomGenerator random) {
+    for (int n = 0; n < values.getSize(); n++) {
+      values.set(n, (float) random.nextGaussian());
+    }
+  }
+}
