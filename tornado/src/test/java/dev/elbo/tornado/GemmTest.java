@@ -3,6 +3,8 @@ package dev.elbo.tornado;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.elbo.testing.States;
+import dev.elbo.testing.Tolerances;
 import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.SparseRows;
@@ -14,8 +16,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Products as plain Java: beyond one tile, and with an inner dimension in parts. */
 class GemmTest {
-
-  private static final double ROUNDING = 1e-4;
 
   /** The gradient of the input is divided into parts, and they are not equal. */
   @Test
@@ -68,14 +68,16 @@ class GemmTest {
         for (int i = 0; i < in; i++) {
           expected += x.get(b * in + i) * weight.value.get(o * in + i);
         }
-        assertEquals(expected, y.get(b * out + o), ROUNDING, "Y at " + b + ", " + o);
+        States.assertClose(
+            "Y at " + b + ", " + o, expected, y.get(b * out + o), Tolerances.FLOAT32);
       }
       for (int i = 0; i < in; i++) {
         double expected = 0;
         for (int b = 0; b < users; b++) {
           expected += dY.get(b * out + o) * x.get(b * in + i);
         }
-        assertEquals(expected, weight.gradient.get(o * in + i), ROUNDING, "dW at " + o + ", " + i);
+        States.assertClose(
+            "dW at " + o + ", " + i, expected, weight.gradient.get(o * in + i), Tolerances.FLOAT32);
       }
     }
     for (int b = 0; b < users; b++) {
@@ -84,7 +86,8 @@ class GemmTest {
         for (int o = 0; o < out; o++) {
           expected += dY.get(b * out + o) * weight.value.get(o * in + i);
         }
-        assertEquals(expected, dX.get(b * in + i), ROUNDING, "dX at " + b + ", " + i);
+        States.assertClose(
+            "dX at " + b + ", " + i, expected, dX.get(b * in + i), Tolerances.FLOAT32);
       }
     }
   }
