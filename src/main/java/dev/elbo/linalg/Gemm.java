@@ -1,10 +1,5 @@
 package dev.elbo.linalg;
 
-import static dev.elbo.linalg.MicroKernel.L;
-import static dev.elbo.linalg.MicroKernel.S;
-
-import jdk.incubator.vector.FloatVector;
-
 /**
  * The matrix product {@code C = A B}, {@code A [M, K]}, {@code B [K, N]}, {@code C [M, N]}, on all
  * threads. {@link Matrix#transposed} gives the other forms: a linear layer needs {@code Y = X W^T},
@@ -204,9 +199,8 @@ public final class Gemm {
   }
 
   /**
-   * Panel {@code p} of A times panel {@code q} of B. The kernel works on C itself: a rectangle that
-   * begins at zero is cleared first, so that it comes into the cache while the kernel computes.
-   * Where C ends within the rectangle, the kernel works on a copy.
+   * Panel {@code p} of A times panel {@code q} of B. The kernel works on C itself; where C ends
+   * within the rectangle, on a copy.
    */
   private static void multiplyPanels(
       Panels a, int p, Panels b, int q, Matrix c, boolean add, float[] sums) {
@@ -215,28 +209,18 @@ public final class Gemm {
     int rows = Math.min(KERNEL.rows, c.rows() - row);
     int columns = Math.min(MicroKernel.COLUMNS, c.columns() - column);
     int at = c.at(row, column);
+    int depth = a.depth();
     if (rows == KERNEL.rows && columns == MicroKernel.COLUMNS) {
-      if (!add) {
-        clear(c.data(), at, c.rowStride());
-      }
-      KERNEL.multiply(a.depth(), a.data(), a.at(p), b.data(), b.at(q), c.data(), at, c.rowStride());
+      KERNEL.multiply(
+          depth, a.data(), a.at(p), b.data(), b.at(q), c.data(), at, c.rowStride(), add);
       return;
     }
+    int stride = MicroKernel.COLUMNS;
     if (add) {
-      copy(c.data(), at, c.rowStride(), sums, 0, MicroKernel.COLUMNS, rows, columns);
-    } else {
-      clear(sums, 0, MicroKernel.COLUMNS);
+      copy(c.data(), at, c.rowStride(), sums, 0, stride, rows, columns);
     }
-    KERNEL.multiply(a.depth(), a.data(), a.at(p), b.data(), b.at(q), sums, 0, MicroKernel.COLUMNS);
-    copy(sums, 0, MicroKernel.COLUMNS, c.data(), at, c.rowStride(), rows, columns);
-  }
-
-  private static void clear(float[] sums, int at, int stride) {
-    FloatVector zero = FloatVector.zero(S);
-    for (int i = 0; i < KERNEL.rows; i++) {
-      zero.intoArray(sums, at + i * stride);
-      zero.intoArray(sums, at + i * stride + L);
-    }
+    KERNEL.multiply(depth, a.data(), a.at(p), b.data(), b.at(q), sums, 0, stride, add);
+    copy(sums, 0, stride, c.data(), at, c.rowStride(), rows, columns);
   }
 
   private static void copy(

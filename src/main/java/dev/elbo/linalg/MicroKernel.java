@@ -56,17 +56,31 @@ abstract sealed class MicroKernel permits MicroKernel4, MicroKernel12 {
   }
 
   /**
-   * Continues the sums over {@code depth} more products.
+   * Begins or continues the sums, over {@code depth} products.
    *
    * @param depth number of products, may be 0
    * @param a packed panel: {@code rows} values for each k
    * @param aAt where the panel begins
    * @param b packed panel: {@link #COLUMNS} values for each k
    * @param bAt where the panel begins
-   * @param c holds the sums so far, {@code [rows, COLUMNS]}. Modified.
+   * @param c the sums, {@code [rows, COLUMNS]}. Modified.
    * @param cAt where they begin
    * @param stride from one row of sums to the next
+   * @param add whether the sums go on from those in {@code c}, or begin at zero
    */
   abstract void multiply(
-      int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int stride);
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] c,
+      int cAt,
+      int stride,
+      boolean add);
+
+  /** A vector of sums before the first product. */
+  static FloatVector begin(float[] c, int at, boolean add) {
+    return add ? FloatVector.fromArray(S, c, at) : FloatVector.zero(S);
+  }
 }

@@ -14,7 +14,16 @@ final class MicroKernel12 extends MicroKernel {
   }
 
   @Override
-  void multiply(int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int stride) {
+  void multiply(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] c,
+      int cAt,
+      int stride,
+      boolean add) {
     int r00 = cAt;
     int r01 = r00 + stride;
     int r02 = r01 + stride;
@@ -27,30 +36,30 @@ final class MicroKernel12 extends MicroKernel {
     int r09 = r08 + stride;
     int r10 = r09 + stride;
     int r11 = r10 + stride;
-    FloatVector c00a = FloatVector.fromArray(S, c, r00);
-    FloatVector c00b = FloatVector.fromArray(S, c, r00 + L);
-    FloatVector c01a = FloatVector.fromArray(S, c, r01);
-    FloatVector c01b = FloatVector.fromArray(S, c, r01 + L);
-    FloatVector c02a = FloatVector.fromArray(S, c, r02);
-    FloatVector c02b = FloatVector.fromArray(S, c, r02 + L);
-    FloatVector c03a = FloatVector.fromArray(S, c, r03);
-    FloatVector c03b = FloatVector.fromArray(S, c, r03 + L);
-    FloatVector c04a = FloatVector.fromArray(S, c, r04);
-    FloatVector c04b = FloatVector.fromArray(S, c, r04 + L);
-    FloatVector c05a = FloatVector.fromArray(S, c, r05);
-    FloatVector c05b = FloatVector.fromArray(S, c, r05 + L);
-    FloatVector c06a = FloatVector.fromArray(S, c, r06);
-    FloatVector c06b = FloatVector.fromArray(S, c, r06 + L);
-    FloatVector c07a = FloatVector.fromArray(S, c, r07);
-    FloatVector c07b = FloatVector.fromArray(S, c, r07 + L);
-    FloatVector c08a = FloatVector.fromArray(S, c, r08);
-    FloatVector c08b = FloatVector.fromArray(S, c, r08 + L);
-    FloatVector c09a = FloatVector.fromArray(S, c, r09);
-    FloatVector c09b = FloatVector.fromArray(S, c, r09 + L);
-    FloatVector c10a = FloatVector.fromArray(S, c, r10);
-    FloatVector c10b = FloatVector.fromArray(S, c, r10 + L);
-    FloatVector c11a = FloatVector.fromArray(S, c, r11);
-    FloatVector c11b = FloatVector.fromArray(S, c, r11 + L);
+    FloatVector c00a = begin(c, r00, add);
+    FloatVector c00b = begin(c, r00 + L, add);
+    FloatVector c01a = begin(c, r01, add);
+    FloatVector c01b = begin(c, r01 + L, add);
+    FloatVector c02a = begin(c, r02, add);
+    FloatVector c02b = begin(c, r02 + L, add);
+    FloatVector c03a = begin(c, r03, add);
+    FloatVector c03b = begin(c, r03 + L, add);
+    FloatVector c04a = begin(c, r04, add);
+    FloatVector c04b = begin(c, r04 + L, add);
+    FloatVector c05a = begin(c, r05, add);
+    FloatVector c05b = begin(c, r05 + L, add);
+    FloatVector c06a = begin(c, r06, add);
+    FloatVector c06b = begin(c, r06 + L, add);
+    FloatVector c07a = begin(c, r07, add);
+    FloatVector c07b = begin(c, r07 + L, add);
+    FloatVector c08a = begin(c, r08, add);
+    FloatVector c08b = begin(c, r08 + L, add);
+    FloatVector c09a = begin(c, r09, add);
+    FloatVector c09b = begin(c, r09 + L, add);
+    FloatVector c10a = begin(c, r10, add);
+    FloatVector c10b = begin(c, r10 + L, add);
+    FloatVector c11a = begin(c, r11, add);
+    FloatVector c11b = begin(c, r11 + L, add);
     for (int k = 0; k < depth; k++) {
       int p = aAt + k * 12;
       int q = bAt + k * 2 * L;

@@ -15,19 +15,28 @@ final class MicroKernel4 extends MicroKernel {
   }
 
   @Override
-  void multiply(int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int stride) {
+  void multiply(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] c,
+      int cAt,
+      int stride,
+      boolean add) {
     int r00 = cAt;
     int r01 = r00 + stride;
     int r02 = r01 + stride;
     int r03 = r02 + stride;
-    FloatVector c00a = FloatVector.fromArray(S, c, r00);
-    FloatVector c00b = FloatVector.fromArray(S, c, r00 + L);
-    FloatVector c01a = FloatVector.fromArray(S, c, r01);
-    FloatVector c01b = FloatVector.fromArray(S, c, r01 + L);
-    FloatVector c02a = FloatVector.fromArray(S, c, r02);
-    FloatVector c02b = FloatVector.fromArray(S, c, r02 + L);
-    FloatVector c03a = FloatVector.fromArray(S, c, r03);
-    FloatVector c03b = FloatVector.fromArray(S, c, r03 + L);
+    FloatVector c00a = begin(c, r00, add);
+    FloatVector c00b = begin(c, r00 + L, add);
+    FloatVector c01a = begin(c, r01, add);
+    FloatVector c01b = begin(c, r01 + L, add);
+    FloatVector c02a = begin(c, r02, add);
+    FloatVector c02b = begin(c, r02 + L, add);
+    FloatVector c03a = begin(c, r03, add);
+    FloatVector c03b = begin(c, r03 + L, add);
     for (int k = 0; k < depth; k++) {
       int p = aAt + k * 4;
       int q = bAt + k * 2 * L;

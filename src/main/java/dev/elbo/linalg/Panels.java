@@ -96,66 +96,79 @@ final class Panels {
     }
   }
 
-  /** The matrix has contiguous columns: for each k, values move in groups. */
+  /** The matrix has contiguous columns: for each k, a panel's values move together. */
   private void copy(int from, int to) {
     int whole = Math.min(to, block.rows() / width);
-    if (width % L == 0) {
-      copyVectors(from, whole);
-    } else {
+    if (width == 4) {
       copyFours(from, whole);
+    } else {
+      for (int panel = from; panel < whole; panel++) {
+        copyVectors(panel);
+      }
     }
     for (int panel = whole; panel < to; panel++) {
-      int row = panel * width;
-      int rows = block.rows() - row;
-      for (int k = 0; k < block.columns(); k++) {
-        System.arraycopy(block.data(), block.at(row, k), data, at(panel) + k * width, rows);
-      }
-    }
-  }
-
-  /** Panels whose width is a multiple of a vector's: one k after the other. */
-  private void copyVectors(int from, int to) {
-    float[] source = block.data();
-    int panelSize = at(1);
-    for (int k = 0; k < block.columns(); k++) {
-      int s = block.at(from * width, k);
-      int t = at(from) + k * width;
-      for (int panel = from; panel < to; panel++) {
-        for (int i = 0; i < width; i += L) {
-          FloatVector.fromArray(S, source, s + i).intoArray(data, t + i);
-        }
-        s += width;
-        t += panelSize;
-      }
+      copyRest(panel, 0);
     }
   }
 
   /**
-   * Panels whose width is a multiple of 4: four k side by side, so that more is written at once.
+   * Whole vectors. The last ends with the panel's width; one that is longer than the width writes
+   * into the next k, which is written after it, so that the last k is none of them.
    */
+  private void copyVectors(int panel) {
+    int last = Math.max(0, block.columns() - 1);
+    for (int i = 0; i < width; i += L) {
+      int row = Math.max(0, Math.min(i, width - L));
+      int s = block.at(panel * width + row, 0);
+      copyVectors(block.data(), s, block.columnStride(), data, at(panel) + row, width, last);
+    }
+    copyRest(panel, last);
+  }
+
+  // With locals only: fields would be read for every vector.
+  private static void copyVectors(
+      float[] source, int s0, int stride, float[] target, int t0, int width, int count) {
+    int s = s0;
+    int t = t0;
+    for (int k = 0; k < count; k++) {
+      FloatVector.fromArray(S, source, s).intoArray(target, t);
+      s += stride;
+      t += width;
+    }
+  }
+
+  /** Panels of width 4: four k side by side, so that more is written at once. */
   private void copyFours(int from, int to) {
-    float[] source = block.data();
-    int panelSize = at(1);
-    int stride = block.columnStride();
     int k = 0;
     for (; k <= block.columns() - 4; k += 4) {
-      for (int i = 0; i < width; i += 4) {
-        int s = block.at(from * width, k) + i;
-        int t = at(from) + k * width + i;
-        for (int panel = from; panel < to; panel++) {
-          FloatVector.fromArray(S4, source, s).intoArray(data, t);
-          FloatVector.fromArray(S4, source, s + stride).intoArray(data, t + width);
-          FloatVector.fromArray(S4, source, s + 2 * stride).intoArray(data, t + 2 * width);
-          FloatVector.fromArray(S4, source, s + 3 * stride).intoArray(data, t + 3 * width);
-          s += width;
-          t += panelSize;
-        }
-      }
+      int s = block.at(from * 4, k);
+      copyFours(block.data(), s, block.columnStride(), data, at(from) + k * 4, at(1), to - from);
     }
-    for (; k < block.columns(); k++) {
-      for (int panel = from; panel < to; panel++) {
-        System.arraycopy(source, block.at(panel * width, k), data, at(panel) + k * width, width);
-      }
+    for (int panel = from; panel < to; panel++) {
+      copyRest(panel, k);
+    }
+  }
+
+  private static void copyFours(
+      float[] source, int s0, int stride, float[] target, int t0, int panelSize, int panels) {
+    int s = s0;
+    int t = t0;
+    for (int panel = 0; panel < panels; panel++) {
+      FloatVector.fromArray(S4, source, s).intoArray(target, t);
+      FloatVector.fromArray(S4, source, s + stride).intoArray(target, t + 4);
+      FloatVector.fromArray(S4, source, s + 2 * stride).intoArray(target, t + 8);
+      FloatVector.fromArray(S4, source, s + 3 * stride).intoArray(target, t + 12);
+      s += 4;
+      t += panelSize;
+    }
+  }
+
+  /** What no vector covers: column {@code from} and those after it. */
+  private void copyRest(int panel, int from) {
+    int row = panel * width;
+    int rows = Math.min(width, block.rows() - row);
+    for (int k = from; k < block.columns(); k++) {
+      System.arraycopy(block.data(), block.at(row, k), data, at(panel) + k * width, rows);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.elbo.fast.layers;
 
+import static dev.elbo.linalg.Rows.load;
+import static dev.elbo.linalg.Rows.store;
 import static dev.elbo.linalg.VectorMath.SPECIES;
 
 import dev.elbo.data.Steps;
@@ -10,8 +12,9 @@ import dev.elbo.linalg.Matrix;
 import dev.elbo.linalg.VectorMath;
 import dev.elbo.linalg.VectorMatrix;
 import dev.elbo.linalg.Workers;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -19,9 +22,9 @@ import jdk.incubator.vector.VectorMask;
 /**
  * A gated recurrent unit over the steps of each sequence; the gradients are derived at {@link
  * dev.elbo.reference}'s Gru, whose names stand here too. What the input gives is one product for
- * all steps. The recurrence goes through time sequence by sequence: sequences do not depend on each
- * other, so each is a task, the longest first, and the state's weight stays in the cache. The
- * gradients of the weights are again one product each for all steps.
+ * all steps. The recurrence goes through time a few sequences at once: sequences do not depend on
+ * each other, so each group is a task, and the state's weight stays in the cache. The gradients of
+ * the weights are again one product each for all steps.
  */
 public final class Gru implements Layer {
 
@@ -95,18 +98,27 @@ public final class Gru implements Layer {
         a,
         (rowFrom, rowTo, from, to) -> inputBias.addTo(a, 0, rowFrom, rowTo, from, to));
     transpose(stateWeight.value, stateWeightByUnit);
-    forEachSequence(
-        q -> {
-          float[] h = vector(units);
-          float[] gates = vector(3 * units);
-          for (int row = steps.start()[q]; row < steps.start()[q + 1]; row++) {
-            System.arraycopy(h, 0, before.data(), before.at(row, 0), units);
-            System.arraycopy(stateBias.value, 0, gates, 0, 3 * units);
-            VectorMatrix.multiplyAdd(h, 0, units, stateWeightByUnit, 3 * units, gates);
-            step(row, gates, h);
-            System.arraycopy(h, 0, after.data(), after.at(row, 0), units);
+    forEachGroup(
+        group -> {
+          float[] h = vectors(units);
+          float[] gates = vectors(3 * units);
+          for (int t = 0; t < length(group[0]); t++) {
+            int going = going(group, t);
+            for (int n = 0; n < going; n++) {
+              int row = steps.start()[group[n]] + t;
+              System.arraycopy(h, n * units, before.data(), before.at(row, 0), units);
+              System.arraycopy(stateBias.value, 0, gates, n * 3 * units, 3 * units);
+            }
+            multiplyAdd(going, h, units, stateWeightByUnit, 3 * units, gates);
+            for (int n = 0; n < going; n++) {
+              int row = steps.start()[group[n]] + t;
+              step(row, gates, n * 3 * units, h, n * units);
+              System.arraycopy(h, n * units, after.data(), after.at(row, 0), units);
+            }
           }
-          System.arraycopy(h, 0, last.data(), last.at(q, 0), units);
+          for (int n = 0; n < group.length; n++) {
+            System.arraycopy(h, n * units, last.data(), last.at(group[n], 0), units);
+          }
         });
     return steps.lastOnly() ? last : after;
   }
@@ -119,47 +131,80 @@ public final class Gru implements Layer {
     }
   }
 
-  /** Zeros, and room for a whole vector at the end: a load beyond an array's end is slow. */
-  private static float[] vector(int size) {
-    return new float[size + SPECIES.length()];
+  /** Zeros for each sequence of a group, and room for a whole vector at the end. */
+  private static float[] vectors(int size) {
+    return new float[VectorMatrix.ROWS * size + SPECIES.length()];
   }
 
-  /** The longest first, so that no thread is left with a long one at the end. */
-  private void forEachSequence(IntConsumer task) {
-    int[] start = steps.start();
+  /**
+   * Sequences that go through time together, so that the state's weight is read once for all of
+   * them. The longest come first: those of a group are about as long, and no thread is left with a
+   * long one at the end.
+   */
+  private void forEachGroup(Consumer<int[]> task) {
     int[] order =
         IntStream.range(0, steps.sequences())
             .boxed()
-            .sorted(Comparator.comparingInt(q -> start[q] - start[q + 1]))
+            .sorted(Comparator.comparingInt(q -> -length(q)))
             .mapToInt(Integer::intValue)
             .toArray();
-    workers.forEach(order.length, n -> task.accept(order[n]));
+    int size = VectorMatrix.ROWS;
+    workers.forEach(
+        Math.ceilDiv(order.length, size),
+        n ->
+            task.accept(
+                Arrays.copyOfRange(order, n * size, Math.min((n + 1) * size, order.length))));
   }
 
-  /** One step; {@code h} is the state before it, and becomes the one after it. */
-  private void step(int row, float[] fromState, float[] h) {
-    for (int k = 0; k < units; k += SPECIES.length()) {
-      VectorMask<Float> mask = SPECIES.indexInRange(k, units);
-      int at = a.at(row, k);
-      FloatVector state = FloatVector.fromArray(SPECIES, h, k, mask);
-      FloatVector cN = FloatVector.fromArray(SPECIES, fromState, 2 * units + k, mask);
-      FloatVector r = sigmoid(load(at, mask).add(load(fromState, k, mask)));
-      FloatVector u = sigmoid(load(at + units, mask).add(load(fromState, units + k, mask)));
-      FloatVector n = VectorMath.tanh(r.fma(cN, load(at + 2 * units, mask)));
-      r.intoArray(a.data(), at, mask);
-      u.intoArray(a.data(), at + units, mask);
-      n.intoArray(a.data(), at + 2 * units, mask);
-      cN.intoArray(c.data(), c.at(row, 2 * units + k), mask);
-      state.sub(n).fma(u, n).intoArray(h, k, mask); // (1 - u) n + u h
+  private int length(int q) {
+    return steps.start()[q + 1] - steps.start()[q];
+  }
+
+  /** How many sequences of a group have a step {@code t}: the first ones. */
+  private int going(int[] group, int t) {
+    int n = 0;
+    while (n < group.length && length(group[n]) > t) {
+      n++;
+    }
+    return n;
+  }
+
+  /** {@code Y += X M} for the sequences that are going; other rows of {@code y} may change. */
+  private static void multiplyAdd(
+      int going, float[] x, int depth, float[] m, int columns, float[] y) {
+    if (going == 1) {
+      VectorMatrix.multiplyAdd(x, depth, m, columns, y);
+    } else {
+      VectorMatrix.multiplyAddRows(x, depth, m, columns, y);
     }
   }
 
-  private FloatVector load(int at, VectorMask<Float> mask) {
-    return FloatVector.fromArray(SPECIES, a.data(), at, mask);
+  /** One step; {@code h} is the state before it, and becomes the one after it. */
+  private void step(int row, float[] fromState, int at, float[] h, int hAt) {
+    int whole = SPECIES.loopBound(units);
+    for (int k = 0; k < whole; k += SPECIES.length()) {
+      stepOfVector(a.at(row, k), c.at(row, k), fromState, at + k, h, hAt + k, null);
+    }
+    if (whole < units) {
+      VectorMask<Float> rest = SPECIES.indexInRange(whole, units);
+      stepOfVector(a.at(row, whole), c.at(row, whole), fromState, at + whole, h, hAt + whole, rest);
+    }
   }
 
-  private static FloatVector load(float[] from, int at, VectorMask<Float> mask) {
-    return FloatVector.fromArray(SPECIES, from, at, mask);
+  /** The units of a vector; all of its lanes if there is no mask. */
+  private void stepOfVector(
+      int aAt, int cAt, float[] fromState, int at, float[] h, int hAt, VectorMask<Float> mask) {
+    FloatVector state = load(h, hAt, mask);
+    FloatVector cN = load(fromState, at + 2 * units, mask);
+    FloatVector r = sigmoid(load(a.data(), aAt, mask).add(load(fromState, at, mask)));
+    FloatVector u =
+        sigmoid(load(a.data(), aAt + units, mask).add(load(fromState, at + units, mask)));
+    FloatVector n = VectorMath.tanh(r.fma(cN, load(a.data(), aAt + 2 * units, mask)));
+    store(r, a.data(), aAt, mask);
+    store(u, a.data(), aAt + units, mask);
+    store(n, a.data(), aAt + 2 * units, mask);
+    store(cN, c.data(), cAt + 2 * units, mask);
+    store(state.sub(n).fma(u, n), h, hAt, mask); // (1 - u) n + u h
   }
 
   /** {@code 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2}. */
@@ -169,13 +214,18 @@ public final class Gru implements Layer {
 
   @Override
   public Matrix backward(Matrix dY, GradientSink sink) {
-    forEachSequence(
-        q -> {
-          float[] dH = vector(units); // what the next step hands back
-          for (int row = steps.start()[q + 1] - 1; row >= steps.start()[q]; row--) {
-            stepBack(row, dY, dH);
-            int at = c.at(row, 0);
-            VectorMatrix.multiplyAdd(c.data(), at, 3 * units, stateWeight.value, units, dH);
+    forEachGroup(
+        group -> {
+          float[] dH = vectors(units); // what the next step hands back
+          float[] dC = vectors(3 * units);
+          for (int t = length(group[0]) - 1; t >= 0; t--) {
+            int going = going(group, t);
+            for (int n = 0; n < going; n++) {
+              int row = steps.start()[group[n]] + t;
+              stepBack(row, dY, dH, n * units);
+              System.arraycopy(c.data(), c.at(row, 0), dC, n * 3 * units, 3 * units);
+            }
+            multiplyAdd(going, dC, 3 * units, stateWeight.value, units, dH);
           }
         });
     Matrix dX = dInput.matrix(x.rows(), x.columns());
@@ -191,28 +241,35 @@ public final class Gru implements Layer {
    * One step back: {@code a} and {@code c} become {@code da} and {@code dc}; {@code dH} becomes
    * {@code dh_t u}, what the state before has without {@code c}.
    */
-  private void stepBack(int row, Matrix dY, float[] dH) {
-    for (int k = 0; k < units; k += SPECIES.length()) {
-      VectorMask<Float> mask = SPECIES.indexInRange(k, units);
-      int at = a.at(row, k);
-      int atC = c.at(row, k);
-      FloatVector r = load(at, mask);
-      FloatVector u = load(at + units, mask);
-      FloatVector n = load(at + 2 * units, mask);
-      FloatVector cN = load(c.data(), atC + 2 * units, mask);
-      FloatVector h = load(before.data(), before.at(row, k), mask);
-      FloatVector dAfter = load(dY.data(), dY.at(row, k), mask).add(load(dH, k, mask));
-      FloatVector one = FloatVector.broadcast(SPECIES, 1);
-      FloatVector dN = dAfter.mul(one.sub(u)).mul(n.neg().fma(n, one));
-      FloatVector dU = dAfter.mul(h.sub(n)).mul(u.mul(one.sub(u)));
-      FloatVector dR = dN.mul(cN).mul(r.mul(one.sub(r)));
-      dR.intoArray(a.data(), at, mask);
-      dU.intoArray(a.data(), at + units, mask);
-      dN.intoArray(a.data(), at + 2 * units, mask);
-      dR.intoArray(c.data(), atC, mask);
-      dU.intoArray(c.data(), atC + units, mask);
-      dN.mul(r).intoArray(c.data(), atC + 2 * units, mask);
-      dAfter.mul(u).intoArray(dH, k, mask);
+  private void stepBack(int row, Matrix dY, float[] dH, int dHAt) {
+    int whole = SPECIES.loopBound(units);
+    for (int k = 0; k < whole; k += SPECIES.length()) {
+      stepBack(row, k, dY, dH, dHAt + k, null);
     }
+    if (whole < units) {
+      stepBack(row, whole, dY, dH, dHAt + whole, SPECIES.indexInRange(whole, units));
+    }
+  }
+
+  private void stepBack(int row, int k, Matrix dY, float[] dH, int dHAt, VectorMask<Float> mask) {
+    int at = a.at(row, k);
+    int atC = c.at(row, k);
+    FloatVector r = load(a.data(), at, mask);
+    FloatVector u = load(a.data(), at + units, mask);
+    FloatVector n = load(a.data(), at + 2 * units, mask);
+    FloatVector cN = load(c.data(), atC + 2 * units, mask);
+    FloatVector h = load(before.data(), before.at(row, k), mask);
+    FloatVector dAfter = load(dY.data(), dY.at(row, k), mask).add(load(dH, dHAt, mask));
+    FloatVector one = FloatVector.broadcast(SPECIES, 1);
+    FloatVector dN = dAfter.mul(one.sub(u)).mul(n.neg().fma(n, one));
+    FloatVector dU = dAfter.mul(h.sub(n)).mul(u.mul(one.sub(u)));
+    FloatVector dR = dN.mul(cN).mul(r.mul(one.sub(r)));
+    store(dR, a.data(), at, mask);
+    store(dU, a.data(), at + units, mask);
+    store(dN, a.data(), at + 2 * units, mask);
+    store(dR, c.data(), atC, mask);
+    store(dU, c.data(), atC + units, mask);
+    store(dN.mul(r), c.data(), atC + 2 * units, mask);
+    store(dAfter.mul(u), dH, dHAt, mask);
   }
 }

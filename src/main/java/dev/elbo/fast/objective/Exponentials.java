@@ -30,24 +30,25 @@ final class Exponentials {
   /** The sum of {@code exp(logit - max)} over a row: lane by lane, then over the lanes in order. */
   static float sum(Matrix block, int b, float max) {
     float[] lanes = new float[Rows.LANES];
-    int whole = SPECIES.loopBound(block.columns());
-    for (int n = 0; n < whole; n += SPECIES.length()) {
-      add(FloatVector.fromArray(SPECIES, block.data(), block.at(b, n)), max, lanes, n);
+    int whole = block.columns() - block.columns() % Rows.LANES;
+    for (int lane = 0; lane < Rows.LANES; lane += SPECIES.length()) {
+      FloatVector sums = FloatVector.zero(SPECIES);
+      for (int n = lane; n < whole; n += Rows.LANES) {
+        FloatVector logits = FloatVector.fromArray(SPECIES, block.data(), block.at(b, n));
+        sums = sums.add(VectorMath.exp(logits.sub(max)));
+      }
+      sums.intoArray(lanes, lane);
     }
-    if (whole < block.columns()) {
-      add(rest(block, b, whole), max, lanes, whole);
+    for (int n = whole; n < block.columns(); n += SPECIES.length()) {
+      int lane = n - whole;
+      FloatVector p = VectorMath.exp(rest(block, b, n).sub(max));
+      FloatVector.fromArray(SPECIES, lanes, lane).add(p).intoArray(lanes, lane);
     }
     float sum = 0;
     for (float lane : lanes) {
       sum += lane;
     }
     return sum;
-  }
-
-  private static void add(FloatVector logits, float max, float[] lanes, int n) {
-    int lane = n % Rows.LANES;
-    FloatVector p = VectorMath.exp(logits.sub(max));
-    FloatVector.fromArray(SPECIES, lanes, lane).add(p).intoArray(lanes, lane);
   }
 
   /** The last vector of a row; beyond its end, negative infinity. */

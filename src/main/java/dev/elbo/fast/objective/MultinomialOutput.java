@@ -184,7 +184,8 @@ public final class MultinomialOutput implements Output {
   /** The sum of the logits of the user's own items in a block. */
   private double observed(Matrix block, int first, int b) {
     double sum = 0;
-    for (int n = position(b, first); n < position(b, first + block.columns()); n++) {
+    int until = position(b, first + block.columns());
+    for (int n = position(b, first); n < until; n++) {
       sum += block.data()[block.at(b, x.indices()[n] - first)];
     }
     return sum;
