@@ -8,6 +8,7 @@ import dev.elbo.cli.terminal.Console;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingScale;
+import dev.elbo.data.read.Provenance;
 import dev.elbo.data.read.RatingsReader;
 import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.io.Ids;
@@ -234,16 +235,21 @@ public final class HistorySource {
   private Interactions ofFile(SavedModel saved, Console console) {
     ReadingOptions how = histories.reading.options(saved.description().reading(), console);
     RatingsReader.Result read = RatingsReader.read(histories.file, how);
-    read.firstBadLine()
-        .ifPresent(
-            first ->
-                console.note(
-                    "Bad lines left out: %,d; the first is %s".formatted(read.badLines(), first)));
+    noteBadLines(read.provenance(), console);
     if (saved.ratings().isPresent() && !read.interactions().hasRatings()) {
       throw ElboException.in(
           histories.file, "the model reads ratings; expected a file with them, found none");
     }
     return read.interactions();
+  }
+
+  /** Says which lines of a file were left out. */
+  public static void noteBadLines(Provenance read, Console console) {
+    read.firstBadLine()
+        .ifPresent(
+            first ->
+                console.note(
+                    "Bad lines left out: %,d; the first is %s".formatted(read.badLines(), first)));
   }
 
   private Interactions ofData(SavedModel saved) {
