@@ -180,7 +180,8 @@ public final class HistorySource {
           : ofUser(itemsFile.toString(), ids(itemsFile));
     }
     Interactions read = usersOfData != null ? ofData(saved) : ofFile(saved, console);
-    saved.ratings().ifPresent(scale -> requireWithin(scale, read));
+    Path source = usersOfData != null ? usersOfData.dataDir : histories.file;
+    saved.ratings().ifPresent(scale -> requireWithin(scale, read, source));
     return read;
   }
 
@@ -290,12 +291,19 @@ public final class HistorySource {
     return numbers;
   }
 
-  private void requireWithin(RatingScale scale, Interactions read) {
+  /**
+   * Checks ratings that a model is to read.
+   *
+   * @param scale those that it knows
+   * @param source where they were read from
+   * @throws ElboException if one is outside of the scale
+   */
+  public static void requireWithin(RatingScale scale, Interactions read, Path source) {
     for (int event = 0; event < read.size(); event++) {
       float rating = read.ratings()[event];
       if (rating != scale.clip(rating)) {
         throw ElboException.in(
-            usersOfData != null ? usersOfData.dataDir : histories.file,
+            source,
             "expected ratings from %s to %s, as the model's data has, found %s of item %s by user %s"
                     .formatted(
                         text(scale.levels().getFirst()),

@@ -12,8 +12,6 @@ import org.apache.spark.sql.SparkSession;
  */
 final class Cluster implements AutoCloseable {
 
-  private static final String VECTOR = "--add-modules=jdk.incubator.vector";
-
   private final SparkSession session;
   private final boolean ours;
 
@@ -29,17 +27,14 @@ final class Cluster implements AutoCloseable {
    * @throws ElboException if it cannot be started as it is configured
    */
   static Cluster of(String job) {
-    if (SparkSession.getDefaultSession().isDefined()) {
+    if (SparkSession.getDefaultSession().isDefined()
+        && !SparkSession.getDefaultSession().get().sparkContext().isStopped()) {
       return new Cluster(SparkSession.getDefaultSession().get(), /* ours= */ false);
     }
     SparkConf conf = new SparkConf().setAppName(job);
     conf.setIfMissing("spark.master", "local[*]");
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.ui.enabled", "false");
-    }
-    String java = conf.get("spark.executor.extraJavaOptions", "");
-    if (!java.contains("jdk.incubator.vector")) {
-      conf.set("spark.executor.extraJavaOptions", (java + " " + VECTOR).strip());
     }
     try {
       return new Cluster(SparkSession.builder().config(conf).getOrCreate(), /* ours= */ true);
@@ -66,6 +61,12 @@ final class Cluster implements AutoCloseable {
 
   JavaSparkContext context() {
     return JavaSparkContext.fromSparkContext(session.sparkContext());
+  }
+
+  /** How many tasks can run at a time. */
+  int tasksAtATime() {
+    return Math.max(
+        1, context().defaultParallelism() / context().getConf().getInt("spark.task.cpus", 1));
   }
 
   @Override

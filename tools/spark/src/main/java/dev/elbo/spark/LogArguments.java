@@ -8,14 +8,14 @@ import picocli.CommandLine.Option;
 @Section(Section.Of.RUNNING)
 final class LogArguments {
 
-  private static final long MIB = 1 << 20;
+  private static final long KIB = 1 << 10;
 
   @Option(
-      names = "--part-mib",
+      names = "--part-kib",
       converter = Positive.class,
       paramLabel = "N",
-      description = "how much of a file a task reads, in MiB; of no effect on the result")
-  private int partMib = 64;
+      description = "how much of a file a task reads, in KiB; of no effect on the result")
+  private int partKib = 64 << 10;
 
   @Option(
       names = "--partitions",
@@ -28,7 +28,7 @@ final class LogArguments {
 
   /** Bytes that a task reads. */
   long partBytes() {
-    return partMib * MIB;
+    return partKib * KIB;
   }
 
   /**

@@ -201,8 +201,7 @@ final class LogEvents implements PreparingArguments.Events {
             places ->
                 Arrays.stream(places)
                     .forEach(
-                        place ->
-                            dropped[EventBlock.part(place)].set(EventBlock.position(place))));
+                        place -> dropped[EventBlock.part(place)].set(EventBlock.position(place))));
     return dropped;
   }
 }

@@ -42,7 +42,8 @@ final class LogSieve implements Sieve {
     Tuple2<Long, Integer> sizes =
         kept.map(block -> new Tuple2<>((long) block.size(), block.userIds().length))
             .fold(new Tuple2<>(0L, 0), (a, b) -> new Tuple2<>(a._1 + b._1, a._2 + b._2));
-    long items = kept.flatMap(block -> Arrays.asList(block.itemIds()).iterator()).distinct().count();
+    long items =
+        kept.flatMap(block -> Arrays.asList(block.itemIds()).iterator()).distinct().count();
     return new Left(sizes._1, sizes._2, Math.toIntExact(items));
   }
 

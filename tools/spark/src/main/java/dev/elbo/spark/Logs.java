@@ -184,8 +184,7 @@ record Logs(JavaRDD<Block> blocks, Joined joined, long[] sizes) {
   JavaRDD<EventBlock> byUser(int partitions) {
     long[] factors = joined.timeFactors();
     return together(
-        blocks.flatMapToPair(
-            block -> dealt(inUnit(block.events, factors[block.part]), partitions)),
+        blocks.flatMapToPair(block -> dealt(inUnit(block.events, factors[block.part]), partitions)),
         partitions);
   }
 

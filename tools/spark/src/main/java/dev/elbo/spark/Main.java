@@ -1,5 +1,6 @@
 package dev.elbo.spark;
 
+import dev.elbo.cli.options.Presets;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
     description = "Elbo's jobs for Apache Spark.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "JOB",
-    subcommands = {PrepareJob.class})
+    subcommands = {PrepareJob.class, RecommendJob.class, TrainJob.class})
 public final class Main {
 
   private Main() {}
@@ -37,6 +38,7 @@ public final class Main {
    * @return the exit code, as that of the {@code elbo} program
    */
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return dev.elbo.cli.Main.run(new CommandLine(new Main()), out, err, args);
+    String[] resolved = Presets.ofProgram().resolve(args);
+    return dev.elbo.cli.Main.run(new CommandLine(new Main()), out, err, resolved);
   }
 }
