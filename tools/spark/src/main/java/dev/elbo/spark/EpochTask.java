@@ -19,8 +19,10 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -138,6 +140,7 @@ record EpochTask(
     /** Each task updates by its own gradients, and now and then all go on from their mean. */
     Done byParameters(int every) {
       var done = new Done();
+      EngineState.Updates made = state.value().updates();
       List<Planned> updates = plan.updates().toList();
       for (int from = 0; from < updates.size(); from += every) {
         List<Planned> some = updates.subList(from, Math.min(from + every, updates.size()));
@@ -150,8 +153,9 @@ record EpochTask(
             double[] ofShare = weighted(loss, weight(rows, update));
             System.arraycopy(ofShare, 0, losses, LOSSES * n, LOSSES);
           }
+          made = made.after(update.recipe().blocks());
         }
-        average();
+        average(made);
         losses = ring.sum(losses);
         for (int n = 0; n < some.size(); n++) {
           Loss loss = loss(losses, LOSSES * n);
@@ -162,6 +166,31 @@ record EpochTask(
         }
       }
       return done;
+    }
+
+    /** Lets all go on from the mean of their states, after so many updates. */
+    private void average(EngineState.Updates made) {
+      EngineState mine = running.state();
+      // Who had none of the users so far has no moments either, and they count as zeros.
+      Parameters m = mine.hasMoments() ? mine.firstMoments() : zerosLike(mine.parameters());
+      Parameters v = mine.hasMoments() ? mine.secondMoments() : zerosLike(mine.parameters());
+      for (Parameters tensors : List.of(mine.parameters(), m, v)) {
+        average(tensors, 1.0 / ring.size());
+      }
+      running.restore(new EngineState(mine.parameters(), m, v, mine.frozen(), made));
+    }
+
+    private static Parameters zerosLike(Parameters parameters) {
+      SequencedMap<String, Tensor> zeros = new LinkedHashMap<>();
+      parameters
+          .tensors()
+          .forEach(
+              (name, tensor) ->
+                  zeros.put(
+                      name,
+                      new Tensor.Float32(
+                          tensor.shape(), new float[((Tensor.Float32) tensor).values().length])));
+      return new Parameters(zeros);
     }
 
     private int[] ownRows(Planned update) {
@@ -190,18 +219,6 @@ record EpochTask(
 
     private static Loss loss(double[] losses, int at) {
       return new Loss(losses[at], losses[at + 1], losses[at + 2], losses[at + 3]);
-    }
-
-    private void average() {
-      EngineState mine = running.state();
-      for (Parameters tensors :
-          List.of(mine.parameters(), mine.firstMoments(), mine.secondMoments())) {
-        average(tensors, 1.0 / ring.size());
-      }
-      EngineState.Updates made = mine.updates();
-      running.restore(
-          new EngineState(
-              mine.parameters(), mine.firstMoments(), mine.secondMoments(), mine.frozen(), made));
     }
 
     private void average(Parameters tensors, double weight) {

@@ -87,14 +87,12 @@ record Logs(JavaRDD<Block> blocks, Joined joined, long[] sizes) {
               .map(part -> Block.read(part._1, part._2, how))
               .persist(StorageLevel.MEMORY_AND_DISK());
       List<Block> read = blocks.map(Block::withoutEvents).collect();
-      read.stream()
-          .map(Block::error)
-          .filter(Objects::nonNull)
-          .findFirst()
-          .ifPresent(
-              error -> {
-                throw error;
-              });
+      Optional<ElboException> error =
+          read.stream().map(Block::error).filter(Objects::nonNull).findFirst();
+      if (error.isPresent()) {
+        hashes.cancel(true);
+        throw error.get();
+      }
       Set<String> again = toReadWhole(parts, read);
       if (again.isEmpty()) {
         List<Found> found = read.stream().map(Block::found).toList();

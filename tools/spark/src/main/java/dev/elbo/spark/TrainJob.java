@@ -70,6 +70,11 @@ final class TrainJob implements Runnable {
     if (every != null && average == Average.gradients) {
       throw console.wrongUsage("--every: only --average parameters has it; leave the option out");
     }
+    if (!engine.name().equals("fast")) {
+      throw console.wrongUsage(
+          "--engine: expected fast, which tasks train with, found '%s'; leave the option out"
+              .formatted(engine.name()));
+    }
     Averaging averaging =
         switch (average) {
           case gradients -> new Averaging.OfGradients();

@@ -49,7 +49,7 @@ class PrepareJobTest {
     Jobs.Result command = elbo(words, "--out", expected).done();
     Jobs.Result job = job(words, "--out", found, "--part-kib", 4, "--partitions", 3).done();
     assertEquals(contents(expected), contents(found));
-    assertEquals(command.out().replace("expected", "found"), job.out());
+    assertEquals(command.out().replace(expected.toString(), found.toString()), job.out());
     assertEquals(command.err(), job.err());
   }
 
