@@ -1,11 +1,9 @@
 package dev.elbo.audit;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.IdIndex;
 import dev.elbo.data.Interactions;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * When the first of each user's held-out items was had, and when anybody first had each item: what
@@ -29,33 +27,25 @@ public record FirstTimes(long[] ofUsers, long[] ofItems) {
       throw new ElboException(
           "expected ratings with times, found none: what nobody had yet cannot be told");
     }
-    Map<String, Integer> users = rows(truth.users().userIds());
-    Map<String, Integer> items = rows(truth.itemIds());
+    var users = new IdIndex(truth.users().userIds());
+    var items = new IdIndex(truth.itemIds());
     long[] ofUsers = new long[truth.size()];
     long[] ofItems = new long[truth.items()];
     Arrays.fill(ofUsers, Long.MAX_VALUE);
     Arrays.fill(ofItems, Long.MAX_VALUE);
     for (int event = 0; event < events.size(); event++) {
-      Integer item = items.get(events.itemIds().get(events.items()[event]));
-      if (item == null) {
+      int item = items.of(events.itemIds().get(events.items()[event]));
+      if (item == IdIndex.UNKNOWN) {
         continue;
       }
       long time = events.times()[event];
       ofItems[item] = Math.min(ofItems[item], time);
-      Integer user = users.get(events.userIds().get(events.users()[event]));
-      if (user != null && truth.gain(user, item) > 0) {
+      int user = users.of(events.userIds().get(events.users()[event]));
+      if (user != IdIndex.UNKNOWN && truth.gain(user, item) > 0) {
         ofUsers[user] = Math.min(ofUsers[user], time);
       }
     }
     return new FirstTimes(ofUsers, ofItems);
-  }
-
-  private static Map<String, Integer> rows(List<String> ids) {
-    Map<String, Integer> rows = new HashMap<>();
-    for (int row = 0; row < ids.size(); row++) {
-      rows.put(ids.get(row), row);
-    }
-    return rows;
   }
 
   /** Whether nobody had an item by the time of a user's first held-out event. */

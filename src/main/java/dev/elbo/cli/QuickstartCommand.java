@@ -48,6 +48,7 @@ import picocli.CommandLine.ParseResult;
     footerHeading = "%nExamples:%n",
     footer = {
       "  elbo quickstart",
+      "  elbo quickstart --open",
       "  elbo quickstart --out first --seed 2",
       "  elbo quickstart --users 300 --items 100 --epochs 5"
     })
@@ -76,6 +77,13 @@ final class QuickstartCommand implements Runnable {
   @Option(names = "--epochs", converter = Positive.class, description = "of training")
   private int epochs = 40;
 
+  @Option(
+      names = "--open",
+      description =
+          "end with a report on the model, and a page to try it on, in a browser; the page is"
+              + " served until Ctrl-C")
+  private boolean open;
+
   @Mixin private EngineArguments engine;
 
   @Override
@@ -88,6 +96,9 @@ final class QuickstartCommand implements Runnable {
                 "Stopped. What was finished is kept in %s; `elbo quickstart` begins again, in another folder."
                     .formatted(out))) {
       runCommands();
+    }
+    if (open) {
+      serve();
     }
   }
 
@@ -171,6 +182,26 @@ final class QuickstartCommand implements Runnable {
           document.put("out", out.toString());
           return document;
         });
+  }
+
+  /** Shows what was made until the program is stopped. */
+  private void serve() {
+    Path model = out.resolve("model");
+    run(
+        "report",
+        model,
+        "--data",
+        out.resolve("data"),
+        "--out",
+        out.resolve("report.html"),
+        "--engine",
+        engine.name(),
+        "--threads",
+        engine.threads(),
+        "--open");
+    console.say("");
+    console.say("A page to try the model on, until you press Ctrl-C:");
+    run("serve", "--model-dir", model, "--port", 0, "--engine", engine.name(), "--open");
   }
 
   private void makeDirectory() {

@@ -5,6 +5,7 @@ import dev.elbo.cli.options.DataRequirements;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.ModelArgument;
 import dev.elbo.cli.options.Positive;
+import dev.elbo.cli.terminal.Browser;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Titles;
 import dev.elbo.data.CsrMatrix;
@@ -92,6 +93,7 @@ final class ReportCommand implements Runnable {
 
   @Mixin private Titles titles;
   @Mixin private EngineArguments engine;
+  @Mixin private Browser browser;
 
   @Override
   public void run() {
@@ -105,6 +107,7 @@ final class ReportCommand implements Runnable {
     AtomicFile.writeString(out, report.html());
     console.say("Wrote %s".formatted(out));
     console.json(() -> document(report));
+    browser.show(out.toUri(), console);
   }
 
   private List<ReportedModel> models() {

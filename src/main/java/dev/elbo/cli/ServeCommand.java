@@ -3,6 +3,7 @@ package dev.elbo.cli;
 import dev.elbo.ElboException;
 import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.options.ModelArgument;
+import dev.elbo.cli.terminal.Browser;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Titles;
 import dev.elbo.recommend.RecommenderModel;
@@ -11,6 +12,7 @@ import dev.elbo.serve.Server;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -68,6 +70,7 @@ final class ServeCommand implements Runnable {
 
   @Mixin private Titles titles;
   @Mixin private EngineArguments engine;
+  @Mixin private Browser browser;
 
   @Override
   public void run() {
@@ -97,6 +100,7 @@ final class ServeCommand implements Runnable {
       server.close();
       throw e;
     }
+    browser.show(URI.create(url), console);
     untilTheProgramEnds(server);
   }
 

@@ -6,9 +6,6 @@ import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.RankedItems;
 import dev.elbo.cli.terminal.Titles;
-import dev.elbo.engine.Ranked;
-import dev.elbo.model.BaselineOptions;
-import dev.elbo.model.ModelOptions;
 import dev.elbo.recommend.SimilarItems;
 import dev.elbo.train.SavedModel;
 import java.util.List;
@@ -46,23 +43,13 @@ final class SimilarCommand implements Runnable {
   public void run() {
     titles.read();
     SavedModel saved = model.read(console);
-    if (saved.readsItems()) {
-      throw new ElboException(
-          "the model's vectors are those of users, who are its columns; ask a model that reads"
-              + " users' rows, such as u-autorec");
-    }
+    SimilarItems similar = SimilarItems.of(saved);
     int index = saved.itemIds().indexOf(item);
     if (index < 0) {
       throw new ElboException(
           "the model does not know item '%s'; %s".formatted(item, model.itemsOf(saved)));
     }
-    List<Ranked> nearest =
-        switch (saved.description().model()) {
-          case ModelOptions _ ->
-              new SimilarItems(saved.model(), saved.parameters()).nearest(index, k);
-          case BaselineOptions _ -> saved.baseline().nearest(index, k);
-        };
-    RankedItems named = titles.named(item, nearest, saved.itemIds());
+    RankedItems named = titles.named(item, similar.nearest(index, k), saved.itemIds());
     named.say(console);
     console.json(() -> Map.of("results", List.of(named)));
   }

@@ -97,7 +97,10 @@ record Training(
               requireFit(dataDir, read, options);
               TrainingRun begun =
                   console.checked(() -> TrainingRun.begin(out, read, options, from));
-              begun.startedFrom().ifPresent(model -> noteStart(begun, model));
+              begun
+                  .startedFrom()
+                  .map(model -> model.inWords(begun.options().model().readsItems()))
+                  .ifPresent(words -> console.note("Starting from " + words));
               train(begun, out, interruption, enough);
             }
             case RunOptions.OfBaseline options -> fit(out, options);
@@ -216,18 +219,6 @@ record Training(
             });
     words.add("Wrote %s".formatted(out));
     result(words, document);
-  }
-
-  /** Says which model it is by the first digits of its hash, as Git does. */
-  private void noteStart(TrainingRun run, StartedFrom model) {
-    console.note(
-        "Starting from the parameters %s: %,d %s matched, %,d new, %,d gone"
-            .formatted(
-                model.parametersSha256().substring(0, 12),
-                model.matched(),
-                run.options().model().readsItems() ? "users" : "items",
-                model.added(),
-                model.gone()));
   }
 
   /** What the start from a model was good for. */

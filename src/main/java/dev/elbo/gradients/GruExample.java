@@ -31,14 +31,14 @@ final class GruExample {
   static final Example EXAMPLE =
       new Example(
           "gru",
-          "h' = (1 - u) n + u h, step after step",
+          "h_t = (1 - u) n + u h_(t-1), step after step",
           GradientCheck.Form.EVERY_VALUE,
           new Shape(4, 3, 4, 1),
           shape -> claim(shape, Gru::backward),
           List.of(
               new WrongBackward(
                   "time-forgotten",
-                  "dh' = dy: what the next step hands back is missing",
+                  "dh_t = dy_t: what the next step hands back is missing",
                   shape -> claim(shape, GruExample::withoutTime)),
               new WrongBackward(
                   "users-joined",

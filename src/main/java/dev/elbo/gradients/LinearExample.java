@@ -24,18 +24,18 @@ final class LinearExample {
   static final Example EXAMPLE =
       new Example(
           "linear",
-          "Y = X W' + 1 b'",
+          "Y = X W^T + 1 b^T",
           GradientCheck.Form.EVERY_VALUE,
           new Shape(3, 4, 4, 1),
           shape -> claim(shape, Linear::backward),
           List.of(
               new WrongBackward(
                   "weight-transposed",
-                  "dX = dY W' instead of dY W: the sizes fit, because W is square here",
+                  "dX = dY W^T instead of dY W: the sizes fit, because W is square here",
                   shape -> claim(shape, LinearExample::weightTransposed)),
               new WrongBackward(
                   "product-transposed",
-                  "dW = X' dY instead of dY' X: [in, out] instead of [out, in]",
+                  "dW = X^T dY instead of dY^T X: [in, out] instead of [out, in]",
                   shape -> claim(shape, LinearExample::productTransposed)),
               new WrongBackward(
                   "bias-averaged",

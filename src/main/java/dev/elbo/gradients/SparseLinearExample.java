@@ -22,7 +22,7 @@ final class SparseLinearExample {
   static final Example EXAMPLE =
       new Example(
           "sparse-linear",
-          "Y = X W' + 1 b', X sparse",
+          "Y = X W^T + 1 b^T, X sparse",
           GradientCheck.Form.EVERY_VALUE,
           new Shape(12, 8, 3, 1),
           shape -> claim(shape, SparseLinear::backward),

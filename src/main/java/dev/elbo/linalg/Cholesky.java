@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The inverse of a symmetric positive definite matrix, or the solution of a system of equations
- * with one, through its Cholesky factor, {@code A = L L'}, in place, in float32, on all threads.
+ * with one, through its Cholesky factor, {@code A = L L^T}, in place, in float32, on all threads.
  * Blocks of columns at a time; nearly all arithmetic is in products of {@link Gemm}. The inverse:
  *
  * <ol>
@@ -12,12 +12,12 @@ import java.util.Arrays;
  *       subtract the panel times its transpose from what is to the right;
  *   <li>{@code M = L^-1}, from the last block to the first: with the inverse {@code M22} of what is
  *       right and below of a block, {@code M21 = -M22 L21 L11^-1};
- *   <li>{@code A^-1 = M' M}, rows from the first block to the last, each of which needs only rows
+ *   <li>{@code A^-1 = M^T M}, rows from the first block to the last, each of which needs only rows
  *       of M from its own on.
  * </ol>
  *
  * <p>A solution needs the first step only, with the right-hand side as another row below A: what
- * divides a row by L solves {@code L y = b} there. {@code L' x = y} is then solved from the last
+ * divides a row by L solves {@code L y = b} there. {@code L^T x = y} is then solved from the last
  * block to the first.
  *
  * <p>Blocks on the diagonal are factored and inverted in float64. Only their inverses are ever
@@ -151,7 +151,7 @@ public final class Cholesky {
     }
   }
 
-  /** From M, lower triangular, to the lower triangle of {@code M' M}. */
+  /** From M, lower triangular, to the lower triangle of {@code M^T M}. */
   private void multiplyByTranspose(Matrix a) {
     int n = a.rows();
     for (int from = 0; from < n; from += BLOCK) {

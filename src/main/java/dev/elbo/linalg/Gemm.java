@@ -7,8 +7,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The matrix product {@code C = A B}, {@code A [M, K]}, {@code B [K, N]}, {@code C [M, N]}, on all
- * threads. {@link Matrix#transposed} gives the other forms: a linear layer needs {@code Y = X W'},
- * {@code dW = dY' X} and {@code dX = dY W}.
+ * threads. {@link Matrix#transposed} gives the other forms: a linear layer needs {@code Y = X W^T},
+ * {@code dW = dY^T X} and {@code dX = dY W}.
  *
  * <p>One of A and B is shared: the one with fewer panels, so a linear layer's activations and not
  * its many items. The other is cut into strips. The loops around a {@link MicroKernel}, outermost
@@ -40,7 +40,11 @@ public final class Gemm {
   /** A shared block takes at most 8 MiB. */
   private static final int SHARED = 3072;
 
-  /** A strip and its part of C take about half of a second-level cache of 1 MiB. */
+  /**
+   * A strip, 240 KiB at {@link #DEPTH}, stays in a second-level cache of 1 MiB, with its part of C
+   * where that is small: a batch of 500 users has 188 KiB of it, {@link #SHARED} rows 1.1 MiB,
+   * which come and go.
+   */
   private static final int STRIP = 96;
 
   private static final MicroKernel KERNEL = MicroKernel.ofThisMachine();
@@ -136,7 +140,7 @@ public final class Gemm {
     }
   }
 
-  /** {@code C = A B'}: B is shared, A comes in strips. */
+  /** {@code C = A B^T}: B is shared, A comes in strips. */
   private void cutA(Matrix a, Matrix b, Matrix c, boolean add, int column, Tile tile) {
     sharedB.pack(b, workers);
     int panels = Math.ceilDiv(a.rows(), KERNEL.rows);
@@ -158,7 +162,7 @@ public final class Gemm {
         });
   }
 
-  /** {@code C = A B'}: A is shared, B comes in strips. */
+  /** {@code C = A B^T}: A is shared, B comes in strips. */
   private void cutB(Matrix a, Matrix b, Matrix c, boolean add, int row, Tile tile) {
     sharedA.pack(a, workers);
     int panels = Math.ceilDiv(b.rows(), MicroKernel.COLUMNS);

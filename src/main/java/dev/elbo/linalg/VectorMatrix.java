@@ -6,7 +6,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * {@code y += x' M} for a vector {@code x [depth]} and a row-major {@code M [depth, columns]} that
+ * {@code y += x^T M} for a vector {@code x [depth]} and a row-major {@code M [depth, columns]} that
  * fits the second-level cache. Each value of {@code y} is one chain of fused multiply-adds in the
  * order of the rows, whatever the width of vectors.
  */
@@ -17,7 +17,7 @@ public final class VectorMatrix {
   private VectorMatrix() {}
 
   /**
-   * Adds {@code x' M} to {@code y}.
+   * Adds {@code x^T M} to {@code y}.
    *
    * @param x holds {@code x} from {@code xAt} on. Not modified.
    * @param m {@code [depth, columns]}. Not modified.

@@ -3,12 +3,11 @@ package dev.elbo.recommend;
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.IdIndex;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.RatingScale;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +19,7 @@ final class ItemNumbers {
 
   private final List<String> items;
   private final Optional<RatingScale> scale;
-  private final Object2IntOpenHashMap<String> numbers = new Object2IntOpenHashMap<>();
+  private final IdIndex numbers;
 
   /**
    * @param items external ids, {@code [I]}
@@ -29,8 +28,7 @@ final class ItemNumbers {
   ItemNumbers(List<String> items, Optional<RatingScale> scale) {
     this.items = items;
     this.scale = scale;
-    numbers.defaultReturnValue(-1);
-    items.forEach(id -> numbers.put(id, numbers.size()));
+    this.numbers = new IdIndex(items);
   }
 
   /** How many items there are, {@code I}. */
@@ -40,13 +38,8 @@ final class ItemNumbers {
 
   /** Which items a query lets be recommended. */
   ItemFilter filter(Query query) {
-    ItemFilter filter = ItemFilter.NONE.excluding(known(query.excluded()));
-    return query.only().map(only -> filter.only(size(), known(only))).orElse(filter);
-  }
-
-  /** The numbers of those that the model knows. */
-  private int[] known(Collection<String> ids) {
-    return ids.stream().mapToInt(numbers::getInt).filter(item -> item >= 0).toArray();
+    ItemFilter filter = ItemFilter.NONE.excluding(numbers.known(query.excluded()));
+    return query.only().map(only -> filter.only(size(), numbers.known(only))).orElse(filter);
   }
 
   /**
@@ -62,7 +55,7 @@ final class ItemNumbers {
       Query query = queries.get(row);
       requireRatings(query);
       for (int n = 0; n < query.items().size(); n++) {
-        int item = numbers.getInt(query.items().get(n));
+        int item = numbers.of(query.items().get(n));
         if (item >= 0) {
           rows.add(row);
           columns.add(item);
@@ -107,7 +100,7 @@ final class ItemNumbers {
 
   /** The number of an item; -1 if the model does not know it. */
   int of(String item) {
-    return numbers.getInt(item);
+    return numbers.of(item);
   }
 
   /**
@@ -126,14 +119,12 @@ final class ItemNumbers {
 
   /** Events of some users on items that the model knows, in the order of time. */
   CsrMatrix matrix(Interactions events, List<String> users) {
-    var rowOf = new Object2IntOpenHashMap<String>();
-    rowOf.defaultReturnValue(-1);
-    users.forEach(user -> rowOf.put(user, rowOf.size()));
+    var rowOf = new IdIndex(users);
     var rows = new IntArrayList();
     var columns = new IntArrayList();
     for (int event : events.byTime()) {
-      int row = rowOf.getInt(events.userIds().get(events.users()[event]));
-      int column = numbers.getInt(events.itemIds().get(events.items()[event]));
+      int row = rowOf.of(events.userIds().get(events.users()[event]));
+      int column = numbers.of(events.itemIds().get(events.items()[event]));
       if (row >= 0 && column >= 0) {
         rows.add(row);
         columns.add(column);

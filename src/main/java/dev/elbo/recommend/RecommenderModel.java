@@ -7,7 +7,6 @@ import dev.elbo.data.EvaluationUsers;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingScale;
-import dev.elbo.engine.Ranked;
 import dev.elbo.engine.Scorer;
 import dev.elbo.engine.Scoring;
 import dev.elbo.engine.TopN;
@@ -18,7 +17,6 @@ import dev.elbo.eval.Metric;
 import dev.elbo.eval.Novelty;
 import dev.elbo.eval.RatingEvaluator;
 import dev.elbo.eval.RatingMetric;
-import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.train.SavedModel;
 import java.io.IOException;
@@ -61,8 +59,8 @@ public final class RecommenderModel implements AutoCloseable {
   /** Held by whoever asks, for reading; for writing by whoever closes the model. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
-  /** Item vectors, once somebody has asked for similar items. */
-  private SimilarItems vectors;
+  /** Is made once somebody has asked for similar items. */
+  private SimilarItems similar;
 
   private RecommenderModel(
       SavedModel saved, Scorer scorer, Supplier<ModelScorer> judging, Runnable end) {
@@ -284,21 +282,16 @@ public final class RecommenderModel implements AutoCloseable {
   public List<Recommendation> similar(String item, int k) {
     saved.requireUsersRows();
     int asked = numbers.require(item);
-    List<Ranked> nearest =
-        switch (saved.description().model()) {
-          case ModelOptions _ -> vectors().nearest(asked, k);
-          case BaselineOptions _ -> saved.baseline().nearest(asked, k);
-        };
-    return nearest.stream()
+    return similar().nearest(asked, k).stream()
         .map(ranked -> new Recommendation(saved.itemIds().get(ranked.item()), ranked.score()))
         .toList();
   }
 
-  private synchronized SimilarItems vectors() {
-    if (vectors == null) {
-      vectors = new SimilarItems(saved.model(), saved.parameters());
+  private synchronized SimilarItems similar() {
+    if (similar == null) {
+      similar = SimilarItems.of(saved);
     }
-    return vectors;
+    return similar;
   }
 
   /**

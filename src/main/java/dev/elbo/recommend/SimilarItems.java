@@ -1,60 +1,35 @@
 package dev.elbo.recommend;
 
 import dev.elbo.engine.Ranked;
-import dev.elbo.engine.TopN;
-import dev.elbo.model.LayerSpec.Affine;
-import dev.elbo.model.Model;
-import dev.elbo.model.Parameters;
-import java.util.Arrays;
+import dev.elbo.model.BaselineOptions;
+import dev.elbo.model.ModelOptions;
+import dev.elbo.train.SavedModel;
 import java.util.List;
 
-/**
- * Items that the model treats alike: the cosine between item vectors, which are the rows of the
- * decoder's last weight {@code [I, H]}. The bias, which carries an item's popularity, takes no
- * part.
- */
-public final class SimilarItems {
-
-  private final double[] weight;
-  private final int width;
-  private final double[] norms;
-
-  /**
-   * Prepares the item vectors.
-   *
-   * @param model the model
-   * @param parameters its parameters
-   */
-  public SimilarItems(Model model, Parameters parameters) {
-    Affine last = model.affineLayers().getLast();
-    weight = parameters.float64(last.weight());
-    width = last.in();
-    norms = new double[last.out()];
-    Arrays.setAll(norms, item -> Math.sqrt(dot(item, item)));
-  }
+/** Items that a model treats alike. */
+public interface SimilarItems {
 
   /**
    * The items nearest to one.
    *
    * @param item the item; it is not among them
    * @param k how many
+   * @return the items, best first
    */
-  public List<Ranked> nearest(int item, int k) {
-    float[] cosines = new float[norms.length];
-    for (int other = 0; other < cosines.length; other++) {
-      double norm = norms[item] * norms[other];
-      cosines[other] = norm == 0 ? 0 : (float) (dot(item, other) / norm);
-    }
-    return Arrays.stream(TopN.of(cosines, k, item))
-        .mapToObj(other -> new Ranked(other, cosines[other]))
-        .toList();
-  }
+  List<Ranked> nearest(int item, int k);
 
-  private double dot(int left, int right) {
-    double sum = 0;
-    for (int h = 0; h < width; h++) {
-      sum += weight[left * width + h] * weight[right * width + h];
-    }
-    return sum;
+  /**
+   * Those of a trained model: by the cosine of the decoder's item vectors, or as the baseline has
+   * it.
+   *
+   * @throws dev.elbo.ElboException if the model reads items' rows, or its baseline has no such
+   *     thing
+   */
+  static SimilarItems of(SavedModel saved) {
+    saved.requireUsersRows();
+    return switch (saved.description().model()) {
+      case ModelOptions _ -> new ItemVectors(saved.model(), saved.parameters());
+      case BaselineOptions _ -> saved.baseline()::nearest;
+    };
   }
 }

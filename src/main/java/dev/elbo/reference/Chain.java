@@ -185,7 +185,7 @@ final class Chain {
       dX = layer.backward(dX);
     }
     if (first != null) {
-      first.backward(dX); // The layers before it have no parameters.
+      first.backwardParameters(dX); // The layers before it have none.
     }
     if (embedding != null) {
       embedding.backward(dX);

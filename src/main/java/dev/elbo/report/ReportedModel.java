@@ -65,6 +65,12 @@ public record ReportedModel(
     return description.validation().get(metric);
   }
 
+  /** In words, the model that its run started from; empty if it started from values drawn. */
+  Optional<String> startedFrom() {
+    return Optional.ofNullable(description.startedFrom())
+        .map(from -> from.inWords(description.readsItems()));
+  }
+
   /** The epoch whose parameters it has. */
   Optional<EpochResult> kept() {
     return epochs.stream().filter(epoch -> epoch.epoch() == description.bestEpoch()).findFirst();

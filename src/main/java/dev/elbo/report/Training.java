@@ -44,7 +44,7 @@ final class Training {
   }
 
   private static Html curves(ReportedModel model) {
-    Html heading = Html.text(model.name()).in("h4");
+    Html heading = heading(model);
     if (model.epochs().size() == 1) {
       return Html.lines(heading, numbers(model)); // A curve of one point is not to be seen.
     }
@@ -61,6 +61,14 @@ final class Training {
         Html.lines(figures).in("div", "class", "figures"),
         Html.lines(Html.text("Every epoch in numbers").in("summary"), numbers(model))
             .in("details"));
+  }
+
+  private static Html heading(ReportedModel model) {
+    Html name = Html.text(model.name()).in("h4");
+    return model
+        .startedFrom()
+        .map(words -> Html.lines(name, Section.paragraph("Started from " + words + ".")))
+        .orElse(name);
   }
 
   private static Plot loss(ReportedModel model) {

@@ -93,6 +93,11 @@ public record SavedModel(Description description, Parameters parameters, List<St
       unrated = List.copyOf(unrated);
     }
 
+    /** Whether it reads an item's ratings by all users, who are its columns. */
+    public boolean readsItems() {
+      return model() instanceof ModelOptions options && options.architecture().readsItems();
+    }
+
     /** What a model is that started from values that were drawn, or is a baseline. */
     public Description(
         String version,
@@ -206,7 +211,7 @@ public record SavedModel(Description description, Parameters parameters, List<St
 
   /** Whether it reads an item's ratings by all users, who are its columns. */
   public boolean readsItems() {
-    return readsItems(description);
+    return description.readsItems();
   }
 
   /**
@@ -222,13 +227,8 @@ public record SavedModel(Description description, Parameters parameters, List<St
     }
   }
 
-  private static boolean readsItems(Description description) {
-    return description.model() instanceof ModelOptions options
-        && options.architecture().readsItems();
-  }
-
   private static String idsFile(Description description) {
-    return readsItems(description) ? USERS : ITEMS;
+    return description.readsItems() ? USERS : ITEMS;
   }
 
   /**

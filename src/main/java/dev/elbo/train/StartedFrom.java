@@ -45,4 +45,20 @@ public record StartedFrom(
   public Optional<Double> value(Criterion select) {
     return Optional.ofNullable(validation.get(select.name())).map(Estimate::mean);
   }
+
+  /**
+   * Which model it is, by the first digits of its hash, as Git does, and what was taken of it: for
+   * instance {@code the parameters 0123456789ab: 40 items matched, 2 new, 1 gone}.
+   *
+   * @param readsItems whether the rows that the model reads are those of items
+   */
+  public String inWords(boolean readsItems) {
+    return "the parameters %s: %,d %s matched, %,d new, %,d gone"
+        .formatted(
+            parametersSha256.substring(0, 12),
+            matched,
+            readsItems ? "users" : "items",
+            added,
+            gone);
+  }
 }

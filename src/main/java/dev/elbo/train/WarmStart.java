@@ -1,6 +1,7 @@
 package dev.elbo.train;
 
 import dev.elbo.ElboException;
+import dev.elbo.data.IdIndex;
 import dev.elbo.engine.EngineState;
 import dev.elbo.io.Json;
 import dev.elbo.io.Tensor;
@@ -8,7 +9,6 @@ import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
-import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ final class WarmStart {
           "wide-weight",
           "wide-log-variance");
 
-  private static final int NEW = -1;
+  private static final int NEW = IdIndex.UNKNOWN;
 
   private final SavedModel from;
 
@@ -63,12 +63,7 @@ final class WarmStart {
     }
     requireSame(had, network);
     this.from = from;
-    var numbers = new Object2IntOpenHashMap<String>();
-    numbers.defaultReturnValue(NEW);
-    for (String id : from.itemIds()) {
-      numbers.put(id, numbers.size());
-    }
-    before = ids.stream().mapToInt(numbers::getInt).toArray();
+    before = new IdIndex(from.itemIds()).of(ids);
     int matched = (int) Arrays.stream(before).filter(number -> number != NEW).count();
     if (matched == 0) {
       throw new ElboException(

@@ -74,6 +74,14 @@ public record ComparedTensor(
     return Optional.of(turned.data);
   }
 
+  /** How much of what is allowed the values are off by; infinity if they do not fit. */
+  double share() {
+    if (passes && tolerance == 0) {
+      return 0;
+    }
+    return difference.map(d -> d.relative() / tolerance).orElse(Double.POSITIVE_INFINITY);
+  }
+
   /** Whether the values are right; those of a transposed tensor can be. */
   boolean hasRightValues() {
     return difference.filter(d -> d.isWithin(tolerance)).isPresent();

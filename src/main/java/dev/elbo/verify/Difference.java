@@ -1,5 +1,7 @@
 package dev.elbo.verify;
 
+import java.util.Arrays;
+
 /**
  * How far a tensor is from what it should be, where it is farthest.
  *
@@ -33,6 +35,18 @@ public record Difference(int at, double expected, double found, double absolute,
     }
     return new Difference(
         at, expected[at], found[at], absolute, size == 0 ? absolute : absolute / size);
+  }
+
+  /**
+   * Compares two tensors of the same shape, which has at least one value, as a share of the largest
+   * value.
+   *
+   * @param expected what the values should be. Not modified.
+   * @param found what they are. Not modified.
+   */
+  public static Difference between(double[] expected, double[] found) {
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    return between(expected, found, largest);
   }
 
   /** Whether it is no more than a relative difference; an infinite one never is. */

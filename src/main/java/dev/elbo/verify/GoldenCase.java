@@ -414,7 +414,7 @@ public record GoldenCase(
     return tensors.containsKey(tensor) ? values(tensor) : new double[0];
   }
 
-  private static float[] floats(double[] values) {
+  static float[] floats(double[] values) {
     float[] narrow = new float[values.length];
     for (int n = 0; n < values.length; n++) {
       narrow[n] = (float) values[n];

@@ -2,11 +2,14 @@ package dev.elbo.verify;
 
 import dev.elbo.DidYouMean;
 import dev.elbo.ElboException;
+import dev.elbo.engine.EngineProvider;
 import dev.elbo.io.Printable;
 import dev.elbo.io.Tensor;
 import dev.elbo.io.TensorFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +17,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * Somebody's tensors beside those of a golden case.
+ * Somebody's tensors, or an engine's, beside those of a golden case.
  *
  * @param golden the case
  * @param comparisons a comparison for each tensor that both have, in the order of computation
@@ -76,6 +79,19 @@ public record Verification(
     return of(golden, found, tolerance);
   }
 
+  /**
+   * Compares what an engine computes.
+   *
+   * @param golden the case
+   * @param engine makes the engine, which has all that the case asks for
+   * @param threads how many threads it may use
+   * @param tolerance as for a file
+   */
+  public static Verification of(
+      GoldenCase golden, EngineProvider engine, int threads, Optional<Double> tolerance) {
+    return of(golden, EngineTensors.of(golden, engine, threads), tolerance);
+  }
+
   /** Compares tensors. */
   static Verification of(GoldenCase golden, Map<String, Tensor> found, Optional<Double> tolerance) {
     List<ComparedTensor> comparisons = new ArrayList<>();
@@ -126,6 +142,11 @@ public record Verification(
   /** Whether nothing differs, and nothing is left that was not compared. */
   public boolean passes() {
     return firstDifference().isEmpty() && unknownTensors == 0;
+  }
+
+  /** The tensor that is the farthest off of what it may be. */
+  public ComparedTensor worst() {
+    return Collections.max(comparisons, Comparator.comparingDouble(ComparedTensor::share));
   }
 
   /** The first tensor that differs, in the order of computation. */

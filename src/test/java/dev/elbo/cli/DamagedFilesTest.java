@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
@@ -81,6 +83,20 @@ class DamagedFilesTest {
       titles.append("i%d,\"Film, the %dth\",Drama%n".formatted(item, item));
     }
     Program.write(shared.resolve("titles.csv"), titles.toString());
+    for (String name : List.of("lists.csv", "lists.jsonl")) {
+      Object[] all = {"--model-dir", model, "--users", "test", "--data", data, "-k", 3};
+      Program.run("recommend", List.of(all), "--out", shared.resolve(name)).done();
+    }
+    Program.write(
+        shared.resolve("lists.run"),
+        Files.readString(shared.resolve("lists.csv"))
+            .replaceFirst(".*\\R", "")
+            .replaceAll("(.+),(.+),(.+),(.+)", "$1 Q0 $3 $2 $4 elbo"));
+    int users = PreparedData.read(data).test().size();
+    Npz.write(
+        shared.resolve("lists.npz"),
+        new LinkedHashMap<>(
+            Map.of("positions", new Tensor.Int64(new int[] {users, 1}, new long[users]))));
     GoldenCase golden = GoldenCase.of("u-autorec-small");
     Npz.write(shared.resolve("golden.npz"), golden.tensors());
     Safetensors.write(shared.resolve("golden.safetensors"), golden.tensors(), Map.of());
@@ -112,6 +128,9 @@ class DamagedFilesTest {
                             file,
                             file.endsWith("ratings.csv.gz"),
                             () -> recommended("--histories", file))),
+            Stream.of("lists.csv", "lists.jsonl", "lists.run", "lists.npz")
+                .map(shared::resolve)
+                .map(file -> new Format(file, file.endsWith("lists.npz"), () -> audited(file))),
             Stream.of("titles.csv")
                 .map(shared::resolve)
                 .map(
@@ -164,6 +183,10 @@ class DamagedFilesTest {
   private static String prepared() {
     return answer("evaluate", "--model-dir", model, "--data", data, "--json")
         + Json.text(PreparedData.read(data).description());
+  }
+
+  private static String audited(Path lists) {
+    return answer("audit", "--data", data, "--recommendations", lists, "--json");
   }
 
   private static String checkpoint() {

@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -237,6 +238,38 @@ class ElboIT {
         "--threads",
         2);
     assertTrue(!Checkpoint.read(model).progress().epochs().isEmpty());
+  }
+
+  /** A script stands for the browser. */
+  @Test
+  void aQuickstartEndsInTheBrowser() throws Exception {
+    Path quick = folder.resolve("quick-open");
+    Path shown = temporary.resolve("shown");
+    Path browser = temporary.resolve("browser");
+    SystemPath.script(browser, "echo \"$1\" >>" + shown);
+    Path out = temporary.resolve("quick-open.out");
+    Path err = temporary.resolve("quick-open.err");
+    Process process =
+        start(
+            out,
+            err,
+            Map.of("BROWSER", browser.toString()),
+            List.of("quickstart", "--open", "--out", quick, "--users", 60, "--items", 40),
+            "--epochs",
+            1);
+    while (!Files.exists(shown) || Files.readAllLines(shown).size() < 2) {
+      assertTrue(process.isAlive(), "it ended too early");
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    List<String> pages = Files.readAllLines(shown);
+    assertTrue(Files.isSameFile(quick.resolve("report.html"), Path.of(URI.create(pages.get(0)))));
+    try (var page = URI.create(pages.get(1)).toURL().openStream()) {
+      assertTrue(new String(page.readAllBytes(), UTF_8).contains("<html"));
+    }
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    Result result = finished(process, out, err);
+    assertTrue(result.out().contains("Listening on " + pages.get(1)), result.out());
+    assertEquals("Stopped.", result.err().lines().toList().getLast());
   }
 
   @Test

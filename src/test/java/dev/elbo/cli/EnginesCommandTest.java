@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.Engines;
+import dev.elbo.testing.Tolerances;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EnginesCommandTest {
@@ -33,24 +35,17 @@ class EnginesCommandTest {
 
   @Test
   void benchPrintsARowForEachEngine() {
-    String out =
-        Program.run(
-                "bench",
-                "--engine",
-                "fast,reference",
-                "--items",
-                30,
-                "--batch-size",
-                4,
-                "--hidden",
-                5,
-                "--latent",
-                2,
-                "--updates",
-                2)
-            .done()
-            .out();
+    Object[] small = {"--items", 30, "--batch-size", 4, "--hidden", 5, "--latent", 2};
+    String[] command = {"bench", "--engine", "fast,reference", "--updates", "2"};
+    String out = Program.run(List.of(command), List.of(small)).done().out();
     assertTrue(out.contains("| fast | 4 | 30 | 5 | 2 |"), out);
     assertTrue(out.contains("| reference | 4 | 30 | 5 | 2 |"), out);
+
+    JsonNode rows = Program.run(List.of(command), List.of(small), "--json").done().json();
+    assertTrue(!rows.at("/updates/0").has("gradientDifferences"));
+    JsonNode differences = rows.at("/updates/1/gradientDifferences");
+    assertEquals(8, differences.size(), "weights and biases of four layers");
+    differences.forEach(share -> assertTrue(share.doubleValue() > 0, "float32 is not float64"));
+    differences.forEach(share -> assertEquals(0, share.doubleValue(), Tolerances.GOLDEN_FLOAT32));
   }
 }

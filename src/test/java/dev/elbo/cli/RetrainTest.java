@@ -86,6 +86,13 @@ class RetrainTest {
     assertEquals(gone, started.at("/startedFrom/gone").asInt());
     assertEquals(started.get("startedFrom"), result.json().get("startedFrom"));
     assertTrue(gone == 1 && items.size() - matched == 2, result.err());
+
+    Path report = folder.resolve("report.html");
+    run("report", out, "--out", report).done();
+    String line =
+        "Started from the parameters %s: %d items matched, 2 new, 1 gone."
+            .formatted(sha256.substring(0, 12), matched);
+    assertTrue(Files.readString(report).contains(line), line);
   }
 
   /** Before the first update, the validation users see what they saw at the end. */

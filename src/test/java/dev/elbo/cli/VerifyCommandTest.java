@@ -271,4 +271,27 @@ class VerifyCommandTest {
     run("verify", "--case", CASE, "--export", file).fails(2, "expected a name with .safetensors");
     assertTrue(Files.notExists(file));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fast", "reference"})
+  void anEngineComputesEveryCase(String engine) {
+    JsonNode json = run("verify", "--engine", engine, "--json").done().json();
+    assertEquals(GoldenCase.NAMES, json.get("cases").findValuesAsText("case"));
+    json.get("cases").forEach(golden -> assertTrue(golden.get("pass").booleanValue()));
+    List<String> lines = run("verify", "--engine", engine).done().out().lines().toList();
+    assertEquals(GoldenCase.NAMES.size() + 3, lines.size());
+    assertEquals("Nothing differs.", lines.getLast());
+  }
+
+  @Test
+  void whereAnEngineIsTooFarOffIsSaid() {
+    Program.Result one = run("verify", "--engine", "fast", "--case", CASE, "--tolerance", 1e-12);
+    assertEquals(1, one.code());
+    assertTrue(one.out().contains("The first that differs is activation.0.L2Normalize"), one.out());
+    Program.Result all = run("verify", "--engine", "fast", "--tolerance", 1e-12);
+    assertEquals(1, all.code());
+    assertTrue(all.out().contains("activation.0.L2Normalize, the first that DIFFERS"), all.out());
+    run("verify", "--engine", "fsat").fails(1, "did you mean fast");
+    run("verify", "--engine", "fast", "--list").fails(2, "mutually exclusive");
+  }
 }

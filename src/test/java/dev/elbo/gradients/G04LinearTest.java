@@ -20,7 +20,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 /**
- * The layer computes {@code Y = X W' + 1 b'}: {@code X [B, in]}, {@code W [out, in]}, {@code b
+ * The layer computes {@code Y = X W^T + 1 b^T}: {@code X [B, in]}, {@code W [out, in]}, {@code b
  * [out]}, {@code Y [B, out]}.
  *
  * <p><b>The derivation.</b> In components, with {@code b} for a user and {@code o} for an output:
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
  * <pre>
  * (2)  dw_oi = sum over all y of dy (dy/dw_oi)                       chain rule
  * (3)        = sum_b dy_bo x_bi          in (1), w_oi is in y_bo of every b, beside x_bi
- * (4)  dW    = dY' X                     [out, B] [B, in]: rows of X, weighted, summed over users
+ * (4)  dW    = dY^T X                    [out, B] [B, in]: rows of X, weighted, summed over users
  *
  * (5)  dbias_o = sum_b dy_bo             it is in y_bo of every b, beside 1
  *
@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p><b>The properties.</b> Each of the three is the measured derivative of {@code f = <Y, C>}.
  * Besides, {@code Y} is linear in {@code X}, and in {@code W}, when there is no bias. Then the
- * backward pass is the adjoint of the forward pass, {@code <X W', C> = <X, C W> = <W, C' X>}: an
+ * backward pass is the adjoint of the forward pass, {@code <X W^T, C> = <X, C W> = <W, C^T X>}: an
  * identity that needs no step, is exact up to rounding, and holds on a float engine as well.
  */
 class G04LinearTest {
@@ -84,7 +84,7 @@ class G04LinearTest {
         Tolerances.FLOAT64 * Math.sqrt(LayerClaim.dot(y, y) * LayerClaim.dot(c, c)));
   }
 
-  /** {@code dX = dY W'}. */
+  /** {@code dX = dY W^T}. */
   @Test
   void rejectsTheTransposedWeight() {
     assertRejects(EXAMPLE, "weight-transposed", "x");
@@ -92,7 +92,7 @@ class G04LinearTest {
     assertNotEquals(adjoint.y, adjoint.x, adjoint.rounding);
   }
 
-  /** {@code dW = X' dY}. */
+  /** {@code dW = X^T dY}. */
   @Test
   void rejectsTheTransposedProduct() {
     assertRejects(EXAMPLE, "product-transposed", "weight");

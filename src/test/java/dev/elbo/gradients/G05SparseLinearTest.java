@@ -22,8 +22,8 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 /**
- * The layer computes {@code Y = X W' + 1 b'} for an {@code X [B, I]} that is nearly all zeros: the
- * user's items, a few dozen of many thousands. Only stored places are visited.
+ * The layer computes {@code Y = X W^T + 1 b^T} for an {@code X [B, I]} that is nearly all zeros:
+ * the user's items, a few dozen of many thousands. Only stored places are visited.
  *
  * <p><b>The derivation</b> is the dense layer's with the terms left out that are zero:
  *
@@ -50,7 +50,7 @@ class G05SparseLinearTest {
     assertRight(EXAMPLE, SparseLinearExample.claim(shape, SparseLinear::backward));
   }
 
-  /** {@code <X W', C> = <X, C W> = <W, C' X>}. */
+  /** {@code <X W^T, C> = <X, C W> = <W, C^T X>}. */
   @Property(seed = "1", tries = 100)
   void backwardIsTheAdjointOfForward(@ForAll(supplier = Shapes.class) Shape shape) {
     RandomGenerator random = shape.random();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  *
  * <pre>
  * (1)  r^2 = sum_i x_i^2                                             definition
- * (2)  2 r dr/dx_j = 2 x_j,   so   dr/dx_j = x_j / r = y_j           both sides of (1), derived
+ * (2)  2 r dr/dx_j = 2 x_j,   so   dr/dx_j = x_j / r = y_j           both sides of (1), differentiated
  * (3)  dy_i/dx_j = [i=j] / r - x_i (dr/dx_j) / r^2                   quotient rule
  * (4)            = ([i=j] - y_i y_j) / r                             (2), and x_i / r = y_i
  * (5)  dx_j = sum_i dy_i (dy_i/dx_j)                                 chain rule

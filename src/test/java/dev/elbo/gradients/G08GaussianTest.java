@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
  * log-variance {@code lv} for each latent unit; the layer draws {@code z} from {@code N(mu,
  * exp(lv))} and adds {@code beta KL} to the loss.
  *
- * <p><b>The sample.</b> One cannot derive a draw. But {@code mu + eps sigma} with {@code eps} from
- * {@code N(0, 1)} has the same distribution, and it is a function of {@code mu} and {@code sigma}
- * that can be derived: the reparameterisation (Kingma and Welling 2014, section 2.4).
+ * <p><b>The sample.</b> A draw cannot be differentiated. But {@code mu + eps sigma} with {@code
+ * eps} from {@code N(0, 1)} has the same distribution, and it is a differentiable function of
+ * {@code mu} and {@code sigma}: the reparameterisation (Kingma and Welling 2014, section 2.4).
  *
  * <pre>
  * (1)  sigma = exp(lv)^(1/2) = exp(lv / 2)                           the variance is exp(lv)

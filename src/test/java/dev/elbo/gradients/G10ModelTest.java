@@ -135,7 +135,7 @@ class G10ModelTest {
         "q_layers.1.bias");
   }
 
-  /** The same function is not derived twice: everything is wrong. */
+  /** The function that is differenced has other noise than the one that was differentiated. */
   @Test
   void rejectsNoiseThatIsDrawnAgain() {
     assertRejects(ModelExamples.MULT_VAE, "noise-drawn-again", ALL);

@@ -34,41 +34,40 @@ import org.junit.jupiter.api.Test;
  * cuDNN and PyTorch). It reads one item's vector {@code x} after the other and carries a state
  * {@code h [H]} from each step to the next, {@code h = 0} before the first.
  *
- * <p><b>What it computes</b> in one step, from {@code x} and {@code h} to the next state {@code
- * h'}. {@code s(t) = 1 / (1 + exp(-t))} is between 0, shut, and 1, open:
+ * <p><b>What it computes</b> in step {@code t}, from {@code x_t} and the state before it, {@code
+ * h_(t-1)}, to {@code h_t}. {@code s(a) = 1 / (1 + exp(-a))} is between 0, shut, and 1, open;
+ * {@code ^T} transposes:
  *
  * <pre>
- * (1)  a = W_i x + b_i,   c = W_h h + b_h         [3H] each: parts a_r, a_u, a_n and c_r, c_u, c_n
+ * (1)  a = W_i x_t + b_i,  c = W_h h_(t-1) + b_h  [3H] each: parts a_r, a_u, a_n and c_r, c_u, c_n
  * (2)  r = s(a_r + c_r)                           reset: how much of the state n may see
  * (3)  u = s(a_u + c_u)                           update: how much of the state stays
  * (4)  n = tanh(a_n + r c_n)                      what is new
- * (5)  h' = (1 - u) n + u h
+ * (5)  h_t = (1 - u) n + u h_(t-1)
  * </pre>
  *
- * <b>Within a step.</b> Let {@code dh'} be given. {@code s' = s (1 - s)}, since {@code s' = exp(-t)
- * / (1 + exp(-t))^2}; and {@code tanh' = 1 - tanh^2}:
+ * <b>Within a step.</b> Let {@code dh_t} be given. The derivative of {@code s} is {@code exp(-a) /
+ * (1 + exp(-a))^2 = s (1 - s)}, that of tanh is {@code 1 - tanh^2}:
  *
  * <pre>
- * (6)  dn = dh' (1 - u)                           (5)
- * (7)  du = dh' (h - n)                           (5): -n + h
+ * (6)  dn = dh_t (1 - u)                          (5)
+ * (7)  du = dh_t (h_(t-1) - n)                    (5): -n + h_(t-1)
  * (8)  da_n = dn (1 - n^2)                        (4)
  * (9)  dr = da_n c_n                              (4)
  * (10) da_r = dr r (1 - r),  da_u = du u (1 - u)  (2), (3)
  * (11) dc_r = da_r,  dc_u = da_u,  dc_n = da_n r  c enters beside a, but in (4) behind r
  * </pre>
  *
- * <b>Through time.</b> The state {@code h} has two ways to the loss inside the step, {@code u h} in
- * (5) and {@code c} in (1); and {@code h'} has two ways as well: the layer above reads it in this
- * step, and the next step starts from it. So one walks from the last step to the first:
+ * <b>Through time.</b> Inside the step, {@code h_(t-1)} has two ways to the loss, {@code u h_(t-1)}
+ * in (5) and {@code c} in (1). So has {@code h_t}: the layer above reads it in this step, and the
+ * next step starts from it. So one walks from the last step to the first:
  *
  * <pre>
- * (12) dh = dh' u + W_h' dc
- * (13) dh' = dy + (dh of the next step)           0 after the last step
- * (14) dW_i = sum of da x',  db_i = sum of da,  dx = W_i' da
- * (15) dW_h = sum of dc h',  db_h = sum of dc     sums over all steps: the weights are the same ones
+ * (12) back_t = dh_t u + W_h^T dc                 what step t hands back to h_(t-1)
+ * (13) dh_t = dy_t + back_(t+1)                   0 after the last step
+ * (14) dW_i = sum_t da x_t^T,  db_i = sum_t da,  dx_t = W_i^T da
+ * (15) dW_h = sum_t dc h_(t-1)^T,  db_h = sum_t dc   over all steps: the weights are the same ones
  * </pre>
- *
- * In (15), {@code h} is the state before the step.
  *
  * <p><b>The properties.</b> All of it is the measured derivative of {@code f = <Y, C>}, for
  * sequences of any length, none at all included; the same for the item vectors in front of it, and
@@ -94,7 +93,9 @@ class G11GruTest {
     assertRight(EmbeddingExample.EXAMPLE, EmbeddingExample.claim(shape, Embedding::backward));
   }
 
-  /** By hand: one unit, weights 0, so that only biases count and nothing is carried but u h. */
+  /**
+   * By hand: one unit, weights 0, so that only biases count and nothing is carried but u h_(t-1).
+   */
   @Test
   void computesWhatItSays() {
     List<Parameter> parameters =

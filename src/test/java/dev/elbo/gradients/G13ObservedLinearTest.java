@@ -11,9 +11,9 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 /**
- * The layer computes some elements of {@code Y = X W' + 1 b'} and no others: those at which a user
- * has an item. It is {@link G04LinearTest}'s layer, followed by a mask {@code m}, 1 where something
- * is observed and 0 elsewhere:
+ * The layer computes some elements of {@code Y = X W^T + 1 b^T} and no others: those at which a
+ * user has an item. It is {@link G04LinearTest}'s layer, followed by a mask {@code m}, 1 where
+ * something is observed and 0 elsewhere:
  *
  * <pre>
  * (1)  y_bi  = m_bi (bias_i + sum_h w_ih x_bh)

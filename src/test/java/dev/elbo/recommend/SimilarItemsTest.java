@@ -24,7 +24,7 @@ class SimilarItemsTest {
     SequencedMap<String, Tensor> tensors =
         new LinkedHashMap<>(Parameters.initial(model, 1).tensors());
     tensors.put("p_layers.0.weight", new Tensor.Float64(new int[] {items, 2}, vectors));
-    return new SimilarItems(model, new Parameters(tensors));
+    return new ItemVectors(model, new Parameters(tensors));
   }
 
   @Test
@@ -52,7 +52,7 @@ class SimilarItemsTest {
         .forEach(
             example -> {
               int items = example.model().items();
-              var similar = new SimilarItems(example.model(), example.state().parameters());
+              var similar = new ItemVectors(example.model(), example.state().parameters());
               double[][] cosines = new double[items][items];
               for (int item = 0; item < items; item++) {
                 List<Ranked> nearest = similar.nearest(item, items);

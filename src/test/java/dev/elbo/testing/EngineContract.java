@@ -63,6 +63,9 @@ public abstract class EngineContract {
   private static final Noise NOISE = Noise.of(5, 17);
   private static final double BETA = 0.2;
 
+  /** Updates after which nothing of a first moment is left, and little of a second one. */
+  private static final int LONG = 1000;
+
   /** Epsilon is large, so that the update of a gradient near zero does not hang on its sign. */
   private static final AdamOptions ADAM = new AdamOptions(0.01, 0.9, 0.999, 1e-3, Form.TENSORFLOW);
 
@@ -445,6 +448,34 @@ public abstract class EngineContract {
       }
       assertClose(reference.state(), engine.state());
     }
+  }
+
+  /** The first and the last update touch all rows, and those between them the first two. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#sampled")
+  void lazyAdamIsAdamWhereARowIsLongUntouched(Example example) {
+    skipWithoutSampledOutputs(example);
+    Model model = example.withoutDecay();
+    AdamOptions slow = ADAM.with(1e-4);
+    try (Engine engine = provider().create(model, example.state(), 2);
+        Engine reference = new ReferenceEngineProvider().create(model, example.state(), 2)) {
+      for (int n = 0; n <= LONG; n++) {
+        boolean touchesAll = n == 0 || n == LONG;
+        Update update = touchesAll ? example.sampled(Noise.of(5, n), BETA) : ofTwoItems(example, n);
+        Loss expected = reference.step(update, slow);
+        assertClose("nll", expected.nll(), engine.step(update, slow.with(true)).nll());
+      }
+      assertClose(reference.state(), engine.state());
+    }
+  }
+
+  /** An update of a user of the first item, which predicts the first two: it touches no other. */
+  private static Update ofTwoItems(Example example, int n) {
+    int items = example.model().items();
+    CsrMatrix first = new CsrMatrix(items, new int[] {0, 1}, new int[] {0});
+    Batch batch = new Batch(new int[] {0}, first);
+    Outputs second = Outputs.Sampled.of(new int[] {1}, new double[items]);
+    return new Update(batch, Noise.of(5, n), KlWeight.of(BETA), Update.ALL, second);
   }
 
   /**

@@ -32,17 +32,16 @@ public final class RecommendationsReader {
     if (ARRAYS.stream().anyMatch(file.toString()::endsWith)) {
       return MatrixLists.read(file, userIds, itemIds);
     }
-    try (var source = new SourceFile(file);
-        var in = new BufferedReader(source.text(StandardCharsets.UTF_8))) {
-      String first = Line.peekFirst(file, in).text();
-      if (Trec.isRun(first)) {
-        return Trec.readRun(file, in);
-      }
-      return first.stripLeading().startsWith("{")
-          ? JsonLists.read(file, in)
-          : SeparatedLists.read(file, in);
-    } catch (IOException e) {
-      throw ElboException.in(file, "cannot be read: " + e.getMessage());
+    return SourceFile.read(file, StandardCharsets.UTF_8, text -> read(file, text));
+  }
+
+  private static Recommendations read(Path file, BufferedReader in) throws IOException {
+    String first = Line.peekFirst(file, in).text();
+    if (Trec.isRun(first)) {
+      return Trec.readRun(file, in);
     }
+    return first.stripLeading().startsWith("{")
+        ? JsonLists.read(file, in)
+        : SeparatedLists.read(file, in);
   }
 }

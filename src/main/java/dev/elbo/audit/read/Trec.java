@@ -38,12 +38,7 @@ public final class Trec {
    * @throws ElboException if it cannot be read, or at the first line that is not as expected
    */
   public static Recommendations readRun(Path file) {
-    try (var source = new SourceFile(file);
-        var in = new BufferedReader(source.text(StandardCharsets.UTF_8))) {
-      return readRun(file, in);
-    } catch (IOException e) {
-      throw ElboException.in(file, "cannot be read: " + e.getMessage());
-    }
+    return SourceFile.read(file, StandardCharsets.UTF_8, text -> readRun(file, text));
   }
 
   static Recommendations readRun(Path file, BufferedReader in) throws IOException {
@@ -65,12 +60,7 @@ public final class Trec {
    * @throws ElboException if it cannot be read, or at the first line that is not as expected
    */
   public static SequencedMap<String, SequencedMap<String, Double>> readQrels(Path file) {
-    try (var source = new SourceFile(file);
-        var in = new BufferedReader(source.text(StandardCharsets.UTF_8))) {
-      return readQrels(file, in);
-    } catch (IOException e) {
-      throw ElboException.in(file, "cannot be read: " + e.getMessage());
-    }
+    return SourceFile.read(file, StandardCharsets.UTF_8, text -> readQrels(file, text));
   }
 
   private static SequencedMap<String, SequencedMap<String, Double>> readQrels(

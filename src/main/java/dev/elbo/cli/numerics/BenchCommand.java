@@ -18,6 +18,7 @@ import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
+import dev.elbo.verify.Difference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,7 +34,9 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Time updates of Mult-VAE on made-up ratings; several engines take turns.",
+    description =
+        "Time updates of Mult-VAE on made-up ratings. Several engines take turns, and the gradients"
+            + " of each are held against those of the first.",
     footerHeading = "%nExamples:%n",
     footer = {"  elbo bench", "  elbo bench --engine fast,reference"})
 public final class BenchCommand implements Runnable {
@@ -84,11 +87,13 @@ public final class BenchCommand implements Runnable {
     Batch batch = batch();
     List<Engine> running = new ArrayList<>();
     double[][] milliseconds = new double[engines.size()][updates];
+    List<Map<String, Double>> differences;
     try {
       EngineState state = EngineState.initial(Parameters.initial(model, SEED));
       for (EngineProvider provider : providers) {
         running.add(provider.create(model, state, threads));
       }
+      differences = differences(running, Update.of(batch, Noise.of(SEED, 0), BETA));
       for (int update = -WARM_UP; update < updates; update++) {
         for (int e = 0; e < running.size(); e++) {
           long start = System.nanoTime();
@@ -104,7 +109,26 @@ public final class BenchCommand implements Runnable {
     } finally {
       running.forEach(Engine::close);
     }
-    report(milliseconds);
+    report(milliseconds, differences);
+  }
+
+  /** How far the gradients of each engine are from those of the first, as shares of the largest. */
+  private static List<Map<String, Double>> differences(List<Engine> engines, Update update) {
+    if (engines.size() == 1) {
+      return List.of(Map.of());
+    }
+    Parameters first = engines.getFirst().gradients(update);
+    List<Map<String, Double>> all = new ArrayList<>(List.of(Map.of()));
+    for (Engine engine : engines.subList(1, engines.size())) {
+      Parameters gradients = engine.gradients(update);
+      Map<String, Double> byName = new LinkedHashMap<>();
+      for (String name : first.tensors().keySet()) {
+        byName.put(
+            name, Difference.between(first.float64(name), gradients.float64(name)).relative());
+      }
+      all.add(byName);
+    }
+    return all;
   }
 
   private Batch batch() {
@@ -112,7 +136,7 @@ public final class BenchCommand implements Runnable {
     return Batch.range(CsrMatrix.of(batchSize, items, drawn.users(), drawn.items()), 0, batchSize);
   }
 
-  private void report(double[][] milliseconds) {
+  private void report(double[][] milliseconds, List<Map<String, Double>> differences) {
     List<Map<String, Object>> documents = new ArrayList<>();
     console.say("| engine | B | I | H | K | update, ms | quartiles | runs |");
     console.say("|---|---:|---:|---:|---:|---:|---:|---:|");
@@ -135,7 +159,19 @@ public final class BenchCommand implements Runnable {
       document.put("updates", updates);
       document.put("medianMilliseconds", median);
       document.put("quartilesMilliseconds", List.of(lower, upper));
+      if (e > 0) {
+        document.put("gradientDifferences", differences.get(e));
+      }
       documents.add(document);
+    }
+    for (int e = 1; e < engines.size(); e++) {
+      console.say("");
+      console.say(
+          "Gradients of %s: largest difference from those of %s, as a share of the largest"
+              .formatted(engines.get(e), engines.getFirst()));
+      differences
+          .get(e)
+          .forEach((name, share) -> console.say("  %-20s %.1e".formatted(name, share)));
     }
     console.json(() -> Map.of("updates", documents));
   }

@@ -1,6 +1,8 @@
 package dev.elbo.cli.numerics;
 
+import dev.elbo.cli.options.EngineArguments;
 import dev.elbo.cli.terminal.Console;
+import dev.elbo.engine.Engines;
 import dev.elbo.io.Json;
 import dev.elbo.io.Npz;
 import dev.elbo.io.Printable;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code elbo verify}: somebody else's tensors beside golden ones. */
+/** {@code elbo verify}: somebody else's tensors, or an engine's, beside golden ones. */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
@@ -31,13 +33,15 @@ import picocli.CommandLine.Option;
       "Compare the tensors of your own implementation with golden ones: the first that differs and,"
           + " for Mult-VAE, Mult-DAE and RecVAE, which known mistake gives what you have.",
       "Save what you have of a case, under its names, as safetensors or .npz. Exit code 0: nothing"
-          + " differs, 1: something does, or has a name that the case does not have."
+          + " differs, 1: something does, or has a name that the case does not have.",
+      "Or the tensors of an engine of Elbo, on the processor or the device that is here."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  elbo verify --list",
       "  elbo verify --case mult-vae-small --export golden.npz",
-      "  elbo verify --case mult-vae-small --tensors mine.npz"
+      "  elbo verify --case mult-vae-small --tensors mine.npz",
+      "  elbo verify --engine fast"
     })
 public final class VerifyCommand implements Callable<Integer> {
 
@@ -66,6 +70,15 @@ public final class VerifyCommand implements Callable<Integer> {
         description = "write the case, inputs and results, to a file named *.safetensors or *.npz")
     private Path export;
 
+    @Option(
+        names = "--engine",
+        completionCandidates = EngineArguments.EngineNames.class,
+        paramLabel = "ENGINE",
+        description =
+            "what an engine computes, of one case or of all: ${COMPLETION-CANDIDATES}; with a"
+                + " device, if it has several: tornado:0:1")
+    private String engine;
+
     @Option(names = "--list", description = "list the cases")
     private boolean list;
   }
@@ -87,9 +100,6 @@ public final class VerifyCommand implements Callable<Integer> {
       list();
       return PASSES;
     }
-    if (caseName == null) {
-      throw console.wrongUsage("Missing required option: '--case=NAME'; --list shows the cases");
-    }
     if (what.export != null && tolerance != null) {
       throw console.wrongUsage("--tolerance does nothing beside --export: leave it out");
     }
@@ -97,16 +107,28 @@ public final class VerifyCommand implements Callable<Integer> {
       throw console.wrongUsage(
           "--tolerance: expected a finite number from 0 on, found '%s'".formatted(tolerance));
     }
+    if (what.engine != null && caseName == null) {
+      var cases = new VerifiedEngine(console, what.engine, Optional.ofNullable(tolerance));
+      return cases.run() ? PASSES : DIFFERS;
+    }
+    if (caseName == null) {
+      throw console.wrongUsage("Missing required option: '--case=NAME'; --list shows the cases");
+    }
     GoldenCase golden = console.checked(() -> GoldenCase.of(caseName));
     if (what.export != null) {
       export(golden);
       return PASSES;
     }
-    Verification verification =
-        Verification.of(golden, what.tensors, Optional.ofNullable(tolerance));
+    Verification verification = verification(golden, Optional.ofNullable(tolerance));
     describe(verification);
     console.json(() -> document(verification));
     return verification.passes() ? PASSES : DIFFERS;
+  }
+
+  private Verification verification(GoldenCase golden, Optional<Double> allowed) {
+    return what.engine == null
+        ? Verification.of(golden, what.tensors, allowed)
+        : VerifiedEngine.of(golden, Engines.byName(what.engine), allowed);
   }
 
   private void list() {
@@ -251,7 +273,7 @@ public final class VerifyCommand implements Callable<Integer> {
             });
   }
 
-  private static Map<String, Object> document(Verification verification) {
+  static Map<String, Object> document(Verification verification) {
     return Json.object(
         "case", verification.golden().name(),
         "pass", verification.passes(),

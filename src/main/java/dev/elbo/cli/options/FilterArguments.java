@@ -2,11 +2,11 @@ package dev.elbo.cli.options;
 
 import dev.elbo.ElboException;
 import dev.elbo.cli.terminal.Console;
+import dev.elbo.data.IdIndex;
 import dev.elbo.io.Ids;
 import dev.elbo.io.Printable;
 import dev.elbo.recommend.ItemFilter;
 import dev.elbo.train.SavedModel;
-import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -76,14 +76,14 @@ public final class FilterArguments {
     if (ids.isEmpty()) {
       return new int[0];
     }
-    Object2IntOpenHashMap<String> numbers = HistorySource.numbers(saved);
+    var index = new IdIndex(saved.itemIds());
     Set<String> unknown = new LinkedHashSet<>(ids);
-    unknown.removeIf(numbers::containsKey);
+    unknown.removeIf(id -> index.of(id) != IdIndex.UNKNOWN);
     if (!unknown.isEmpty()) {
       console.note(
           "%s: %,d item(s) that the model does not know: %s"
               .formatted(option, unknown.size(), Printable.some(unknown)));
     }
-    return ids.stream().mapToInt(numbers::getInt).filter(number -> number >= 0).toArray();
+    return index.known(ids);
   }
 }

@@ -1,11 +1,11 @@
 package dev.elbo.cli.options;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.data.IdIndex;
 import dev.elbo.data.Interactions;
 import dev.elbo.train.SavedModel;
 import it.unimi.dsi.fastutil.floats.FloatArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +35,7 @@ public record Histories(
    * @param saved the model that is to read them
    */
   public static Histories of(Interactions events, SavedModel saved) {
-    int[] numbers = numbers(events.itemIds(), saved);
+    int[] numbers = new IdIndex(saved.itemIds()).of(events.itemIds());
     var likers = new IntArrayList();
     var liked = new IntArrayList();
     var ratings = new FloatArrayList();
@@ -72,12 +72,6 @@ public record Histories(
         CsrMatrix.of(users, items, row, column, ratings.toFloatArray()).inOrder(row, column),
         CsrMatrix.of(users, items, owners.toIntArray(), owned.toIntArray()),
         unknown);
-  }
-
-  /** The number that a model has for each id; -1 if it does not know it. */
-  private static int[] numbers(List<String> ids, SavedModel saved) {
-    Object2IntOpenHashMap<String> numbers = HistorySource.numbers(saved);
-    return ids.stream().mapToInt(numbers::getInt).toArray();
   }
 
   /** What an item is that a model reads. */

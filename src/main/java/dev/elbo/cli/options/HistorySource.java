@@ -15,7 +15,6 @@ import dev.elbo.io.Ids;
 import dev.elbo.io.Printable;
 import dev.elbo.model.ModelOptions;
 import dev.elbo.train.SavedModel;
-import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
@@ -279,16 +278,6 @@ public final class HistorySource {
                     DidYouMean.among(users, usersOfData.whose.id),
                     users.size())
             + " and test-users.txt, and those with too few items were left out");
-  }
-
-  /** The numbers of a model's items by their ids; of any other id -1. */
-  static Object2IntOpenHashMap<String> numbers(SavedModel saved) {
-    var numbers = new Object2IntOpenHashMap<String>();
-    numbers.defaultReturnValue(-1);
-    for (String id : saved.itemIds()) {
-      numbers.put(id, numbers.size());
-    }
-    return numbers;
   }
 
   /**

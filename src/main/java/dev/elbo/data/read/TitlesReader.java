@@ -61,12 +61,8 @@ public final class TitlesReader {
     // with an accented letter is practically never well-formed UTF-8, so a strict decoder tells.
     Charset charset =
         TextReader.isUtf8(file) ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
-    try (var source = new SourceFile(file);
-        var in = new BufferedReader(source.text(charset))) {
-      return new TitlesReader(item, title).read(file, in);
-    } catch (IOException e) {
-      throw ElboException.in(file, "cannot be read: " + e.getMessage());
-    }
+    var reader = new TitlesReader(item, title);
+    return SourceFile.read(file, charset, text -> reader.read(file, text));
   }
 
   private Map<String, String> read(Path file, BufferedReader in) throws IOException {

@@ -4,7 +4,7 @@ import dev.elbo.linalg.Matrix;
 import dev.elbo.linalg.Rows;
 import dev.elbo.linalg.Workers;
 
-/** The bias {@code b [out]} of an affine layer: {@code Y += 1 b'}, and {@code db = dY' 1}. */
+/** The bias {@code b [out]} of an affine layer: {@code Y += 1 b^T}, and {@code db = dY^T 1}. */
 public final class Bias {
 
   /** Columns that one task sums. */

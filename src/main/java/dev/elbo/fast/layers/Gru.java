@@ -189,7 +189,7 @@ public final class Gru implements Layer {
 
   /**
    * One step back: {@code a} and {@code c} become {@code da} and {@code dc}; {@code dH} becomes
-   * {@code dh' u}, what the state before has without {@code c}.
+   * {@code dh_t u}, what the state before has without {@code c}.
    */
   private void stepBack(int row, Matrix dY, float[] dH) {
     for (int k = 0; k < units; k += SPECIES.length()) {

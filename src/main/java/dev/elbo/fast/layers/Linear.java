@@ -6,7 +6,7 @@ import dev.elbo.linalg.Gemm;
 import dev.elbo.linalg.Matrix;
 
 /**
- * {@code Y = X W' + 1 b'}; the gradients are derived at {@link dev.elbo.reference}'s Linear. The
+ * {@code Y = X W^T + 1 b^T}; the gradients are derived at {@link dev.elbo.reference}'s Linear. The
  * gradient with respect to the input comes first: the sink may change the weight.
  */
 public final class Linear implements Layer {
@@ -57,7 +57,7 @@ public final class Linear implements Layer {
   }
 
   /**
-   * Computes {@code dW = dY' X} for consecutive rows of a weight, and hands it on as it comes.
+   * Computes {@code dW = dY^T X} for consecutive rows of a weight, and hands it on as it comes.
    *
    * @param first which row of the weight is the first
    * @param dY gradient with respect to those outputs, {@code [B, rows]}

@@ -6,7 +6,7 @@ import dev.elbo.linalg.Rows;
 import dev.elbo.linalg.Workers;
 
 /**
- * {@code Y = X W' + 1 b'} for a sparse {@code X [B, I]}; the gradients are derived at {@link
+ * {@code Y = X W^T + 1 b^T} for a sparse {@code X [B, I]}; the gradients are derived at {@link
  * dev.elbo.reference}'s SparseLinear. The weight is stored {@code [I, H]}: forward, a user's output
  * is a sum of rows; backward, the gradient of a row is a sum over the users who have the item,
  * taken item by item and handed to the sink at once, so that the gradient {@code [I, H]} is never

@@ -19,8 +19,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The last linear layer and the multinomial loss in one: logits {@code S = H W' + 1 b' [B, I]}, and
- * the negative log-likelihood of the users' items. The gradients are derived at {@link
+ * The last linear layer and the multinomial loss in one: logits {@code S = H W^T + 1 b^T [B, I]},
+ * and the negative log-likelihood of the users' items. The gradients are derived at {@link
  * dev.elbo.reference}'s Linear and MultinomialLoss.
  *
  * <p>Logits are the largest array of all, so they are computed and used a block of items at a time,

@@ -61,8 +61,10 @@ public final class GradientCheck {
 
     /**
      * Each tensor along one random direction {@code u} of unit length: two evaluations, however
-     * large the tensor is. A wrong derivative is seen unless it happens to be orthogonal to {@code
-     * u}. Where {@code f = <v, y(x)>} this compares {@code v' J u}.
+     * large the tensor is. A wrong gradient is seen unless its error happens to be orthogonal to
+     * {@code u}. Of {@code N} derivatives a single wrong one is diluted by about {@code 1 /
+     * sqrt(N)}; {@link #EVERY_VALUE} shows it whole. Where {@code f = <v, y(x)>} this compares
+     * {@code v^T J u}.
      */
     ONE_DIRECTION {
       @Override

@@ -7,34 +7,34 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * A gated recurrent unit (Cho et al. 2014) in the form of cuDNN and PyTorch: each sequence is read
- * step by step, from a state {@code h_0 = 0}. With {@code s(x) = 1 / (1 + exp(-x))}, for one step
- * with input {@code x} and state {@code h} before it:
+ * step by step, from a state {@code h_0 = 0}. With {@code s(x) = 1 / (1 + exp(-x))}, in step {@code
+ * t}:
  *
  * <pre>
- * a = W_i x + b_i                     [3H]: rows of reset, update and new
- * c = W_h h + b_h                     [3H]
+ * a = W_i x_t + b_i                   [3H]: rows of reset, update and new
+ * c = W_h h_(t-1) + b_h               [3H]
  * r = s(a_r + c_r)                    reset
  * u = s(a_u + c_u)                    update (PyTorch's z)
  * n = tanh(a_n + r c_n)               new
- * h' = (1 - u) n + u h
+ * h_t = (1 - u) n + u h_(t-1)
  * </pre>
  *
- * The gradient goes through time from the last step to the first. {@code dh'} is what comes from
- * the layer above in this step, plus what the next step hands back. With {@code s' = s (1 - s)} and
- * {@code tanh' = 1 - tanh^2}:
+ * The gradient goes through time from the last step to the first. {@code dh_t} is what comes from
+ * the layer above in this step, {@code dy_t}, plus what the next step hands back, {@code
+ * back_(t+1)}. The derivative of {@code s} is {@code s (1 - s)}, that of tanh {@code 1 - tanh^2}:
  *
  * <pre>
- * dn = dh' (1 - u)                    da_n = dn (1 - n^2)
- * du = dh' (h - n)                    da_u = du u (1 - u)
+ * dn = dh_t (1 - u)                   da_n = dn (1 - n^2)
+ * du = dh_t (h_(t-1) - n)             da_u = du u (1 - u)
  * dr = da_n c_n                       da_r = dr r (1 - r)
  * dc = [da_r, da_u, da_n r]           c enters r and u as a does, and n through r c_n
- * dh = dh' u + W_h' dc                handed to the step before
- * dx = W_i' da
- * dW_i = sum over steps da x'         db_i = sum over steps da
- * dW_h = sum over steps dc h'         db_h = sum over steps dc
+ * back_t = dh_t u + W_h^T dc          handed to the step before
+ * dx_t = W_i^T da
+ * dW_i = sum_t da x_t^T               db_i = sum_t da
+ * dW_h = sum_t dc h_(t-1)^T           db_h = sum_t dc
  * </pre>
  *
- * A sequence's first step has {@code h = 0} and hands nothing on.
+ * A sequence's first step has {@code h_0 = 0} and hands nothing on.
  */
 public final class Gru implements Layer<DMatrixRMaj, DMatrixRMaj> {
 
@@ -163,7 +163,7 @@ public final class Gru implements Layer<DMatrixRMaj, DMatrixRMaj> {
   }
 
   /**
-   * One step back: {@code dh' = dY + fromNext}; returns {@code dh}, adds to all other gradients.
+   * One step back: {@code dh_t = dy_t + back_(t+1)}; returns {@code back_t}, adds to all gradients.
    */
   private double[] stepBack(int row, DMatrixRMaj dY, double[] fromNext, DMatrixRMaj dX) {
     double[] dA = new double[3 * units];

@@ -30,6 +30,16 @@ public interface Layer<X, Y> {
    */
   X backward(Y dY);
 
+  /**
+   * The same without the gradient with respect to its input, for the first layer with parameters:
+   * nobody asks for what would go further back.
+   *
+   * @param dY gradient with respect to the output of the last {@code forward}. Not modified.
+   */
+  default void backwardParameters(Y dY) {
+    backward(dY);
+  }
+
   /** The layer's parameters with their gradients. */
   default List<Parameter> parameters() {
     return List.of();

@@ -7,15 +7,15 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.CommonOps_MT_DDRM;
 
 /**
- * {@code Y = X W' + 1 b'}, with {@code X [B, in]}, {@code W [out, in]}, {@code b [out]}, {@code Y
+ * {@code Y = X W^T + 1 b^T}, with {@code X [B, in]}, {@code W [out, in]}, {@code b [out]}, {@code Y
  * [B, out]} and {@code 1} a column of ones.
  *
  * <p>In components {@code y_bo = b_o + sum_i x_bi w_oi}. The chain rule sums over every output that
  * a variable reaches:
  *
  * <pre>
- * dw_oi = sum_b dy_bo x_bi     dW = dY' X
- * db_o  = sum_b dy_bo          db = dY' 1
+ * dw_oi = sum_b dy_bo x_bi     dW = dY^T X
+ * db_o  = sum_b dy_bo          db = dY^T 1
  * dx_bi = sum_o dy_bo w_oi     dX = dY W
  * </pre>
  */

@@ -7,7 +7,7 @@ import org.ejml.concurrency.EjmlConcurrency;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * {@code Y = X W' + 1 b'} for a sparse {@code X [B, I]}: the first layer, {@code Y [B, H]}.
+ * {@code Y = X W^T + 1 b^T} for a sparse {@code X [B, I]}: the first layer, {@code Y [B, H]}.
  *
  * <p>The algebra is that of {@link Linear}; only stored places of {@code X} take part:
  *
@@ -60,16 +60,15 @@ public final class SparseLinear implements Layer<SparseRows, DMatrixRMaj> {
   }
 
   @Override
-  public SparseRows backward(DMatrixRMaj dY) {
+  public void backwardParameters(DMatrixRMaj dY) {
     CsrMatrix pattern = x.pattern();
-    DMatrixRMaj w = weight.value();
     DMatrixRMaj dW = weight.gradient();
     DMatrixRMaj dB = bias.gradient();
     dW.zero();
     dB.zero();
     EjmlConcurrency.loopFor(
         0,
-        w.numRows,
+        dW.numRows,
         h -> {
           for (int b = 0; b < pattern.rows(); b++) {
             for (int n = pattern.indptr()[b]; n < pattern.indptr()[b + 1]; n++) {
@@ -78,7 +77,13 @@ public final class SparseLinear implements Layer<SparseRows, DMatrixRMaj> {
             dB.add(0, h, dY.get(b, h));
           }
         });
+  }
 
+  @Override
+  public SparseRows backward(DMatrixRMaj dY) {
+    backwardParameters(dY);
+    CsrMatrix pattern = x.pattern();
+    DMatrixRMaj w = weight.value();
     double[] dX = new double[pattern.size()];
     for (int h = 0; h < w.numRows; h++) {
       for (int b = 0; b < pattern.rows(); b++) {

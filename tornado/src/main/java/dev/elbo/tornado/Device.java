@@ -1,6 +1,7 @@
 package dev.elbo.tornado;
 
 import dev.elbo.ElboException;
+import dev.elbo.tornado.objective.MultinomialLoss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.layers.Tasks;
 import java.util.List;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;

@@ -1,5 +1,8 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.layers.Layer;
+import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Tasks;
 import java.util.List;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;

@@ -15,6 +15,7 @@ import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
+import dev.elbo.tornado.layers.Parameter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

@@ -1,5 +1,13 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.layers.Layer;
+import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.SparseLinear;
+import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Tasks;
+import dev.elbo.tornado.objective.Gaussian;
+import dev.elbo.tornado.objective.MultinomialLoss;
+import dev.elbo.tornado.objective.WeightDecay;
 import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;

@@ -1,5 +1,7 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.Tasks;
 import java.util.List;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;

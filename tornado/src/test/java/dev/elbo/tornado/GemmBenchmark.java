@@ -1,5 +1,9 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.layers.Gemm;
+import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Tasks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

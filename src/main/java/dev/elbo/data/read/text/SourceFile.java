@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import dev.elbo.io.GzipInput;
 import dev.elbo.io.Sha256;
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,6 +46,31 @@ public final class SourceFile implements AutoCloseable {
   private final byte[] start;
   private final boolean plain;
   private final boolean marked;
+
+  /**
+   * What is read from a text.
+   *
+   * @param <T> what it is
+   */
+  public interface Reading<T> {
+    /** Reads the text to its end. */
+    T from(BufferedReader text) throws IOException;
+  }
+
+  /**
+   * Reads a whole file of text.
+   *
+   * @param <T> what is read
+   * @throws ElboException if it does not exist, is a directory, cannot be read, or is not text
+   */
+  public static <T> T read(Path file, Charset charset, Reading<T> reading) {
+    try (var source = new SourceFile(file);
+        var text = new BufferedReader(source.text(charset))) {
+      return reading.from(text);
+    } catch (IOException e) {
+      throw ElboException.in(file, "cannot be read: " + e.getMessage());
+    }
+  }
 
   /**
    * Opens a file.

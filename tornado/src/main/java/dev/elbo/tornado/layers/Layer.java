@@ -1,4 +1,4 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import dev.elbo.data.Batch;
 import dev.elbo.random.Noise;
@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * One layer as tasks. Its output lies in an array of its own, {@code [B, width]} row-major, or
  * {@code [N]} for a layer on the sparse input; it may be in several graphs.
  */
-interface Layer {
+public interface Layer {
 
   /**
    * Adds the tasks that compute the output.

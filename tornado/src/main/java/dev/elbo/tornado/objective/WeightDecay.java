@@ -1,17 +1,19 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.objective;
 
+import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.Tasks;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** {@code sum W^2} of one weight, in parts that the host adds. */
-final class WeightDecay {
+public final class WeightDecay {
 
   private static final int PARTS = 1024;
 
   private WeightDecay() {}
 
   /** Adds the task for a weight; returns the parts. */
-  static FloatArray squares(Tasks tasks, int index, Parameter weight) {
+  public static FloatArray squares(Tasks tasks, int index, Parameter weight) {
     FloatArray parts = new FloatArray(PARTS);
     tasks
         .graph()
@@ -28,7 +30,7 @@ final class WeightDecay {
    * @param parts how many parts
    * @param size number of values
    */
-  static void sumSquares(FloatArray weight, FloatArray sums, int parts, int size) {
+  public static void sumSquares(FloatArray weight, FloatArray sums, int parts, int size) {
     for (@Parallel int p = 0; p < parts; p++) {
       float sum = 0f;
       for (int n = p; n < size; n += parts) {

@@ -1,4 +1,4 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import dev.elbo.data.CsrMatrix;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -11,41 +11,41 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * <p>Backward, the first layer gathers item by item, because a device cannot add to one place from
  * two work items: so the batch's values are listed in the order of items, too.
  */
-final class SparseRows {
+public final class SparseRows {
 
   /** Where {@link #size} has the number of users, {@code B}. */
-  static final int USERS = 0;
+  public static final int USERS = 0;
 
   /** Where {@link #size} has the number of values, {@code N}. */
-  static final int VALUES = 1;
+  public static final int VALUES = 1;
 
   /** {@code B} and {@code N}. */
-  final IntArray size = new IntArray(2);
+  public final IntArray size = new IntArray(2);
 
   /** Where each user's values begin, {@code [B + 1]}. */
-  final IntArray start;
+  public final IntArray start;
 
   /** Item of each value, user by user, {@code [N]}. */
-  final IntArray item;
+  public final IntArray item;
 
   /** The values, user by user, {@code [N]}: all 1. */
-  final FloatArray ones;
+  public final FloatArray ones;
 
   /** Where each item's values begin, {@code [I + 1]}. */
-  final IntArray itemStart;
+  public final IntArray itemStart;
 
   /** User of each value, item by item, {@code [N]}. */
-  final IntArray itemUser;
+  public final IntArray itemUser;
 
   /** Position user by user of each value, item by item, {@code [N]}. */
-  final IntArray itemValue;
+  public final IntArray itemValue;
 
   /**
    * @param users most users of a batch
    * @param items number of items, {@code I}
    * @param values most values of a batch
    */
-  SparseRows(int users, int items, int values) {
+  public SparseRows(int users, int items, int values) {
     start = new IntArray(users + 1);
     item = new IntArray(values);
     ones = new FloatArray(values);
@@ -56,27 +56,27 @@ final class SparseRows {
   }
 
   /** Most users of a batch. */
-  int users() {
+  public int users() {
     return start.getSize() - 1;
   }
 
   /** Number of items, {@code I}. */
-  int items() {
+  public int items() {
     return itemStart.getSize() - 1;
   }
 
   /** Most values of a batch. */
-  int values() {
+  public int values() {
     return item.getSize();
   }
 
   /** Whether a batch is not larger than this. */
-  boolean holds(CsrMatrix x) {
+  public boolean holds(CsrMatrix x) {
     return x.rows() <= users() && x.size() <= values();
   }
 
   /** Takes a batch. */
-  void load(CsrMatrix x) {
+  public void load(CsrMatrix x) {
     size.set(USERS, x.rows());
     size.set(VALUES, x.size());
     int[] next = new int[items() + 1];

@@ -1,11 +1,11 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The bias of an affine layer; forward, the products start from it. */
-final class Bias {
+public final class Bias {
 
   private Bias() {}
 
@@ -16,7 +16,8 @@ final class Bias {
    * @param bias its gradient is overwritten
    * @param dY {@code [B, out]}
    */
-  static void backward(Tasks tasks, int index, SparseRows rows, Parameter bias, FloatArray dY) {
+  public static void backward(
+      Tasks tasks, int index, SparseRows rows, Parameter bias, FloatArray dY) {
     tasks
         .graph()
         .task("dBias" + index, Bias::columnSums, rows.size, dY, bias.gradient, bias.size());
@@ -30,7 +31,7 @@ final class Bias {
    * @param sums {@code [columns]}. Modified.
    * @param columns number of columns
    */
-  static void columnSums(IntArray size, FloatArray dY, FloatArray sums, int columns) {
+  public static void columnSums(IntArray size, FloatArray dY, FloatArray sums, int columns) {
     for (@Parallel int o = 0; o < columns; o++) {
       float sum = 0f;
       for (int b = 0; b < size.get(SparseRows.USERS); b++) {

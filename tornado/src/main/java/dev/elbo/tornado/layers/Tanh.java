@@ -1,4 +1,4 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -6,7 +6,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** {@code y = tanh(x)}, and {@code dx = dy (1 - y^2)}. */
-final class Tanh implements Layer {
+public final class Tanh implements Layer {
 
   private final int index;
   private final IntArray size;
@@ -37,7 +37,7 @@ final class Tanh implements Layer {
    * @param index position of the layer in the model
    * @param rows where the batch is
    */
-  static Tanh sparse(int index, SparseRows rows) {
+  public static Tanh sparse(int index, SparseRows rows) {
     return new Tanh(index, rows.size, SparseRows.VALUES, rows.values(), 1);
   }
 
@@ -48,7 +48,7 @@ final class Tanh implements Layer {
    * @param rows where the batch is
    * @param width units
    */
-  static Tanh dense(int index, SparseRows rows, int width) {
+  public static Tanh dense(int index, SparseRows rows, int width) {
     return new Tanh(index, rows.size, SparseRows.USERS, rows.users(), width);
   }
 
@@ -74,7 +74,8 @@ final class Tanh implements Layer {
    * @param width values for each of them
    * @param most most values
    */
-  static void tanhOf(IntArray size, FloatArray x, FloatArray y, int counted, int width, int most) {
+  public static void tanhOf(
+      IntArray size, FloatArray x, FloatArray y, int counted, int width, int most) {
     for (@Parallel int n = 0; n < most; n++) {
       if (n < size.get(counted) * width) {
         y.set(n, TornadoMath.tanh(x.get(n)));
@@ -92,7 +93,7 @@ final class Tanh implements Layer {
    * @param width units
    * @param most most values
    */
-  static void gradient(
+  public static void gradient(
       IntArray size, FloatArray y, FloatArray dY, FloatArray dX, int width, int most) {
     for (@Parallel int n = 0; n < most; n++) {
       if (n < size.get(SparseRows.USERS) * width) {

@@ -1,7 +1,10 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.objective;
 
 import dev.elbo.data.Batch;
 import dev.elbo.random.Noise;
+import dev.elbo.tornado.layers.Layer;
+import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Tasks;
 import java.util.List;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -12,13 +15,13 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * The stochastic layer: {@code [mu, lv] [B, 2K]} to {@code z = mu + eps exp(lv / 2) [B, K]}, and
  * the divergence of each user.
  */
-final class Gaussian implements Layer {
+public final class Gaussian implements Layer {
 
   /** The divergence of each user, summed over units, {@code [B]}. */
-  final FloatArray kl;
+  public final FloatArray kl;
 
   /** The weight of the divergence, {@code [1]}: it changes from update to update. */
-  final FloatArray beta;
+  public final FloatArray beta;
 
   private final int index;
   private final int latent;
@@ -34,7 +37,7 @@ final class Gaussian implements Layer {
    * @param rows where the batch is
    * @param beta weight of the divergence, {@code [1]}
    */
-  Gaussian(int index, int latent, SparseRows rows, FloatArray beta) {
+  public Gaussian(int index, int latent, SparseRows rows, FloatArray beta) {
     this.index = index;
     this.latent = latent;
     this.rows = rows;
@@ -100,7 +103,7 @@ final class Gaussian implements Layer {
    * @param users most users
    * @param latent {@code K}
    */
-  static void draws(
+  public static void draws(
       IntArray size,
       FloatArray x,
       FloatArray epsilon,
@@ -139,7 +142,7 @@ final class Gaussian implements Layer {
    * @param users most users
    * @param latent {@code K}
    */
-  static void gradient(
+  public static void gradient(
       IntArray size,
       FloatArray beta,
       FloatArray x,

@@ -1,4 +1,4 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * forward, a user's output is a sum of rows; backward, the gradient of a row is a sum over the
  * users who have the item.
  */
-final class SparseLinear implements Layer {
+public final class SparseLinear implements Layer {
 
   private final int index;
   private final Parameter weight;
@@ -24,7 +24,7 @@ final class SparseLinear implements Layer {
    * @param bias {@code [H]}
    * @param rows where the batch is
    */
-  SparseLinear(int index, Parameter weight, Parameter bias, SparseRows rows) {
+  public SparseLinear(int index, Parameter weight, Parameter bias, SparseRows rows) {
     this.index = index;
     this.weight = weight;
     this.bias = bias;
@@ -85,7 +85,7 @@ final class SparseLinear implements Layer {
    * @param users most users
    * @param width {@code H}
    */
-  static void sumRows(
+  public static void sumRows(
       IntArray size,
       IntArray start,
       IntArray item,
@@ -120,7 +120,7 @@ final class SparseLinear implements Layer {
    * @param items {@code I}
    * @param width {@code H}
    */
-  static void gradient(
+  public static void gradient(
       IntArray itemStart,
       IntArray itemUser,
       IntArray itemValue,

@@ -1,4 +1,4 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import dev.elbo.io.Tensor;
 import dev.elbo.model.Parameters;
@@ -8,31 +8,31 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * One tensor that training changes. The arrays are the host's copies; between {@link Network#load}
  * and {@link Network#fetchState} the device's are ahead of them.
  */
-final class Parameter {
+public final class Parameter {
 
   /** Its name in files. */
-  final String name;
+  public final String name;
 
   /** Length of its first dimension in files. */
-  final int out;
+  public final int out;
 
   /** Length of its second dimension in files; 0 for a bias, which has none. */
-  final int in;
+  public final int in;
 
   /** Whether it is stored {@code [in, out]}, other than in files. */
-  final boolean transposed;
+  public final boolean transposed;
 
   /** The values. */
-  final FloatArray value;
+  public final FloatArray value;
 
   /** Adam's first moment; null for an engine that only scores. */
-  FloatArray m;
+  public FloatArray m;
 
   /** Adam's second moment; null for an engine that only scores. */
-  FloatArray v;
+  public FloatArray v;
 
   /** Gradient of the loss, without weight decay; null for an engine that only scores. */
-  FloatArray gradient;
+  public FloatArray gradient;
 
   private Parameter(String name, int out, int in, boolean transposed) {
     this.name = name;
@@ -43,32 +43,32 @@ final class Parameter {
   }
 
   /** A weight, stored {@code [out, in]}. */
-  static Parameter weight(String name, int out, int in) {
+  public static Parameter weight(String name, int out, int in) {
     return new Parameter(name, out, in, false);
   }
 
   /** A weight, stored {@code [in, out]}: what one input does to all outputs is contiguous. */
-  static Parameter weightByInput(String name, int out, int in) {
+  public static Parameter weightByInput(String name, int out, int in) {
     return new Parameter(name, out, in, true);
   }
 
   /** A bias, {@code [out]}. */
-  static Parameter bias(String name, int out) {
+  public static Parameter bias(String name, int out) {
     return new Parameter(name, out, 0, false);
   }
 
   /** Whether weight decay applies: to weights, not to biases. */
-  boolean decays() {
+  public boolean decays() {
     return in > 0;
   }
 
   /** Number of values. */
-  int size() {
+  public int size() {
     return value.getSize();
   }
 
   /** Makes moments of zero and room for the gradient, unless they are there: scoring needs none. */
-  void makeTrainable() {
+  public void makeTrainable() {
     if (m == null) {
       m = new FloatArray(size());
       v = new FloatArray(size());
@@ -77,12 +77,12 @@ final class Parameter {
   }
 
   /** A moment; zeros for an engine that only scores. */
-  FloatArray moment(FloatArray moment) {
+  public FloatArray moment(FloatArray moment) {
     return moment == null ? new FloatArray(size()) : moment;
   }
 
   /** A copy of values of this parameter's layout, in the shape of files. */
-  Tensor tensor(FloatArray values) {
+  public Tensor tensor(FloatArray values) {
     float[] copy = values.toHeapArray();
     return new Tensor.Float32(
         decays() ? new int[] {out, in} : new int[] {out},
@@ -90,7 +90,7 @@ final class Parameter {
   }
 
   /** Copies this parameter's tensor of a set into an array of its layout. */
-  void load(Parameters from, FloatArray to) {
+  public void load(Parameters from, FloatArray to) {
     double[] values = from.float64(name);
     for (int o = 0; o < out; o++) {
       for (int i = 0; i < Math.max(in, 1); i++) {

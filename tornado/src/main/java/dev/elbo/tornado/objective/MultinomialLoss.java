@@ -1,18 +1,20 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.objective;
 
+import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Tasks;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The multinomial negative log-likelihood, and its gradient in place of the logits. */
-final class MultinomialLoss {
+public final class MultinomialLoss {
 
   /** Work items that share a user's row; a power of two. */
-  static final int GROUP = 128;
+  public static final int GROUP = 128;
 
   /** The negative log-likelihood of each user, {@code [B]}. */
-  final FloatArray nll;
+  public final FloatArray nll;
 
   private final int index;
   private final SparseRows rows;
@@ -21,7 +23,7 @@ final class MultinomialLoss {
    * @param index position of the layer in the model
    * @param rows where the batch is
    */
-  MultinomialLoss(int index, SparseRows rows) {
+  public MultinomialLoss(int index, SparseRows rows) {
     this.index = index;
     this.rows = rows;
     this.nll = new FloatArray(rows.users());
@@ -32,7 +34,7 @@ final class MultinomialLoss {
    *
    * @param logits {@code [B, I]}. Modified: the gradient of the loss with respect to them.
    */
-  void overwrite(Tasks tasks, FloatArray logits) {
+  public void overwrite(Tasks tasks, FloatArray logits) {
     tasks
         .graph()
         .task(
@@ -59,7 +61,7 @@ final class MultinomialLoss {
    * @param nll {@code [B]}. Modified.
    * @param items {@code I}
    */
-  static void lossAndGradient(
+  public static void lossAndGradient(
       KernelContext context,
       IntArray size,
       IntArray start,

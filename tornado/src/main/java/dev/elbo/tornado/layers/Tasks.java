@@ -1,4 +1,4 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -13,13 +13,13 @@ import uk.ac.manchester.tornado.api.WorkerGrid2D;
  * @param graph the graph
  * @param grids work groups of the tasks whose kernels have a context; of all graphs of a plan
  */
-record Tasks(String name, TaskGraph graph, GridScheduler grids) {
+public record Tasks(String name, TaskGraph graph, GridScheduler grids) {
 
   /** The context of all kernels that have one. */
-  static final KernelContext CONTEXT = new KernelContext();
+  public static final KernelContext CONTEXT = new KernelContext();
 
   /** A graph without tasks. */
-  static Tasks of(String name, GridScheduler grids) {
+  public static Tasks of(String name, GridScheduler grids) {
     return new Tasks(name, new TaskGraph(name), grids);
   }
 
@@ -32,7 +32,7 @@ record Tasks(String name, TaskGraph graph, GridScheduler grids) {
    * @param columns groups side by side
    * @param rows groups one below the other
    */
-  String id(String id, int width, int columns, int rows) {
+  public String id(String id, int width, int columns, int rows) {
     WorkerGrid grid = new WorkerGrid2D(width * columns, rows);
     grid.setLocalWork(width, 1, 1);
     grids.addWorkerGrid(name + "." + id, grid);

@@ -1,4 +1,4 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -19,21 +19,21 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * of it. It goes along the inner dimension in steps of {@link #DEPTH}: the two operands' tiles are
  * copied to local memory, with zeros beyond the edges, and every value is used many times there.
  */
-final class Gemm {
+public final class Gemm {
 
   /** Rows of a tile: outputs of an item. */
-  static final int ROWS = 32;
+  public static final int ROWS = 32;
 
   /** Columns of a tile: items of a group. */
-  static final int COLUMNS = 64;
+  public static final int COLUMNS = 64;
 
   /** How much of the inner dimension is in local memory at a time. */
-  static final int DEPTH = 16;
+  public static final int DEPTH = 16;
 
   private Gemm() {}
 
   /** Adds the task for {@code Y = X W' + 1 b'}. */
-  static void forward(
+  public static void forward(
       Tasks tasks,
       int index,
       SparseRows rows,
@@ -66,7 +66,7 @@ final class Gemm {
   }
 
   /** Adds the task for {@code dX = dY W}. */
-  static void backwardInput(
+  public static void backwardInput(
       Tasks tasks, int index, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
     int in = weight.in;
     int out = weight.out;
@@ -93,7 +93,7 @@ final class Gemm {
   }
 
   /** Adds the task for {@code dW = dY' X}. */
-  static void backwardWeight(
+  public static void backwardWeight(
       Tasks tasks, int index, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
     int in = weight.in;
     int out = weight.out;
@@ -142,7 +142,7 @@ final class Gemm {
    * @param bColumn distance of two columns of {@code b}
    * @param biased 1 or 0
    */
-  static void multiply(
+  public static void multiply(
       KernelContext context,
       IntArray height,
       IntArray depth,

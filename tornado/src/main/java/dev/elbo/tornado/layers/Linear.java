@@ -1,9 +1,9 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** {@code Y = X W' + 1 b'}: three products by {@link Gemm}. */
-final class Linear implements Layer {
+public final class Linear implements Layer {
 
   private final int index;
   private final Parameter weight;
@@ -19,7 +19,7 @@ final class Linear implements Layer {
    * @param bias {@code [out]}
    * @param rows where the batch is
    */
-  Linear(int index, Parameter weight, Parameter bias, SparseRows rows) {
+  public Linear(int index, Parameter weight, Parameter bias, SparseRows rows) {
     this.index = index;
     this.weight = weight;
     this.bias = bias;

@@ -1,4 +1,4 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.layers;
 
 import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
@@ -12,7 +12,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * Inverted dropout, {@code y = scale x}. The factors are drawn on the host: TornadoVM has no
  * unsigned shift, which the generator needs.
  */
-final class Dropout implements Layer {
+public final class Dropout implements Layer {
 
   private final int index;
   private final double rate;
@@ -48,7 +48,7 @@ final class Dropout implements Layer {
    * @param rate probability of dropping
    * @param rows where the batch is
    */
-  static Dropout sparse(int index, double rate, SparseRows rows) {
+  public static Dropout sparse(int index, double rate, SparseRows rows) {
     return new Dropout(index, rate, rows.size, SparseRows.VALUES, rows.values(), 1);
   }
 
@@ -60,7 +60,7 @@ final class Dropout implements Layer {
    * @param rows where the batch is
    * @param width units
    */
-  static Dropout dense(int index, double rate, SparseRows rows, int width) {
+  public static Dropout dense(int index, double rate, SparseRows rows, int width) {
     return new Dropout(index, rate, rows.size, SparseRows.USERS, rows.users(), width);
   }
 
@@ -125,7 +125,7 @@ final class Dropout implements Layer {
    * @param width values for each of them
    * @param most most values
    */
-  static void multiply(
+  public static void multiply(
       IntArray size,
       FloatArray scale,
       FloatArray x,

@@ -1,12 +1,15 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.input;
 
+import dev.elbo.tornado.layers.Layer;
+import dev.elbo.tornado.layers.SparseRows;
+import dev.elbo.tornado.layers.Tasks;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** {@code y = x / ||x||} for each user's row of the sparse input. */
-final class L2Normalize implements Layer {
+public final class L2Normalize implements Layer {
 
   private final int index;
   private final SparseRows rows;
@@ -16,7 +19,7 @@ final class L2Normalize implements Layer {
    * @param index position of the layer in the model
    * @param rows where the batch is
    */
-  L2Normalize(int index, SparseRows rows) {
+  public L2Normalize(int index, SparseRows rows) {
     this.index = index;
     this.rows = rows;
     this.y = new FloatArray(rows.values());
@@ -51,7 +54,8 @@ final class L2Normalize implements Layer {
    * @param y {@code [N]}. Modified.
    * @param users most users
    */
-  static void unitLength(IntArray size, IntArray start, FloatArray x, FloatArray y, int users) {
+  public static void unitLength(
+      IntArray size, IntArray start, FloatArray x, FloatArray y, int users) {
     for (@Parallel int b = 0; b < users; b++) {
       if (b < size.get(SparseRows.USERS)) {
         float squares = 0f;
