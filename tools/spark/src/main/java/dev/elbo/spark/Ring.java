@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -120,7 +121,7 @@ final class Ring implements Closeable {
   }
 
   private void send(float[] values, int from, int to) {
-    ByteBuffer piece = ByteBuffer.allocate(PIECE);
+    ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
     try {
       for (int at = from; at < to; at += PIECE / Float.BYTES) {
         int count = Math.min(PIECE / Float.BYTES, to - at);
@@ -134,7 +135,7 @@ final class Ring implements Closeable {
   }
 
   private void receive(float[] values, int from, int to, boolean add) {
-    ByteBuffer piece = ByteBuffer.allocate(PIECE);
+    ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
     float[] heard = new float[PIECE / Float.BYTES];
     try {
       for (int at = from; at < to; at += heard.length) {

@@ -46,6 +46,7 @@ class LostExecutorTest {
                     .setAppName("test")
                     .set("spark.ui.enabled", "false")
                     .set("spark.executor.extraClassPath", System.getProperty("elbo.class.path"))
+                    .set("spark.executorEnv.JAVA_HOME", System.getProperty("java.home"))
                     .set("spark.executor.memory", "512m"))
             .getOrCreate();
   }
