@@ -20,12 +20,14 @@ import java.util.OptionalLong;
 public final class ElboException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Path file;
+  /** As text: a path cannot be serialized, and errors come from other machines, too. */
+  private final String file;
+
   private final long line;
 
   private ElboException(String message, Path file, long line, Throwable cause) {
     super(Printable.line(message), cause);
-    this.file = file;
+    this.file = file == null ? null : file.toString();
     this.line = line;
   }
 
@@ -88,7 +90,7 @@ public final class ElboException extends RuntimeException {
 
   /** The file the error is about, if it is about one. */
   public Optional<Path> file() {
-    return Optional.ofNullable(file);
+    return Optional.ofNullable(file).map(Path::of);
   }
 
   /** The line the error is about, counted from 1, if it is about one. */

@@ -110,11 +110,24 @@ public final class Main {
    * @param words the command line
    * @return the exit code
    */
-  static int run(PrintWriter out, PrintWriter err, String... words) {
+  public static int run(PrintWriter out, PrintWriter err, String... words) {
     String[] args = Presets.ofProgram().resolve(words);
+    return run(program(args), out, err, args);
+  }
+
+  /**
+   * Runs a program whose commands are like these: errors of its user's are told in a sentence.
+   *
+   * @param program the program and its commands
+   * @param out results
+   * @param err progress and words
+   * @param args the command line
+   * @return the exit code
+   */
+  public static int run(CommandLine program, PrintWriter out, PrintWriter err, String... args) {
     boolean json = List.of(args).contains("--json");
     CommandLine elbo =
-        ConstantConverter.register(program(args))
+        ConstantConverter.register(program)
             .setOut(out)
             .setErr(err)
             .setOverwrittenOptionsAllowed(true)

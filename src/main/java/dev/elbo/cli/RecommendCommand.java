@@ -132,7 +132,7 @@ final class RecommendCommand implements Runnable {
           histories.known(),
           filter,
           k,
-          (user, items) -> sink.accept(result(histories, user, shown(items, saved), saved)));
+          (user, items) -> sink.accept(result(histories, user, saved.shown(items), saved)));
     }
   }
 
@@ -142,18 +142,6 @@ final class RecommendCommand implements Runnable {
       return result.unusable(histories.unknown(user));
     }
     return items.isEmpty() ? result.withNothingLeft() : result;
-  }
-
-  /** Predicted ratings within their scale; scores of a model that ranks as they are. */
-  private static List<Ranked> shown(List<Ranked> items, SavedModel saved) {
-    return saved
-        .ratings()
-        .map(
-            scale ->
-                items.stream()
-                    .map(ranked -> new Ranked(ranked.item(), scale.clip(ranked.score())))
-                    .toList())
-        .orElse(items);
   }
 
   private void say(RankedItems user, SavedModel saved) {

@@ -1,19 +1,11 @@
 package dev.elbo.cli;
 
-import dev.elbo.baseline.Gram;
 import dev.elbo.cli.options.EngineArguments;
-import dev.elbo.cli.options.ModelArgument;
 import dev.elbo.cli.run.RunArguments;
 import dev.elbo.cli.terminal.Console;
-import dev.elbo.cli.terminal.Section;
-import dev.elbo.data.PreparedData;
-import dev.elbo.train.RunOptions;
-import dev.elbo.train.SavedModel;
-import java.nio.file.Path;
-import java.util.Optional;
+import dev.elbo.train.EpochUpdates;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code elbo train}: from prepared data to a model. */
 @Command(
@@ -33,64 +25,12 @@ final class TrainCommand implements Runnable {
 
   @Mixin private Console console;
 
-  @Section(Section.Of.FILES)
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DATA",
-      description = "directory that `elbo prepare` made")
-  private Path dataDir;
-
-  @Section(Section.Of.FILES)
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "MODEL",
-      description = "directory for the model and its checkpoint")
-  private Path out;
-
-  @Section(Section.Of.FILES)
-  @Option(
-      names = "--resume",
-      description =
-          "continue the run in MODEL, bit for bit as if it had not stopped; options are the run's"
-              + " own, but for --engine and --threads")
-  private boolean resume;
-
-  @Section(Section.Of.FILES)
-  @Option(
-      names = "--from",
-      paramLabel = "MODEL",
-      description =
-          "start from the parameters of a trained network, matched by the ids of items, instead of"
-              + " drawn ones; options are those of its run, with beta at its cap, but for those"
-              + " given here")
-  private Path from;
-
+  @Mixin private TrainingFiles files;
   @Mixin private RunArguments arguments;
   @Mixin private EngineArguments engine;
 
   @Override
   public void run() {
-    var training =
-        new Training(
-            console,
-            engine,
-            dataDir,
-            () -> PreparedData.read(dataDir),
-            Gram::once,
-            /* isTrial= */ false);
-    if (resume && from != null) {
-      throw console.wrongUsage("--from does nothing beside --resume: leave it out");
-    }
-    if (resume) {
-      training.resume(out, run -> arguments.requireSame(run, out), _ -> false);
-    } else {
-      Optional<SavedModel> start =
-          Optional.ofNullable(from).map(dir -> ModelArgument.read(dir, console));
-      RunOptions run =
-          start.map(model -> arguments.from(model.description().run())).orElseGet(arguments::begun);
-      training.begin(out, run, start, _ -> false);
-    }
+    files.train(arguments, engine, console, _ -> EpochUpdates.ONE_BY_ONE);
   }
 }

@@ -26,6 +26,7 @@ import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
 import dev.elbo.train.Criterion.OfLoss;
 import dev.elbo.train.EpochResult;
+import dev.elbo.train.EpochUpdates;
 import dev.elbo.train.RunOptions;
 import dev.elbo.train.SavedModel;
 import dev.elbo.train.StartedFrom;
@@ -51,6 +52,7 @@ import java.util.function.Supplier;
  * @param dataDir where the data lies
  * @param data gives what to train on; asked once it is certain that there is something to do
  * @param gram gives the training users as a baseline is fitted to them
+ * @param updates gives what makes the updates of a network, for its run's options
  * @param isTrial whether it is a trial of a search, whose results are not the command's own
  */
 record Training(
@@ -59,7 +61,19 @@ record Training(
     Path dataDir,
     Supplier<PreparedData> data,
     Function<CsrMatrix, Gram> gram,
+    Function<RunOptions.OfNetwork, EpochUpdates> updates,
     boolean isTrial) {
+
+  /** Trains by the engine alone. */
+  Training(
+      Console console,
+      EngineArguments engine,
+      Path dataDir,
+      Supplier<PreparedData> data,
+      Function<CsrMatrix, Gram> gram,
+      boolean isTrial) {
+    this(console, engine, dataDir, data, gram, _ -> EpochUpdates.ONE_BY_ONE, isTrial);
+  }
 
   /**
    * Begins a run.
@@ -180,7 +194,14 @@ record Training(
     noteEpochsThatAreNotKept(run);
     Progress end;
     try (TrainingProgress shown = new TrainingProgress(console, run)) {
-      end = run.run(engine.name(), engine.threads(), shown, interruption::whole, enough);
+      end =
+          run.run(
+              engine.name(),
+              engine.threads(),
+              updates.apply(run.options()),
+              shown,
+              interruption::whole,
+              enough);
     } catch (OutOfMemoryError _) {
       throw Memory.tooLittle(run.model());
     }

@@ -1,6 +1,7 @@
 package dev.elbo.data;
 
 import dev.elbo.ElboException;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,7 +18,8 @@ import java.util.stream.IntStream;
  * @param values the stored values, {@code [N]}; empty if all of them are 1
  * @param sequence the columns of each row in the order of time, {@code [N]}; empty if there is none
  */
-public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values, int[] sequence) {
+public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values, int[] sequence)
+    implements Serializable {
 
   private static final float[] ONES = {};
   private static final int[] NO_ORDER = {};

@@ -3,6 +3,7 @@ package dev.elbo.data;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.elbo.ElboException;
+import dev.elbo.data.Sieve.Left;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,72 +62,125 @@ public record Filter(
    * @throws ElboException if none is kept
    */
   public Filtered apply(Interactions all) {
-    if (all.size() == 0) {
-      throw new ElboException("expected events, found none");
-    }
-    var sieve = new Sieve(all);
-    if (all.hasRatings() && minRating != null) {
+    var sieve = new InMemory(all);
+    List<Dropped> dropped = sift(sieve);
+    return new Filtered(this, dropped.isEmpty() ? all : all.select(sieve.kept), dropped);
+  }
+
+  /**
+   * Drops what is not to be kept, wherever the events are held.
+   *
+   * @param sieve the events, one per user and item. Modified: it is left with those that are kept.
+   * @return what each step dropped, in their order; without those that dropped nothing
+   * @throws ElboException if none is kept
+   */
+  public List<Dropped> sift(Sieve sieve) {
+    var steps = new Steps(sieve.all());
+    if (sieve.hasRatings() && minRating != null) {
       float least = minRating.floatValue();
-      sieve.keep("--min-rating " + least, event -> all.ratings()[event] >= least);
+      steps.add("--min-rating " + least, sieve.keepRated(least));
     }
-    int before;
+    String core = kCore ? ", --k-core" : "";
+    Left before;
     do {
-      before = sieve.kept.cardinality();
-      keepFrequent(sieve, all.items(), all.itemIds().size(), "--min-item-users", minItemUsers);
-      keepFrequent(sieve, all.users(), all.userIds().size(), "--min-user-items", minUserItems);
-    } while (kCore && sieve.kept.cardinality() < before);
-    return new Filtered(
-        this,
-        sieve.dropped.isEmpty() ? all : all.select(sieve.kept),
-        List.copyOf(sieve.dropped.values()));
+      before = steps.left;
+      if (minItemUsers > 1) {
+        steps.add("--min-item-users " + minItemUsers + core, sieve.keepItems(minItemUsers));
+      }
+      if (minUserItems > 1) {
+        steps.add("--min-user-items " + minUserItems + core, sieve.keepUsers(minUserItems));
+      }
+    } while (kCore && steps.left.events() < before.events());
+    return List.copyOf(steps.dropped.values());
   }
 
-  /** Drops the events of users (or items) that have fewer than {@code least} of those kept. */
-  private void keepFrequent(Sieve sieve, int[] column, int size, String option, int least) {
-    int[] counts = new int[size];
-    sieve.kept.stream().forEach(event -> counts[column[event]]++);
-    sieve.keep(
-        "%s %d%s".formatted(option, least, kCore ? ", --k-core" : ""),
-        event -> counts[column[event]] >= least);
-  }
-
-  /** Events of which each step drops some. */
-  private static final class Sieve {
-    private final Interactions all;
+  /** What the steps dropped so far, and what is left. */
+  private static final class Steps {
+    private final Left all;
     private final SequencedMap<String, Dropped> dropped = new LinkedHashMap<>();
+    private Left left;
+
+    Steps(Left all) {
+      if (all.events() == 0) {
+        throw new ElboException("expected events, found none");
+      }
+      this.all = all;
+      this.left = all;
+    }
+
+    /**
+     * Takes note of a step.
+     *
+     * @param by the option that asks for it, with its value
+     * @throws ElboException if it left nothing
+     */
+    void add(String by, Left after) {
+      long events = left.events() - after.events();
+      if (after.events() == 0) {
+        throw new ElboException(
+            "of %d interactions (%d users, %d items) none is left: %s dropped the last %d; lower it"
+                .formatted(all.events(), all.users(), all.items(), by, events));
+      }
+      if (events > 0) {
+        int users = left.users() - after.users();
+        int items = left.items() - after.items();
+        dropped.merge(by, new Dropped(by, users, items, events), Dropped::and);
+      }
+      left = after;
+    }
+  }
+
+  /** Events in memory. */
+  private static final class InMemory implements Sieve {
+    private final Interactions all;
     private BitSet kept = new BitSet();
 
-    Sieve(Interactions all) {
+    InMemory(Interactions all) {
       this.all = all;
       kept.set(0, all.size());
     }
 
-    /**
-     * Keeps some of the events that are left.
-     *
-     * @param by the option that says which, with its value
-     * @throws ElboException if none of them is kept
-     */
-    void keep(String by, IntPredicate isKept) {
-      var left = new BitSet(all.size());
-      kept.stream().filter(isKept).forEach(left::set);
-      int events = kept.cardinality() - left.cardinality();
-      if (left.isEmpty()) {
-        throw new ElboException(
-            "of %d interactions (%d users, %d items) none is left: %s dropped the last %d; lower it"
-                .formatted(all.size(), all.userIds().size(), all.itemIds().size(), by, events));
-      }
-      if (events > 0) {
-        int users = different(all.users(), kept) - different(all.users(), left);
-        int items = different(all.items(), kept) - different(all.items(), left);
-        dropped.merge(by, new Dropped(by, users, items, events), Dropped::and);
-      }
-      kept = left;
+    @Override
+    public boolean hasRatings() {
+      return all.hasRatings();
     }
 
-    private static int different(int[] column, BitSet events) {
+    @Override
+    public Left all() {
+      return new Left(all.size(), different(all.users()), different(all.items()));
+    }
+
+    @Override
+    public Left keepRated(float least) {
+      return keep(event -> all.ratings()[event] >= least);
+    }
+
+    @Override
+    public Left keepItems(int least) {
+      return keepFrequent(all.items(), all.itemIds().size(), least);
+    }
+
+    @Override
+    public Left keepUsers(int least) {
+      return keepFrequent(all.users(), all.userIds().size(), least);
+    }
+
+    private Left keepFrequent(int[] column, int size, int least) {
+      int[] counts = new int[size];
+      kept.stream().forEach(event -> counts[column[event]]++);
+      return keep(event -> counts[column[event]] >= least);
+    }
+
+    private Left keep(IntPredicate isKept) {
+      var left = new BitSet(all.size());
+      kept.stream().filter(isKept).forEach(left::set);
+      kept = left;
+      return new Left(kept.cardinality(), different(all.users()), different(all.items()));
+    }
+
+    private int different(int[] column) {
       var found = new BitSet();
-      events.stream().forEach(event -> found.set(column[event]));
+      kept.stream().forEach(event -> found.set(column[event]));
       return found.cardinality();
     }
   }

@@ -138,8 +138,13 @@ public record Interactions(
    * place.
    */
   public Interactions withoutDuplicates() {
-    BitSet survivors = Duplicates.survivors(this);
-    return survivors.cardinality() == size() ? this : select(survivors);
+    BitSet last = lastOfEach();
+    return last.cardinality() == size() ? this : select(last);
+  }
+
+  /** The numbers of the events that {@link #withoutDuplicates} keeps. */
+  public BitSet lastOfEach() {
+    return Duplicates.survivors(this);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.elbo.ElboException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The ratings that occur, such as 1, 2, 3, 4 and 5.
@@ -59,19 +60,28 @@ public record RatingScale(List<Float> levels) {
       lowest = Math.min(lowest, rating);
       highest = Math.max(highest, rating);
     }
-    return lowest >= 0
-        && (highest > WIDEST_SCALE || (highest > USUAL_SCALE && isTail(highest / 10, ratings)));
+    return isExceededBy(lowest, highest, limit -> 2 * upTo(limit, ratings) >= ratings.length);
   }
 
-  /** Whether at least half of the numbers are no higher than this. */
-  private static boolean isTail(float start, float[] ratings) {
-    int below = 0;
+  /**
+   * The same of numbers that are elsewhere.
+   *
+   * @param lowest of them
+   * @param highest of them
+   * @param isHalfUpTo whether at least half of them are no higher than a limit
+   */
+  public static boolean isExceededBy(float lowest, float highest, Predicate<Float> isHalfUpTo) {
+    return lowest >= 0
+        && (highest > WIDEST_SCALE || (highest > USUAL_SCALE && isHalfUpTo.test(highest / 10)));
+  }
+
+  /** How many numbers are no higher than a limit. */
+  public static long upTo(float limit, float[] ratings) {
+    long count = 0;
     for (float rating : ratings) {
-      if (rating <= start) {
-        below++;
-      }
+      count += rating <= limit ? 1 : 0;
     }
-    return 2L * below >= ratings.length;
+    return count;
   }
 
   /** The lowest rating. */

@@ -1,5 +1,6 @@
 package dev.elbo.engine;
 
+import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
 import dev.elbo.model.Model;
 import dev.elbo.model.Parameters;
@@ -54,6 +55,21 @@ public interface Engine extends Scorer, AutoCloseable {
    * @throws dev.elbo.ElboException as {@link #loss}; then nothing is modified
    */
   Loss step(Update update, AdamOptions adam);
+
+  /**
+   * One update that several engines make together, each from a share of its users. The engine may
+   * bring all rows up to date, and be slower than in an update of its own.
+   *
+   * @param update whose loss is to become smaller, for this engine's share of the users
+   * @param adam how to update
+   * @param exchange gives the gradients of all for those of this engine
+   * @return the loss of all before the update; where it is not finite, nothing is modified
+   * @throws dev.elbo.ElboException as {@link #loss}, or if the engine cannot share an update; then
+   *     nothing is modified
+   */
+  default Loss step(Update update, AdamOptions adam, Exchange exchange) {
+    throw new ElboException("this engine makes no update together with others; take --engine fast");
+  }
 
   /**
    * Lets the prior take a copy of the encoder as it is now, in place of the one it has. A prior

@@ -6,6 +6,7 @@ import dev.elbo.model.Network.Block;
 import dev.elbo.model.Objective.Composite;
 import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
 
@@ -24,7 +25,8 @@ public record EngineState(
     Parameters firstMoments,
     Parameters secondMoments,
     Parameters frozen,
-    Updates updates) {
+    Updates updates)
+    implements Serializable {
 
   /**
    * How often each block has been updated: what Adam corrects its moments by.
@@ -32,7 +34,7 @@ public record EngineState(
    * @param encoder updates of the encoder
    * @param decoder updates of the decoder
    */
-  public record Updates(long encoder, long decoder) {
+  public record Updates(long encoder, long decoder) implements Serializable {
     /** Before the first. */
     public static final Updates NONE = new Updates(0, 0);
 

@@ -90,6 +90,11 @@ public final class GuardedEngine implements Engine {
   }
 
   @Override
+  public Loss step(Update update, AdamOptions adam, Exchange exchange) {
+    return changing(() -> engine.step(update, adam, exchange));
+  }
+
+  @Override
   public void freeze() {
     changing(
         () -> {

@@ -1,5 +1,7 @@
 package dev.elbo.engine;
 
+import java.io.Serializable;
+
 /**
  * The objective of one batch and its parts; smaller is better.
  *
@@ -9,7 +11,7 @@ package dev.elbo.engine;
  *     users
  * @param decay {@code lambda * sum ||W||^2}
  */
-public record Loss(double nll, double kl, double weightedKl, double decay) {
+public record Loss(double nll, double kl, double weightedKl, double decay) implements Serializable {
 
   /** {@code nll + weightedKl + decay}. */
   public double total() {

@@ -5,6 +5,7 @@ import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Exchange;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
@@ -40,6 +41,9 @@ import java.util.function.Function;
  * Adam}.
  */
 final class FastEngine implements Engine {
+
+  /** Values of a gradient that one task takes. */
+  private static final int PIECE = 1 << 14;
 
   private final Model model;
   private final Workers workers;
@@ -159,6 +163,59 @@ final class FastEngine implements Engine {
       }
       return before;
     }
+  }
+
+  @Override
+  public Loss step(Update update, AdamOptions adam, Exchange exchange) {
+    bringUpToDate();
+    SequencedMap<Parameter, float[]> gradients = new LinkedHashMap<>();
+    for (Parameter parameter : parameters.values()) {
+      if (update.blocks().contains(parameter.block)) {
+        gradients.put(parameter, new float[parameter.value.length]);
+      }
+    }
+    Loss own;
+    try (Computation computation = computation()) {
+      own = loss(computation, update);
+      computation.backward(
+          update.blocks(),
+          new GradientSink() {
+            @Override
+            public boolean wants(Parameter parameter) {
+              return gradients.containsKey(parameter);
+            }
+
+            @Override
+            public void accept(
+                Parameter parameter, int at, float[] gradient, int from, int length) {
+              if (wants(parameter)) {
+                System.arraycopy(gradient, from, gradients.get(parameter), at, length);
+              }
+            }
+          });
+    }
+    SequencedMap<String, Tensor> shared = new LinkedHashMap<>();
+    gradients.forEach(
+        (parameter, gradient) ->
+            shared.put(parameter.name, new Tensor.Float32(new int[] {gradient.length}, gradient)));
+    Loss whole = exchange.whole(own, new Parameters(shared));
+    if (Double.isFinite(whole.total())) {
+      updates = updates.after(update.blocks());
+      parameters.values().forEach(Parameter::makeMoments);
+      GradientSink sink = sink(update.blocks(), adam, Optional.empty());
+      gradients.forEach((parameter, gradient) -> pass(parameter, gradient, sink));
+    }
+    return whole;
+  }
+
+  /** Passes a gradient on, in pieces that fit the cache. */
+  private void pass(Parameter parameter, float[] gradient, GradientSink sink) {
+    workers.forEach(
+        Math.ceilDiv(gradient.length, PIECE),
+        task -> {
+          int at = task * PIECE;
+          sink.accept(parameter, at, gradient, at, Math.min(PIECE, gradient.length - at));
+        });
   }
 
   /** Whether an update has rows without a gradient: with weight decay all have one. */

@@ -1,10 +1,11 @@
 package dev.elbo.io;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
 /** A dense array with a shape, row-major. The arrays are not copied. */
-public sealed interface Tensor {
+public sealed interface Tensor extends Serializable {
 
   /** Length of each dimension; empty for a scalar. */
   int[] shape();

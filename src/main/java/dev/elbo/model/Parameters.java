@@ -3,6 +3,7 @@ package dev.elbo.model;
 import dev.elbo.io.Printable;
 import dev.elbo.io.Tensor;
 import dev.elbo.random.Philox;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import java.util.random.RandomGenerator;
  * @param tensors name to values; a weight is {@code [out, in]}, a bias {@code [out]}. Not
  *     modifiable.
  */
-public record Parameters(SequencedMap<String, Tensor> tensors) {
+public record Parameters(SequencedMap<String, Tensor> tensors) implements Serializable {
 
   /** No tensors. */
   public static final Parameters NONE = new Parameters(new LinkedHashMap<>());

@@ -1,5 +1,6 @@
 package dev.elbo.recommend;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -7,7 +8,8 @@ import java.util.BitSet;
  * Which items may be recommended at all: what is in stock, say, or fit for children. It does not
  * change; any number of threads may use it.
  */
-public final class ItemFilter {
+public final class ItemFilter implements Serializable {
+  private static final long serialVersionUID = 1L;
 
   /** Every item may be recommended. */
   public static final ItemFilter NONE = new ItemFilter(new BitSet());

@@ -5,6 +5,7 @@ import dev.elbo.engine.Activation;
 import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Exchange;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Pass;
 import dev.elbo.engine.Update;
@@ -86,15 +87,38 @@ final class ReferenceEngine implements Engine {
     Loss before = loss(computation, update);
     if (Double.isFinite(before.total())) {
       computation.backward();
-      updates = updates.after(update.blocks());
-      Optimizer optimizer = parts.<Optimizer>of("", new Adam());
-      for (Block block : update.blocks()) {
-        for (ParameterSpec spec : model.network().parameters(block)) {
-          optimizer.update(computation.parameter(spec.name()), updates.of(block), adam);
-        }
-      }
+      change(computation, update, adam);
     }
     return before;
+  }
+
+  private void change(Computation computation, Update update, AdamOptions adam) {
+    updates = updates.after(update.blocks());
+    Optimizer optimizer = parts.<Optimizer>of("", new Adam());
+    for (Block block : update.blocks()) {
+      for (ParameterSpec spec : model.network().parameters(block)) {
+        optimizer.update(computation.parameter(spec.name()), updates.of(block), adam);
+      }
+    }
+  }
+
+  @Override
+  public Loss step(Update update, AdamOptions adam, Exchange exchange) {
+    Computation computation = computation();
+    Loss own = loss(computation, update);
+    computation.backward();
+    SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();
+    for (Block block : update.blocks()) {
+      for (ParameterSpec spec : model.network().parameters(block)) {
+        double[] values = computation.parameter(spec.name()).gradient().data;
+        gradients.put(spec.name(), new Tensor.Float64(new int[] {values.length}, values));
+      }
+    }
+    Loss whole = exchange.whole(own, new Parameters(gradients));
+    if (Double.isFinite(whole.total())) {
+      change(computation, update, adam);
+    }
+    return whole;
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingScale;
 import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.engine.EngineState;
+import dev.elbo.engine.Ranked;
 import dev.elbo.eval.Estimate;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FileSet;
@@ -195,6 +196,17 @@ public record SavedModel(Description description, Parameters parameters, List<St
     return description.model() instanceof ModelOptions options
         ? Optional.ofNullable(options.ratings())
         : Optional.empty();
+  }
+
+  /** Ranked items as they are shown: predicted ratings within their scale, scores as they are. */
+  public List<Ranked> shown(List<Ranked> items) {
+    return ratings()
+        .map(
+            scale ->
+                items.stream()
+                    .map(ranked -> new Ranked(ranked.item(), scale.clip(ranked.score())))
+                    .toList())
+        .orElse(items);
   }
 
   /** Whether it reads an item's ratings by all users, who are its columns. */

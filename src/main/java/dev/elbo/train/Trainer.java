@@ -19,23 +19,19 @@ import dev.elbo.eval.Metric;
 import dev.elbo.eval.RatingEvaluator;
 import dev.elbo.eval.RatingMetric;
 import dev.elbo.model.KlAnnealing;
-import dev.elbo.model.KlWeight;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.random.Noise;
-import dev.elbo.random.Philox;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion.OfLoss;
 import dev.elbo.train.Criterion.OfMetric;
+import dev.elbo.train.EpochPlan.Planned;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -52,10 +48,8 @@ public final class Trainer {
   private final TrainingOptions options;
   private final KlAnnealing annealing;
   private final TrainingListener listener;
+  private final EpochUpdates updates;
   private final Function<Scorer, SequencedMap<String, Estimate>> validation;
-
-  /** Draws the outputs of each update; empty if all are computed. */
-  private final Optional<OutputSampler> sampler;
 
   /** Where a run's results go, after each epoch. */
   public interface Output {
@@ -83,6 +77,20 @@ public final class Trainer {
    */
   public Trainer(
       Engine engine, PreparedData data, TrainingOptions options, TrainingListener listener) {
+    this(engine, data, options, listener, EpochUpdates.ONE_BY_ONE);
+  }
+
+  /**
+   * A trainer whose updates are made otherwise.
+   *
+   * @param updates makes the updates of each epoch
+   */
+  Trainer(
+      Engine engine,
+      PreparedData data,
+      TrainingOptions options,
+      TrainingListener listener,
+      EpochUpdates updates) {
     if (data.train().rows() == 0) {
       throw new ElboException("there are no training users; prepare the data with fewer held out");
     }
@@ -101,10 +109,8 @@ public final class Trainer {
     this.annealing =
         options.annealing().over((long) options.epochs() * updatesPerEpoch(data, options));
     this.listener = listener;
+    this.updates = updates;
     this.validation = validation();
-    this.sampler =
-        Optional.ofNullable(options.sampling())
-            .map(sampling -> new OutputSampler(sampling, data.train().columnCounts()));
   }
 
   private Function<Scorer, SequencedMap<String, Estimate>> validation() {
@@ -166,14 +172,14 @@ public final class Trainer {
    */
   Progress run(Progress progress, Output output, Predicate<Progress> enough) {
     while (!isOver(progress) && !(enough.test(progress) && endsRound(progress))) {
-      EpochResult updates = epoch(progress);
-      Recipe.Epoch done = options.recipe().epoch(updates.epoch());
+      EpochResult trained = epoch(progress);
+      Recipe.Epoch done = options.recipe().epoch(trained.epoch());
       if (done.freezes()) {
         engine.freeze();
       }
       EngineState state = engine.state();
       requireFinite(state, progress);
-      EpochResult result = updates.with(validate());
+      EpochResult result = trained.with(validate());
       boolean best = done.endsRound() && isBest(result, progress);
       List<EpochResult> epochs = new ArrayList<>(progress.epochs());
       epochs.add(result);
@@ -221,59 +227,30 @@ public final class Trainer {
   /** The updates of one epoch; nothing is validated yet. */
   private EpochResult epoch(Progress progress) {
     int epoch = progress.epochs().size() + 1;
-    long update = progress.updates();
-    int[] order = order(epoch);
-    Recipe.Epoch ofRecipe = options.recipe().epoch(epoch);
-    double loss = 0;
-    double nll = 0;
-    double kl = 0;
-    double beta = 0;
-    double rate = 0;
-    double rateOfEpoch =
+    double rate =
         options
             .schedule()
             .ofEpoch(options.adam().learningRate(), progress.epochs(), options.select());
+    var plan =
+        new EpochPlan(options, data.train().rows(), latent(), epoch, progress.updates(), rate);
     long nanoseconds = System.nanoTime();
-    for (int from = 0; from < order.length; from += options.batchSize(), update++) {
-      int to = Math.min(from + options.batchSize(), order.length);
-      Batch batch = Batch.of(data.train(), Arrays.copyOfRange(order, from, to));
-      Noise drawn = Noise.of(options.seed(), update).scaled(options.noiseScale());
-      Noise noise = ofRecipe.dropout() ? drawn : drawn.withoutDropout();
-      Outputs outputs = sampler.map(one -> one.draw(noise)).orElse(new Outputs.All());
-      KlWeight klWeight = annealing.weight(update, from / options.batchSize(), latent());
-      rate = options.schedule().ofUpdate(rateOfEpoch, update);
-      beta = klWeight.value();
-      Loss ofBatch =
-          engine.step(
-              new Update(batch, noise, klWeight, ofRecipe.blocks(), outputs),
-              options.adam().with(rate));
-      if (!Double.isFinite(ofBatch.total())) {
-        throw diverged(batch, noise, update, progress, ofBatch);
-      }
-      loss += ofBatch.total() * batch.size() / order.length;
-      nll += ofBatch.nll() * batch.size() / order.length;
-      kl += ofBatch.kl() * batch.size() / order.length;
-      listener.updated(epoch, to, ofBatch);
-    }
+    EpochUpdates.Done done = updates.make(engine, data.train(), plan, listener);
     double seconds = (System.nanoTime() - nanoseconds) / 1e9;
-    return new EpochResult(epoch, beta, rate, loss, nll, kl, seconds, new LinkedHashMap<>());
-  }
-
-  /** Rows of the users of an epoch. */
-  private int[] order(int epoch) {
-    int users = data.train().rows();
-    int[] order =
-        switch (options.order()) {
-          case EACH_EPOCH -> permutation(epoch, users);
-          case ONCE -> permutation(1, users);
-          case NEVER -> IntStream.range(0, users).toArray();
-        };
-    int used = Math.min(users, updatesPerEpoch(data, options) * options.batchSize());
-    return Arrays.copyOf(order, used);
-  }
-
-  private int[] permutation(int stream, int users) {
-    return Philox.stream(options.seed(), Philox.Purpose.SHUFFLE, stream).permutation(users);
+    Planned last = plan.updates().skip(done.updates() - 1L).findFirst().orElseThrow();
+    if (!Double.isFinite(done.last().total())) {
+      Batch batch = Batch.of(data.train(), last.rows());
+      throw diverged(
+          batch, last.noise(), progress.updates() + done.updates() - 1, progress, done.last());
+    }
+    return new EpochResult(
+        epoch,
+        last.klWeight().value(),
+        last.learningRate(),
+        done.loss(),
+        done.nll(),
+        done.kl(),
+        seconds,
+        new LinkedHashMap<>());
   }
 
   private static int updatesPerEpoch(PreparedData data, TrainingOptions options) {

@@ -149,6 +149,21 @@ public final class TrainingRun {
       TrainingListener listener,
       WholeSteps whole,
       Predicate<Progress> enough) {
+    return run(engine, threads, EpochUpdates.ONE_BY_ONE, listener, whole, enough);
+  }
+
+  /**
+   * Trains likewise, with updates that are made otherwise.
+   *
+   * @param updates makes the updates of each epoch
+   */
+  public Progress run(
+      String engine,
+      int threads,
+      EpochUpdates updates,
+      TrainingListener listener,
+      WholeSteps whole,
+      Predicate<Progress> enough) {
     EngineState state = checkpoint.map(Checkpoint::state).orElseGet(this::initial);
     Progress start =
         before()
@@ -160,7 +175,8 @@ public final class TrainingRun {
     Steps steps = new Steps(engine, listener, whole);
     Progress end;
     try (Engine running = Engines.byName(engine).create(model, state, threads)) {
-      end = new Trainer(running, data, options.training(), steps).run(start, steps, enough);
+      end =
+          new Trainer(running, data, options.training(), steps, updates).run(start, steps, enough);
     }
     if (checkpoint.isPresent()) {
       SavedModel.read(directory); // It may be of the time before the run went on.

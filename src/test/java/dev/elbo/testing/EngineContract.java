@@ -137,6 +137,107 @@ public abstract class EngineContract {
     }
   }
 
+  /** Two engines that share a batch make the update of one that has all of it. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void anUpdateIsShared(Example example) {
+    assumeTrue(sharesUpdates(), "the engine makes its updates alone");
+    Update whole = Update.of(example.batch(), NOISE, BETA);
+    int users = example.batch().size();
+    Update some = share(whole, 0);
+    Update others = share(whole, IntStream.range(1, users).toArray());
+    try (Engine alone = engine(example);
+        Engine one = engine(example);
+        Engine other = engine(example)) {
+      Loss expected = alone.step(whole, ADAM);
+      Loss[] found = new Loss[2];
+      found[0] =
+          one.step(
+              some,
+              ADAM,
+              (lossOfSome, ofSome) -> {
+                found[1] =
+                    other.step(
+                        others,
+                        ADAM,
+                        (lossOfOthers, ofOthers) -> {
+                          average(ofSome, ofOthers, 1.0 / users);
+                          return mean(lossOfSome, lossOfOthers, 1.0 / users);
+                        });
+                return found[1];
+              });
+      States.assertClose("loss", expected.total(), found[0].total(), tolerance());
+      assertClose(alone.state(), one.state());
+      assertSameBits(one.state(), other.state());
+    }
+  }
+
+  private boolean sharesUpdates() {
+    Example example = Example.MULT_VAE;
+    try (Engine engine = engine(example)) {
+      engine.step(Update.of(example.batch(), NOISE, BETA), ADAM, (own, _) -> own);
+      return true;
+    } catch (ElboException _) {
+      return false;
+    }
+  }
+
+  private static Update share(Update whole, int... positions) {
+    Batch batch = whole.batch();
+    int[] users = IntStream.of(positions).map(n -> batch.users()[n]).toArray();
+    return Update.of(new Batch(users, batch.items().select(positions)), NOISE, BETA);
+  }
+
+  /** Lets both have the mean, the first with a weight. */
+  private static void average(Parameters first, Parameters second, double weight) {
+    first
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              switch (tensor) {
+                case Tensor.Float32(_, float[] ofFirst) -> {
+                  float[] ofSecond = ((Tensor.Float32) second.tensors().get(name)).values();
+                  for (int n = 0; n < ofFirst.length; n++) {
+                    ofFirst[n] = (float) (weight * ofFirst[n] + (1 - weight) * ofSecond[n]);
+                    ofSecond[n] = ofFirst[n];
+                  }
+                }
+                case Tensor.Float64(_, double[] ofFirst) -> {
+                  double[] ofSecond = second.float64(name);
+                  for (int n = 0; n < ofFirst.length; n++) {
+                    ofFirst[n] = weight * ofFirst[n] + (1 - weight) * ofSecond[n];
+                    ofSecond[n] = ofFirst[n];
+                  }
+                }
+                case Tensor.Int32 _, Tensor.Int64 _ -> throw new AssertionError(tensor);
+              }
+            });
+  }
+
+  private static Loss mean(Loss first, Loss second, double weight) {
+    double rest = 1 - weight;
+    return new Loss(
+        weight * first.nll() + rest * second.nll(),
+        weight * first.kl() + rest * second.kl(),
+        weight * first.weightedKl() + rest * second.weightedKl(),
+        weight * first.decay() + rest * second.decay());
+  }
+
+  /** A loss that is not finite changes nothing, whoever's it is. */
+  @Test
+  void aSharedUpdateThatDivergesChangesNothing() {
+    assumeTrue(sharesUpdates(), "the engine makes its updates alone");
+    Example example = Example.MULT_VAE;
+    try (Engine engine = engine(example)) {
+      EngineState before = engine.state();
+      engine.step(
+          Update.of(example.batch(), NOISE, BETA),
+          ADAM,
+          (own, _) -> new Loss(Double.NaN, own.kl(), own.weightedKl(), own.decay()));
+      assertSameBits(before, engine.state());
+    }
+  }
+
   /** The example's values are floats, so nothing is lost by storing them as such. */
   @ParameterizedTest
   @MethodSource("dev.elbo.testing.Example#all")

@@ -34,7 +34,7 @@ public record Histories(
    * @param events who has what; without ratings, every item is liked
    * @param saved the model that is to read them
    */
-  static Histories of(Interactions events, SavedModel saved) {
+  public static Histories of(Interactions events, SavedModel saved) {
     int[] numbers = new IdIndex(saved.itemIds()).of(events.itemIds());
     var likers = new IntArrayList();
     var liked = new IntArrayList();

@@ -8,6 +8,7 @@ import dev.elbo.cli.terminal.Console;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.PreparedData;
 import dev.elbo.data.RatingScale;
+import dev.elbo.data.read.Provenance;
 import dev.elbo.data.read.RatingsReader;
 import dev.elbo.data.read.ReadingOptions;
 import dev.elbo.io.Ids;
@@ -178,7 +179,8 @@ public final class HistorySource {
           : ofUser(itemsFile.toString(), ids(itemsFile));
     }
     Interactions read = usersOfData != null ? ofData(saved) : ofFile(saved, console);
-    saved.ratings().ifPresent(scale -> requireWithin(scale, read));
+    Path source = usersOfData != null ? usersOfData.dataDir : histories.file;
+    saved.ratings().ifPresent(scale -> requireWithin(scale, read, source));
     return read;
   }
 
@@ -233,16 +235,21 @@ public final class HistorySource {
   private Interactions ofFile(SavedModel saved, Console console) {
     ReadingOptions how = histories.reading.options(saved.description().reading(), console);
     RatingsReader.Result read = RatingsReader.read(histories.file, how);
-    read.firstBadLine()
-        .ifPresent(
-            first ->
-                console.note(
-                    "Bad lines left out: %,d; the first is %s".formatted(read.badLines(), first)));
+    noteBadLines(read.provenance(), console);
     if (saved.ratings().isPresent() && !read.interactions().hasRatings()) {
       throw ElboException.in(
           histories.file, "the model reads ratings; expected a file with them, found none");
     }
     return read.interactions();
+  }
+
+  /** Says which lines of a file were left out. */
+  public static void noteBadLines(Provenance read, Console console) {
+    read.firstBadLine()
+        .ifPresent(
+            first ->
+                console.note(
+                    "Bad lines left out: %,d; the first is %s".formatted(read.badLines(), first)));
   }
 
   private Interactions ofData(SavedModel saved) {
@@ -273,12 +280,19 @@ public final class HistorySource {
             + " and test-users.txt, and those with too few items were left out");
   }
 
-  private void requireWithin(RatingScale scale, Interactions read) {
+  /**
+   * Checks ratings that a model is to read.
+   *
+   * @param scale those that it knows
+   * @param source where they were read from
+   * @throws ElboException if one is outside of the scale
+   */
+  public static void requireWithin(RatingScale scale, Interactions read, Path source) {
     for (int event = 0; event < read.size(); event++) {
       float rating = read.ratings()[event];
       if (rating != scale.clip(rating)) {
         throw ElboException.in(
-            usersOfData != null ? usersOfData.dataDir : histories.file,
+            source,
             "expected ratings from %s to %s, as the model's data has, found %s of item %s by user %s"
                     .formatted(
                         text(scale.levels().getFirst()),

@@ -61,6 +61,11 @@ public final class Console {
     return TERMINAL;
   }
 
+  /** The command, as it is called: {@code elbo prepare}. */
+  public String command() {
+    return spec.commandLine().getCommandSpec().qualifiedName();
+  }
+
   /** The result in words, for people: standard output, unless that is for JSON. */
   public PrintWriter out() {
     return json ? err() : spec.commandLine().getOut();

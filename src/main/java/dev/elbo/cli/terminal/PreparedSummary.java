@@ -5,8 +5,7 @@ import dev.elbo.data.DataDescription.Counts;
 import dev.elbo.data.DataDescription.EvaluationCounts;
 import dev.elbo.data.DataDescription.Source;
 import dev.elbo.data.Dropped;
-import dev.elbo.data.RatingScale;
-import dev.elbo.data.read.RatingsReader;
+import dev.elbo.data.read.Provenance;
 import java.util.stream.Stream;
 
 /**
@@ -15,8 +14,20 @@ import java.util.stream.Stream;
  * @param console where it is said
  * @param data the prepared data
  * @param read what it was prepared from
+ * @param ratings what the ratings look like that were read
  */
-public record PreparedSummary(Console console, DataDescription data, RatingsReader.Result read) {
+public record PreparedSummary(
+    Console console, DataDescription data, Provenance read, Ratings ratings) {
+
+  /** What ratings look like. */
+  public enum Ratings {
+    /** There are none. */
+    NONE,
+    /** They go beyond any scale that people rate on. */
+    COUNTS,
+    /** They may be any. */
+    ANY
+  }
 
   private static final String SIZE = "%-12s %,9d %,9d %,12d";
 
@@ -76,15 +87,14 @@ public record PreparedSummary(Console console, DataDescription data, RatingsRead
 
   private void sayWhatRatingsAre(boolean minRating, boolean explicit) {
     Double least = data.filter().minRating();
-    float[] ratings = read.interactions().ratings();
-    if (ratings.length == 0 && least != null) {
+    if (ratings == Ratings.NONE && least != null) {
       console.say("No ratings were read: --min-rating %s has no effect.".formatted(least));
       if (!read.unused().isEmpty()) {
         console.say(
             "Columns not used: %s. --rating-column NAME reads ratings, --weight-column NAME counts."
                 .formatted(String.join(", ", read.unused())));
       }
-    } else if (!minRating && ratings.length > 0 && RatingScale.isExceededBy(ratings)) {
+    } else if (!minRating && ratings == Ratings.COUNTS) {
       console.say(
           "The ratings go far beyond a rating scale and look like counts (or times): if they are, %s."
               .formatted(

@@ -1,5 +1,6 @@
 package dev.elbo.data.read;
 
+import java.io.Serializable;
 import java.nio.file.Path;
 
 /**
@@ -10,7 +11,7 @@ import java.nio.file.Path;
  * @param reason what is wrong with the first: what was expected, what was found; empty if there is
  *     none
  */
-record BadLines(long count, long first, String reason) {
+record BadLines(long count, long first, String reason) implements Serializable {
 
   /** There is none. */
   static final BadLines NONE = new BadLines(0, 0, "");

@@ -7,6 +7,7 @@ import dev.elbo.ElboException;
 import dev.elbo.data.read.text.RecBole;
 import dev.elbo.io.OptionName;
 import dev.elbo.io.Printable;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +31,8 @@ public record Columns(
     @JsonSetter(nulls = Nulls.SET) String user,
     @JsonSetter(nulls = Nulls.SET) String item,
     @JsonSetter(nulls = Nulls.SET) String rating,
-    @JsonSetter(nulls = Nulls.SET) String time) {
+    @JsonSetter(nulls = Nulls.SET) String time)
+    implements Serializable {
 
   /** Instead of a name: the column is not read, whatever it holds. */
   public static final String NONE = "none";

@@ -6,6 +6,7 @@ import dev.elbo.data.read.text.KnownFile;
 import dev.hardwood.InputFile;
 import dev.hardwood.metadata.RepetitionType;
 import dev.hardwood.reader.ParquetFileReader;
+import dev.hardwood.reader.RowGroupPredicate;
 import dev.hardwood.reader.RowReader;
 import dev.hardwood.schema.ColumnProjection;
 import dev.hardwood.schema.ColumnSchema;
@@ -48,8 +49,13 @@ final class ParquetRatings {
    *     is not as expected
    */
   static FileContent read(Path file, ReadingOptions options) {
+    return read(file, options, RowGroupPredicate.byteRange(0, Long.MAX_VALUE));
+  }
+
+  /** Reads the events of some row groups likewise. Rows are counted from the first that is read. */
+  static FileContent read(Path file, ReadingOptions options, RowGroupPredicate groups) {
     var rows = new AtomicLong();
-    var task = new FutureTask<>(() -> readRows(file, options, rows));
+    var task = new FutureTask<>(() -> readRows(file, options, groups, rows));
     Thread.ofPlatform().daemon().start(task);
     try {
       for (long before = -1; before < rows.get(); ) {
@@ -71,7 +77,8 @@ final class ParquetRatings {
     }
   }
 
-  private static FileContent readRows(Path file, ReadingOptions options, AtomicLong count)
+  private static FileContent readRows(
+      Path file, ReadingOptions options, RowGroupPredicate groups, AtomicLong count)
       throws IOException {
     try (ParquetFileReader parquet = ParquetFileReader.open(InputFile.of(file))) {
       List<String> names =
@@ -83,7 +90,11 @@ final class ParquetRatings {
       var events = new InteractionsBuilder(file, options.skipBadLines());
       String[] wanted = positions.names(names).toArray(String[]::new);
       try (RowReader rows =
-          parquet.buildRowReader().projection(ColumnProjection.columns(wanted)).build()) {
+          parquet
+              .buildRowReader()
+              .projection(ColumnProjection.columns(wanted))
+              .filter(groups)
+              .build()) {
         while (rows.hasNext()) {
           rows.next();
           events.add(positions, count.incrementAndGet(), i -> text(rows, names.get(i)));

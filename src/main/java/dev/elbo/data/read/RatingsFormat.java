@@ -54,8 +54,13 @@ sealed interface RatingsFormat permits SeparatedFields, JsonLines, ItemBlocks, U
    */
   boolean isDivisible();
 
+  /** Whether {@link #content} looks at all events together to say whether the first is one. */
+  default boolean judgesAllEvents() {
+    return false;
+  }
+
   /**
-   * What a whole file holds.
+   * What a whole file holds, or a part of one that {@link #judgesAllEvents} does not apply to.
    *
    * @param events its events
    * @throws ElboException if its first line was taken for an event, but is none

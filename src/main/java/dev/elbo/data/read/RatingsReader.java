@@ -9,7 +9,6 @@ import dev.elbo.data.read.text.Line;
 import dev.elbo.data.read.text.PartFiles;
 import dev.elbo.data.read.text.SourceFile;
 import dev.elbo.data.read.text.TextReader;
-import dev.elbo.io.Printable;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,11 +19,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
-import java.util.function.Predicate;
 
 /**
  * Reads who rated what from files. The content decides what a file is, not its name: first whether
@@ -70,36 +67,16 @@ public final class RatingsReader {
    * @param interactions one event for each user and item: the last by time; at equal times, or
    *     without times, the last in order. It keeps its place in the order of the files.
    * @param duplicates number of events that were dropped for it
-   * @param format what the files were taken for; of files of several kinds, that of the first
-   * @param files the files that were read, in order
-   * @param unused names of columns that were not read
-   * @param badLines number of lines that were left out because they are not as expected
-   * @param firstBadLine the first of them, and what is wrong with it
-   * @param times what the times were taken for, and how far they reach; empty if there are none
-   * @param firstEvent the first line of the first file, if it was taken for an event because it
-   *     does not look like names of columns; in double quotes, and cut if it is long
+   * @param provenance the files, and what reading them found out
    */
-  public record Result(
-      Interactions interactions,
-      int duplicates,
-      String format,
-      List<StoredFile> files,
-      List<String> unused,
-      long badLines,
-      Optional<String> firstBadLine,
-      Optional<String> times,
-      Optional<String> firstEvent) {}
-
-  /**
-   * A file that was read.
-   *
-   * @param name its name, without folders
-   * @param sha256 SHA-256 of its bytes as they are stored, in hexadecimal
-   */
-  public record StoredFile(String name, String sha256) {}
+  public record Result(Interactions interactions, int duplicates, Provenance provenance) {}
 
   /** A file with its content and what identifies it. */
-  record Read(Path file, FileContent content, String sha256) {}
+  record Read(Path file, FileContent content, String sha256) {
+    ReadFile summary() {
+      return ReadFile.of(file, content, sha256);
+    }
+  }
 
   /** A chunk's events, and how many lines it has. */
   private record Chunk(Events events, long lines) {}
@@ -144,8 +121,12 @@ public final class RatingsReader {
             .flatMap(path -> PartFiles.of(path).stream())
             .map(file -> readFile(file, options, threads, chunk))
             .toList();
-    checkColumns(read);
     return result(read);
+  }
+
+  /** Reads a file on one thread. */
+  static Read readFile(Path file, ReadingOptions options) {
+    return readFile(file, options, /* threads= */ 1, CHUNK);
   }
 
   private static Read readFile(Path file, ReadingOptions options, int threads, int chunk) {
@@ -249,76 +230,19 @@ public final class RatingsReader {
     }
   }
 
-  /** Files that hold events must all have ratings, or none, and the same with times. */
-  private static void checkColumns(List<Read> files) {
-    Read first = null;
-    for (Read read : files) {
-      Events events = read.content.events();
-      if (events.all().size() > 0) {
-        first = first == null ? read : first;
-        checkColumn("ratings", Events::hasRatings, first, read);
-        checkColumn("times", Events::hasTimes, first, read);
-      }
-    }
-  }
-
-  private static void checkColumn(String what, Predicate<Events> has, Read first, Read other) {
-    boolean expected = has.test(first.content.events());
-    if (has.test(other.content.events()) != expected) {
-      throw ElboException.in(
-          other.file,
-          "expected %s %s, as in %s, found %s; files that are read as one have the same columns"
-              .formatted(
-                  expected ? "a column of" : "no column of",
-                  what,
-                  first.file,
-                  expected ? "none" : "one"));
-    }
+  static Result result(List<Read> files) {
+    Provenance provenance = Provenance.of(files.stream().map(Read::summary).toList());
+    Interactions events = joined(files).interactions();
+    Interactions kept = events.withoutDuplicates();
+    return new Result(kept, events.size() - kept.size(), provenance);
   }
 
   private static Events joined(List<Read> files) {
+    if (files.size() == 1) {
+      return files.getFirst().content.events();
+    }
     var joiner = new InteractionsJoiner();
     files.forEach(read -> joiner.add(read.content.events()));
-    try {
-      return joiner.join();
-    } catch (BadLine e) {
-      throw new ElboException("the times of the files are not of one kind: " + e.getMessage());
-    }
-  }
-
-  static Result result(List<Read> files) {
-    FileContent first = files.getFirst().content;
-    Events all = files.size() == 1 ? first.events() : joined(files);
-    Interactions events = all.interactions();
-    Optional<String> firstBadLine =
-        files.stream()
-            .filter(read -> read.content.events().bad().count() > 0)
-            .findFirst()
-            .map(read -> read.content.events().bad().firstIn(read.file));
-    if (events.size() == 0) {
-      throw ElboException.in(
-          files.getFirst().file,
-          firstBadLine
-              .map(
-                  bad ->
-                      "expected ratings, found none in %,d lines; ".formatted(all.bad().count())
-                          + bad)
-              .orElse("expected ratings, found a header and none"));
-    }
-    Interactions kept = events.withoutDuplicates();
-    return new Result(
-        kept,
-        events.size() - kept.size(),
-        files.size() == 1
-            ? first.format()
-            : "%,d files, %s".formatted(files.size(), first.format()),
-        files.stream()
-            .map(read -> new StoredFile(read.file.getFileName().toString(), read.sha256))
-            .toList(),
-        first.unused(),
-        all.bad().count(),
-        firstBadLine,
-        all.times().words(),
-        Optional.ofNullable(first.firstEvent()).map(line -> Printable.quoted(line.text())));
+    return joiner.join();
   }
 }

@@ -1,6 +1,7 @@
 package dev.elbo.data.read;
 
 import dev.elbo.io.OptionName;
+import java.io.Serializable;
 
 /**
  * How a ratings file is to be read, where its content does not say. Immutable; as JSON it is an
@@ -12,7 +13,8 @@ import dev.elbo.io.OptionName;
  *     first one is an error. Damaged or undecodable files and wrong double quotes are errors in any
  *     case: after them nobody knows where a line ends.
  */
-public record ReadingOptions(Columns columns, Layout layout, boolean skipBadLines) {
+public record ReadingOptions(Columns columns, Layout layout, boolean skipBadLines)
+    implements Serializable {
 
   /** Everything is recognised by the content, and every line must be as expected. */
   public static final ReadingOptions DEFAULT =

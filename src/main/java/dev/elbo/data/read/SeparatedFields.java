@@ -126,9 +126,16 @@ record SeparatedFields(DelimitedText text, Positions positions) implements Ratin
   }
 
   @Override
+  public boolean judgesAllEvents() {
+    return !text.hasHeader()
+        && !hasDigit(text.fields().get(positions.user()))
+        && !hasDigit(text.fields().get(positions.item()));
+  }
+
+  @Override
   public FileContent content(Path file, Events events) {
     List<String> names = text.hasHeader() ? text.names() : MOVIE_LENS;
-    if (!text.hasHeader()) {
+    if (judgesAllEvents()) {
       checkBeginsWithAnEvent(file, events.all());
     }
     return new FileContent(
@@ -153,10 +160,7 @@ record SeparatedFields(DelimitedText text, Positions positions) implements Ratin
     String item = text.fields().get(positions.item());
     boolean isFirst =
         all.size() > 1 && users.getFirst().equals(user) && items.getFirst().equals(item);
-    if (isFirst
-        && !hasDigit(user)
-        && !hasDigit(item)
-        && (isAlone(all.users(), users) || isAlone(all.items(), items))) {
+    if (isFirst && (isAlone(all.users(), users) || isAlone(all.items(), items))) {
       throw ElboException.at(
           file,
           text.first().number(),

@@ -1,10 +1,10 @@
 package dev.elbo.data.read;
 
+import dev.elbo.data.read.TimeScale.Form;
 import dev.elbo.data.read.text.BadLine;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -13,12 +13,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 
 /**
  * A column of times, all written in one form: numbers, dates, or dates with a time of day, with or
@@ -27,48 +25,8 @@ import java.util.stream.LongStream;
  * So whatever the file tells apart has an order here, too.
  */
 final class TimeColumn {
-  /** How a time is written. */
-  private enum Form {
-    NUMBER("a number", "numbers"),
-    DATE("a date", "dates"),
-    LOCAL("a date and time without a zone", "dates and times without a zone"),
-    ZONED("a date and time with a zone", "dates and times with a zone");
-
-    private final String one;
-    private final String many;
-
-    Form(String one, String many) {
-      this.one = one;
-      this.many = many;
-    }
-  }
-
-  /** What numbers count since 1970, told by the size of the largest. */
-  private enum Unit {
-    NONE(0, null),
-    SECONDS(100_000_000L, ChronoUnit.SECONDS), // 1973-03-03
-    MILLISECONDS(100_000_000_000L, ChronoUnit.MILLIS),
-    MICROSECONDS(100_000_000_000_000L, ChronoUnit.MICROS),
-    NANOSECONDS(100_000_000_000_000_000L, ChronoUnit.NANOS);
-
-    private final long from;
-    private final ChronoUnit unit;
-
-    Unit(long from, ChronoUnit unit) {
-      this.from = from;
-      this.unit = unit;
-    }
-  }
-
   private static final String EXPECTED =
       "a time, such as 978300760, 2001-01-31 or 2001-01-31T23:12:40Z";
-
-  /** A whole number of so many characters is a long. */
-  private static final int LONGEST_FAST = 18;
-
-  /** Of ten. */
-  private static final long[] POWERS =
-      LongStream.iterate(1, power -> 10 * power).limit(LONGEST_FAST + 1).toArray();
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
@@ -115,12 +73,12 @@ final class TimeColumn {
         return false;
       }
     }
-    return text.length() > start && text.length() <= LONGEST_FAST;
+    return text.length() > start && text.length() <= TimeScale.MOST_DIGITS;
   }
 
   private void addDecimal(String text) {
     BigDecimal number = new BigDecimal(text).stripTrailingZeros();
-    if (text.length() > LONGEST_NUMBER || Math.abs((long) number.scale()) > LONGEST_FAST) {
+    if (text.length() > LONGEST_NUMBER || Math.abs((long) number.scale()) > TimeScale.MOST_DIGITS) {
       throw new ArithmeticException("beyond a long");
     }
     int scale = Math.max(0, number.scale());
@@ -160,25 +118,19 @@ final class TimeColumn {
       digits = scale;
     }
     form = written;
-    values.add(scale == digits ? value : Math.multiplyExact(value, power(digits - scale)));
+    values.add(
+        scale == digits ? value : Math.multiplyExact(value, TimeScale.power(digits - scale)));
   }
 
   private static void rescale(LongArrayList values, int digits) {
     if (digits == 0) {
       return;
     }
-    long factor = power(digits);
+    long factor = TimeScale.power(digits);
     for (long value : values) {
       Math.multiplyExact(value, factor); // or nothing is changed
     }
     values.replaceAll((long value) -> value * factor);
-  }
-
-  private static long power(int exponent) {
-    if (exponent >= POWERS.length) {
-      throw new ArithmeticException("beyond a long");
-    }
-    return POWERS[exponent];
   }
 
   /**
@@ -188,54 +140,21 @@ final class TimeColumn {
    *     more than a {@code long} has digits
    */
   static TimeColumn join(List<TimeColumn> parts) {
+    TimeScale whole = TimeScale.join(parts.stream().map(TimeColumn::scale).toList());
     var joined = new TimeColumn();
-    joined.digits = parts.stream().mapToInt(part -> part.digits).max().orElse(0);
+    joined.form = whole.form();
+    joined.digits = whole.digits();
     joined.values.ensureCapacity(
         parts.stream().mapToInt(part -> part.values.size()).reduce(0, Math::addExact));
-    Unit unit = Unit.NONE;
-    try {
-      for (TimeColumn part : parts) {
-        if (part.values.isEmpty()) {
-          continue;
-        }
-        if (joined.form != null && part.form != joined.form) {
-          throw new BadLine("expected " + joined.form.many + ", found " + part.form.many);
-        }
-        joined.form = part.form;
-        unit = common(unit, part);
+    for (TimeColumn part : parts) {
+      if (!part.values.isEmpty()) {
         rescale(part.values, joined.digits - part.digits);
-        joined.values.addAll(part.values);
-        part.values.clear();
-        part.values.trim();
       }
-    } catch (ArithmeticException _) {
-      throw new BadLine("expected times of one kind, found some with far more digits than others");
+      joined.values.addAll(part.values);
+      part.values.clear();
+      part.values.trim();
     }
     return joined;
-  }
-
-  private static Unit common(Unit unit, TimeColumn part) {
-    Unit own = part.form == Form.NUMBER ? part.unit() : Unit.NONE;
-    if (unit != Unit.NONE && own != Unit.NONE && unit != own) {
-      throw new BadLine(
-          "expected times in %s, found times in %s"
-              .formatted(
-                  unit.name().toLowerCase(Locale.ROOT), own.name().toLowerCase(Locale.ROOT)));
-    }
-    return unit == Unit.NONE ? own : unit;
-  }
-
-  private Unit unit() {
-    long largest = 0;
-    for (long value : values) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    largest /= power(digits);
-    Unit found = Unit.NONE;
-    for (Unit unit : Unit.values()) {
-      found = largest >= unit.from ? unit : found;
-    }
-    return found;
   }
 
   int size() {
@@ -247,10 +166,10 @@ final class TimeColumn {
     return values.toLongArray();
   }
 
-  /** What the times were taken for, from the first to the last; nothing if there is none. */
-  Optional<String> words() {
+  /** How they are written, and how far they reach. */
+  TimeScale scale() {
     if (values.isEmpty()) {
-      return Optional.empty();
+      return TimeScale.NONE;
     }
     long least = Long.MAX_VALUE;
     long most = Long.MIN_VALUE;
@@ -258,21 +177,11 @@ final class TimeColumn {
       least = Math.min(least, value);
       most = Math.max(most, value);
     }
-    Unit unit = form == Form.NUMBER ? unit() : Unit.SECONDS;
-    if (unit == Unit.NONE) {
-      return Optional.of(
-          "numbers from %s to %s, of no known unit"
-              .formatted(
-                  BigDecimal.valueOf(least, digits).toPlainString(),
-                  BigDecimal.valueOf(most, digits).toPlainString()));
-    }
-    String what =
-        form == Form.NUMBER ? unit.name().toLowerCase(Locale.ROOT) + " since 1970" : form.many;
-    return Optional.of("%s, from %s to %s".formatted(what, day(unit, least), day(unit, most)));
+    return new TimeScale(form, digits, least, most);
   }
 
-  private LocalDate day(Unit unit, long value) {
-    return LocalDate.ofInstant(
-        Instant.EPOCH.plus(Math.floorDiv(value, power(digits)), unit.unit), ZoneOffset.UTC);
+  /** What the times were taken for, from the first to the last; nothing if there is none. */
+  Optional<String> words() {
+    return scale().words();
   }
 }

@@ -133,7 +133,12 @@ public final class Partition {
    * @param seed from 0 to 2^32 - 1
    */
   public static Interactions shuffled(Interactions events, long seed) {
-    return events.inOrder(new LegacyRandom(seed).permutation(events.size()));
+    return events.inOrder(shuffledOrder(events.size(), seed));
+  }
+
+  /** The numbers of events in the order that {@link #shuffled} gives them. */
+  public static int[] shuffledOrder(int events, long seed) {
+    return new LegacyRandom(seed).permutation(events);
   }
 
   private static Partition of(Filtered filtered, Split split) {

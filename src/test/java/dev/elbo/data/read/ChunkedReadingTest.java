@@ -243,11 +243,11 @@ class ChunkedReadingTest {
     assertArrayEquals(all.ratings(), read.ratings());
     assertArrayEquals(all.times(), read.times());
     assertEquals(expected.duplicates(), found.duplicates());
-    assertEquals(expected.format(), found.format());
-    assertEquals(expected.times(), found.times());
-    assertEquals(expected.badLines(), found.badLines());
-    assertEquals(expected.firstBadLine(), found.firstBadLine());
-    assertEquals(expected.files(), found.files());
+    assertEquals(expected.provenance().format(), found.provenance().format());
+    assertEquals(expected.provenance().times(), found.provenance().times());
+    assertEquals(expected.provenance().badLines(), found.provenance().badLines());
+    assertEquals(expected.provenance().firstBadLine(), found.provenance().firstBadLine());
+    assertEquals(expected.provenance().files(), found.provenance().files());
   }
 
   private static byte[] bytes(String text) {

@@ -96,8 +96,8 @@ class FormatsTest {
     long line = text.endsWith("4\n") && !text.startsWith("1") ? 3 : text.lines().count();
     assertAt(line, "names of columns", text);
     Result result = read(text, skipping());
-    assertEquals(1, result.badLines());
-    assertTrue(result.firstBadLine().orElseThrow().contains("line " + line));
+    assertEquals(1, result.provenance().badLines());
+    assertTrue(result.provenance().firstBadLine().orElseThrow().contains("line " + line));
   }
 
   @Test
@@ -130,10 +130,10 @@ class FormatsTest {
   void aFirstLineThatMayBeAnEventIsTakenForOneAndShown() throws IOException {
     for (String text : List.of("ann\ti1\nbob\ti2\n", "ann\theat\nbob\talien\n", "ann\tx\n")) {
       String first = text.lines().findFirst().orElseThrow().replace("\t", "\\t");
-      assertEquals(Optional.of("\"" + first + "\""), read(text).firstEvent());
+      assertEquals(Optional.of("\"" + first + "\""), read(text).provenance().firstEvent());
     }
     assertEquals(2, read("ann\theat\n1\talien3\nann\tx\n3\ty\n").interactions().size() - 2);
-    assertEquals(Optional.empty(), read(TWO).firstEvent());
+    assertEquals(Optional.empty(), read(TWO).provenance().firstEvent());
   }
 
   @ParameterizedTest
@@ -214,7 +214,7 @@ class FormatsTest {
     String unrated = text.replace("bob,3.5,", "bob,");
     assertAt(3, "user, rating and date", unrated);
     Result skipped = read(unrated, skipping());
-    assertEquals(1, skipped.badLines());
+    assertEquals(1, skipped.provenance().badLines());
     assertEquals(List.of("7", "8"), skipped.interactions().itemIds());
     assertAt(3, "a rating", text.replace("3.5", "good"));
   }
@@ -232,7 +232,7 @@ class FormatsTest {
       Result result = read(text);
       assertEquals(List.of("1", "2"), result.interactions().userIds());
       assertArrayEquals(new float[] {4, 5}, result.interactions().ratings());
-      assertEquals("JSON array: user, item, rating", result.format());
+      assertEquals("JSON array: user, item, rating", result.provenance().format());
     }
     String wide = "[" + "{\"user\": 1, \"item\": 2},".repeat(100_000) + "{\"user\":1,\"item\":3}]";
     assertEquals(2, read(wide).interactions().size(), "a line of any length");
@@ -310,7 +310,7 @@ class FormatsTest {
     assertEquals(1, result.duplicates());
     assertEquals(
         List.of("a.csv", "b.txt"),
-        result.files().stream().map(RatingsReader.StoredFile::name).toList());
+        result.provenance().files().stream().map(Provenance.StoredFile::name).toList());
     Path c = Files.writeString(folder.resolve("c.csv"), "user,item\nu1,i1\n");
     var e =
         assertThrows(
@@ -367,16 +367,17 @@ class FormatsTest {
         u1,i2,5,101
         """;
     Result result = read(text, skipping());
-    assertEquals(6, result.badLines());
-    assertTrue(result.firstBadLine().orElseThrow().contains("line 3: expected user id"));
+    assertEquals(6, result.provenance().badLines());
+    assertTrue(
+        result.provenance().firstBadLine().orElseThrow().contains("line 3: expected user id"));
     assertEquals(List.of("u1"), result.interactions().userIds(), "no id of a line left out");
     assertEquals(List.of("i1", "i2"), result.interactions().itemIds());
     assertAt(3, "--skip-bad-lines", text);
     Result json =
         read("{\"user\":1,\"item\":2}\n{\"user\":1}\n{\n{\"user\":1,\"item\":3}\n", skipping());
-    assertEquals(2, json.badLines());
+    assertEquals(2, json.provenance().badLines());
     assertEquals(2, json.interactions().size());
-    assertEquals(0, read(TWO, skipping()).badLines());
+    assertEquals(0, read(TWO, skipping()).provenance().badLines());
   }
 
   @Test

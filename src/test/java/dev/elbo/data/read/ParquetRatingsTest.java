@@ -34,8 +34,8 @@ class ParquetRatingsTest {
     assertArrayEquals(new int[] {0, 0, 1}, read.items());
     assertArrayEquals(new float[] {5, 3.5f, 1}, read.ratings());
     assertArrayEquals(new long[] {1000, 2000, 3005}, read.times(), "tenths of a second");
-    assertEquals("Parquet: user_id, item_id, rating, timestamp", result.format());
-    assertEquals(List.of("note"), result.unused());
+    assertEquals("Parquet: user_id, item_id, rating, timestamp", result.provenance().format());
+    assertEquals(List.of("note"), result.provenance().unused());
   }
 
   @Test

@@ -90,7 +90,7 @@ public class RatingsReaderTest {
   }
 
   private String format(String text) throws IOException {
-    return read(text).format();
+    return read(text).provenance().format();
   }
 
   @ParameterizedTest
@@ -208,7 +208,7 @@ public class RatingsReaderTest {
     assertEquals(
         // printf 'a::b\n' | sha256sum
         "73487d9424dc55ab5a7e73277f153e0c2eb76ca6fb378177d4046c65f8186aee",
-        read("a::b\n").files().getFirst().sha256());
+        read("a::b\n").provenance().files().getFirst().sha256());
   }
 
   private Result read(String text) throws IOException {

@@ -45,6 +45,7 @@ public final class SourceFile implements AutoCloseable {
   private final InputStream content;
   private final byte[] start;
   private final boolean plain;
+  private final boolean marked;
 
   /**
    * What is read from a text.
@@ -90,7 +91,8 @@ public final class SourceFile implements AutoCloseable {
       InputStream uncompressed = uncompressed();
       plain = uncompressed == stored;
       content = new BufferedInputStream(uncompressed, BUFFER);
-      if (startsWith(peek(content), ENCODED_MARK)) {
+      marked = startsWith(peek(content), ENCODED_MARK);
+      if (marked) {
         content.skipNBytes(ENCODED_MARK.length);
       }
       start = peek(content);
@@ -155,9 +157,17 @@ public final class SourceFile implements AutoCloseable {
    * one that is compressed again, or comes through a pipe.
    */
   public boolean isParquet() {
-    return plain
-        && Files.isRegularFile(file)
-        && kind().filter(KnownFile.PARQUET::equals).isPresent();
+    return isPlainFile() && kind().filter(KnownFile.PARQUET::equals).isPresent();
+  }
+
+  /** Whether the content is what is stored, and can be read from any byte on. */
+  public boolean isPlainFile() {
+    return plain && Files.isRegularFile(file);
+  }
+
+  /** How many bytes there are before the text: those of a byte order mark. */
+  public int textStart() {
+    return marked ? ENCODED_MARK.length : 0;
   }
 
   /** Whether the content is a JSON array. */

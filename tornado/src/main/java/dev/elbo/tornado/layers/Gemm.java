@@ -301,7 +301,7 @@ public final class Gemm {
     }
     int offset = part * most * n;
     if (row < m) {
-      store(c, offset + (row) * n, column, n, row0);
+      store(c, offset + row * n, column, n, row0);
     }
     if (row + 1 < m) {
       store(c, offset + (row + 1) * n, column, n, row1);
