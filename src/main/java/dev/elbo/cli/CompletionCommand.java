@@ -16,8 +16,8 @@ import picocli.CommandLine.Mixin;
             + " wherever it is started from.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  source <(elbo completion)                   in this shell",
-      "  elbo completion >> ~/.bashrc                in every bash from now on"
+      "  source <(elbo completion)           # in this shell",
+      "  elbo completion >> ~/.bashrc        # in every bash from now on"
     })
 final class CompletionCommand implements Runnable {
 

@@ -16,7 +16,7 @@ final class DocumentedCommands {
   static final Path ROOT = Path.of("..");
 
   /**
-   * A command line, its continuations joined and its comment cut off.
+   * A command line, its continuations joined, its comment and where its output goes cut off.
    *
    * @param program its first word: {@code tools/elbo}, say
    * @param arguments the others
@@ -41,20 +41,38 @@ final class DocumentedCommands {
   private static final Pattern COMMAND =
       Pattern.compile(
           "(?:\\$ |source <\\()?(?:[A-Z_]+=\\S+ )*(?:\\./)?"
-              + "(tools/elbo(?= )|elbo(?= )|tools/bench/[\\w-]+|mvn(?= ))([^#)]*).*");
+              + "(tools/elbo(?= )|elbo(?= )|tools/bench/[\\w-]+|mvn(?= ))([^#)>]*).*");
 
-  /** How the README lists a page of the manual. */
+  /** The folder of the manual. */
+  static final Path MANUAL = ROOT.resolve("src/site/markdown");
+
+  /**
+   * A page of the manual.
+   *
+   * @param title as the index lists it
+   * @param file its file
+   */
+  record Page(String title, Path file) {}
+
+  /** How the index lists a page. */
   private static final Pattern PAGE =
-      Pattern.compile("^- \\[[^]]+]\\((src/site/markdown/\\w+\\.md)\\)", Pattern.MULTILINE);
+      Pattern.compile("^- \\[([^]]+)]\\(([\\w-]+\\.md)\\)", Pattern.MULTILINE);
 
   private DocumentedCommands() {}
 
-  /** The README, and then the pages of the manual in the order in which it lists them. */
+  /** The pages of the manual, in the order of its index. */
+  static List<Page> pages() {
+    return PAGE.matcher(read(MANUAL.resolve("index.md")))
+        .results()
+        .map(found -> new Page(found.group(1), MANUAL.resolve(found.group(2))))
+        .toList();
+  }
+
+  /** The README, the index of the manual, and its pages. */
   static List<Path> manual() {
-    Path readme = ROOT.resolve("README.md");
     return Stream.concat(
-            Stream.of(readme),
-            PAGE.matcher(read(readme)).results().map(found -> ROOT.resolve(found.group(1))))
+            Stream.of(ROOT.resolve("README.md"), MANUAL.resolve("index.md")),
+            pages().stream().map(Page::file))
         .toList();
   }
 

@@ -1,11 +1,14 @@
 package dev.elbo.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -52,6 +56,11 @@ class FiguresTest {
   /** A row of a Markdown table that begins with a name of measured.csv. */
   private static final Pattern NAMED = Pattern.compile("\\| `([\\w-]+)` +(\\|.*)");
 
+  private static final Pattern REASON = Pattern.compile("(?ms)^- \\*\\*.*?(?=\n- |\n\n)");
+  private static final Pattern LINK = Pattern.compile("]\\((reference-results/[\\w/-]+\\.md)\\)");
+  private static final Pattern NUMBER = Pattern.compile("(\\d+(?:\\.\\d+)?)");
+  private static final Pattern BOLD_NUMBER = Pattern.compile("\\*\\*(\\d+(?:\\.\\d+)?)\\*\\*");
+
   @TestFactory
   Stream<DynamicTest> publishedFigures() throws IOException {
     return tests("published.csv", COLUMNS);
@@ -83,7 +92,8 @@ class FiguresTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "reference-results/README.md"})
+  @ValueSource(
+      strings = {"README.md", "src/site/markdown/models.md", "reference-results/README.md"})
   void figuresOfTheDocumentsAreThoseOfTheTable(String document) throws IOException {
     Map<String, String> measured = new HashMap<>();
     for (NamedCsvRecord row : rows("measured.csv")) {
@@ -109,6 +119,41 @@ class FiguresTest {
       before = line;
     }
     assertTrue(figures >= 8, document);
+  }
+
+  /**
+   * Why one would trust the program: each figure, in bold, is on a page that its reason links to.
+   */
+  @Test
+  void theReadmesReasonsAreOnTheirPages() throws IOException {
+    Path root = Path.of("..");
+    List<String> reasons =
+        REASON
+            .matcher(Files.readString(root.resolve("README.md")))
+            .results()
+            .map(MatchResult::group)
+            .toList();
+    assertEquals(3, reasons.size());
+    for (String reason : reasons) {
+      var pages = new StringBuilder();
+      for (MatchResult link : LINK.matcher(reason).results().toList()) {
+        pages.append(Files.readString(root.resolve(link.group(1))));
+      }
+      List<BigDecimal> numbers = numbers(NUMBER, pages);
+      List<BigDecimal> figures = numbers(BOLD_NUMBER, reason);
+      assertFalse(figures.isEmpty(), reason);
+      for (BigDecimal figure : figures) {
+        assertTrue(numbers.stream().anyMatch(number -> isRounded(number, figure)), reason);
+      }
+    }
+  }
+
+  private static List<BigDecimal> numbers(Pattern pattern, CharSequence text) {
+    return pattern.matcher(text).results().map(one -> new BigDecimal(one.group(1))).toList();
+  }
+
+  private static boolean isRounded(BigDecimal number, BigDecimal rounded) {
+    return number.setScale(rounded.scale(), RoundingMode.HALF_UP).compareTo(rounded) == 0;
   }
 
   /** {@code recall@100 of n}, of all that is held out, is {@code recall-plain@100}. */

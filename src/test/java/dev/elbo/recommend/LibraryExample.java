@@ -17,7 +17,7 @@ final class LibraryExample {
   private LibraryExample() {}
 
   static void run(PrintStream out, Path folder) {
-    // Who has what: two tastes, 60 people.
+    // Events: two tastes, 60 people.
     EventsBuilder builder = Interactions.builder();
     for (int user = 0; user < 60; user++) {
       String taste = user % 2 == 0 ? "sea" : "hill";

@@ -30,7 +30,7 @@ class LibraryExampleTest {
   @Test
   void theManualShowsIt() throws IOException {
     String source = Files.readString(Path.of("test/java/dev/elbo/recommend/LibraryExample.java"));
-    String body = source.substring(source.indexOf("    // Who has"), source.lastIndexOf("  }\n}"));
+    String body = source.substring(source.indexOf("    // Events:"), source.lastIndexOf("  }\n}"));
     String page = Files.readString(Path.of("site/markdown/library.md"));
     String shown = body.indent(-4).strip();
     assertTrue(page.contains("```java\n" + shown + "\n```"), "library.md does not show:\n" + shown);
