@@ -67,15 +67,9 @@ class LostExecutorTest {
               @Override
               public void onTaskStart(SparkListenerTaskStart start) {
                 if (started.incrementAndGet() == tasks) {
+                  // Master and workers are threads of this process; executors are its children.
                   ProcessHandle.current()
                       .descendants()
-                      .filter(
-                          process ->
-                              process
-                                  .info()
-                                  .commandLine()
-                                  .orElse("")
-                                  .contains("CoarseGrainedExecutorBackend"))
                       .findFirst()
                       .filter(ProcessHandle::destroyForcibly)
                       .ifPresent(_ -> killed.incrementAndGet());

@@ -33,7 +33,16 @@ class RecommendJobTest {
     spark = Jobs.spark();
     Path log = csv(shared.resolve("log.csv"), events(300, 150, 1));
     elbo("prepare", "--ratings", log, "--out", shared.resolve("data")).done();
-    elbo("prepare", "--ratings", log, "--out", shared.resolve("rated"), "--explicit").done();
+    elbo(
+            "prepare",
+            "--ratings",
+            log,
+            "--out",
+            shared.resolve("rated"),
+            "--explicit",
+            "--split",
+            "weak")
+        .done();
     train("mult-vae", "data");
     train("u-autorec", "rated");
     train("ease", "data");
