@@ -2,6 +2,7 @@ package dev.elbo.tornado.layers;
 
 import dev.elbo.engine.Pass;
 import dev.elbo.random.Noise;
+import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -70,19 +71,21 @@ public final class Dropout implements Layer {
 
   @Override
   public void draw(Pass pass) {
+    IntStream.range(0, pass.users().length).parallel().forEach(b -> draw(pass, b));
+  }
+
+  private void draw(Pass pass, int b) {
     Noise noise = pass.noise();
     float factor = noise.dropsNothing() ? 1 : kept;
-    for (int b = 0; b < pass.users().length; b++) {
-      int user = pass.users()[b];
-      if (stored == null) {
-        int width = extent.width();
-        for (int unit = 0; unit < width; unit++) {
-          scale.set(b * width + unit, noise.keeps(index, user, unit, rate) ? factor : 0);
-        }
-      } else {
-        for (int n = stored.start.get(b); n < stored.start.get(b + 1); n++) {
-          scale.set(n, noise.keeps(index, user, stored.item.get(n), rate) ? factor : 0);
-        }
+    int user = pass.users()[b];
+    if (stored == null) {
+      int width = extent.width();
+      for (int unit = 0; unit < width; unit++) {
+        scale.set(b * width + unit, noise.keeps(index, user, unit, rate) ? factor : 0);
+      }
+    } else {
+      for (int n = stored.start.get(b); n < stored.start.get(b + 1); n++) {
+        scale.set(n, noise.keeps(index, user, stored.item.get(n), rate) ? factor : 0);
       }
     }
   }

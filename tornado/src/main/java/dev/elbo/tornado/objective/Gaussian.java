@@ -7,6 +7,7 @@ import dev.elbo.tornado.layers.Layer;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -74,15 +75,17 @@ public final class Gaussian implements Layer {
 
   @Override
   public void draw(Pass pass) {
+    IntStream.range(0, rows.size.get(SparseRows.USERS)).parallel().forEach(b -> draw(pass, b));
+  }
+
+  private void draw(Pass pass, int b) {
     double[] draws = new double[latent];
-    for (int b = 0; b < rows.size.get(SparseRows.USERS); b++) {
-      pass.epsilon(index, b, draws);
-      for (int k = 0; k < latent; k++) {
-        epsilon.set(b * latent + k, (float) draws[k]);
-      }
-      if (pass.hasLoss()) {
-        weight.set(b, (float) (pass.klWeight(b) * pass.share(b, spec.meanOverSteps())));
-      }
+    pass.epsilon(index, b, draws);
+    for (int k = 0; k < latent; k++) {
+      epsilon.set(b * latent + k, (float) draws[k]);
+    }
+    if (pass.hasLoss()) {
+      weight.set(b, (float) (pass.klWeight(b) * pass.share(b, spec.meanOverSteps())));
     }
   }
 
