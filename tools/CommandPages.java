@@ -170,13 +170,18 @@ final class CommandPages {
               if (!heading.isEmpty()) {
                 page.append("| **%s** | |\n".formatted(heading));
               }
-              rows.stream()
-                  .filter(row -> !row.name.matches("-[hV], .*"))
-                  .forEach(
-                      row ->
-                          page.append(
-                              "| %s | %s |\n"
-                                  .formatted(code(row.name), markdown(row.description))));
+              Map<String, String> namesOfDescriptions =
+                  rows.stream()
+                      .filter(row -> !row.name.matches("-[hV], .*"))
+                      .collect(
+                          Collectors.toMap(
+                              Row::description,
+                              row -> code(row.name),
+                              (some, another) -> some + ", " + another,
+                              LinkedHashMap::new));
+              namesOfDescriptions.forEach(
+                  (description, names) ->
+                      page.append("| %s | %s |\n".formatted(names, markdown(description))));
             });
     return page.toString();
   }

@@ -14,7 +14,7 @@ import java.util.List;
  * so any number of threads may use it.
  */
 public sealed interface FittedBaseline extends Scorer
-    permits Popularity, LinearAutoencoder, ItemKnn, Ials {
+    permits Popularity, LinearAutoencoder, SparseRdlae, ItemKnn, Ials {
 
   /** What it learned, by name. The arrays are not copied. */
   Parameters parameters();
@@ -60,6 +60,7 @@ public sealed interface FittedBaseline extends Scorer
   static FittedBaseline fit(BaselineOptions options, Gram training, Workers workers) {
     return switch (options) {
       case BaselineOptions.Popularity() -> new Popularity(training.users());
+      case BaselineOptions.SparseRdlae sparse -> SparseRdlae.fit(training.users(), sparse, workers);
       case BaselineOptions.Linear linear -> LinearAutoencoder.fit(training, linear, workers);
       case BaselineOptions.ItemKnn(int neighbours, double shrink) ->
           ItemKnn.fit(training.users(), neighbours, shrink, workers);
@@ -78,6 +79,7 @@ public sealed interface FittedBaseline extends Scorer
   static FittedBaseline of(BaselineOptions options, Parameters parameters, int items) {
     return switch (options) {
       case BaselineOptions.Popularity _ -> Popularity.of(parameters, items);
+      case BaselineOptions.SparseRdlae _ -> SparseRdlae.of(parameters, items);
       case BaselineOptions.Linear _ -> LinearAutoencoder.of(parameters, items);
       case BaselineOptions.ItemKnn _ -> ItemKnn.of(parameters, items);
       case BaselineOptions.Ials ials -> Ials.of(ials, parameters, items);

@@ -3,15 +3,10 @@ package dev.elbo.baseline;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
 import dev.elbo.engine.TopN;
-import dev.elbo.io.Tensor;
 import dev.elbo.linalg.Workers;
 import dev.elbo.model.Parameters;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /**
  * Nearest neighbours among items. The similarity of two items is the cosine of their columns of the
@@ -33,25 +28,17 @@ import java.util.stream.IntStream;
  * much progress?" (RecSys 2019).
  */
 public final class ItemKnn implements FittedBaseline {
-  private static final String INDPTR = "similarity.indptr";
-  private static final String INDICES = "similarity.indices";
-  private static final String VALUES = "similarity.values";
+  private static final String SIMILARITY = "similarity";
 
-  /** Row i: the neighbours of item i. */
-  private final CsrMatrix neighbours;
+  /** Row i: the neighbours of item i, with their similarities. */
+  private final SparseWeights similarities;
 
-  /** Their similarities, {@code [N]}. */
-  private final float[] similarities;
-
-  private ItemKnn(CsrMatrix neighbours, float[] similarities) {
-    this.neighbours = neighbours;
+  private ItemKnn(SparseWeights similarities) {
     this.similarities = similarities;
   }
 
   static ItemKnn of(Parameters parameters, int items) {
-    int[] indptr = parameters.int32(INDPTR, items + 1);
-    CsrMatrix neighbours = new CsrMatrix(items, indptr, parameters.int32(INDICES, indptr[items]));
-    return new ItemKnn(neighbours, parameters.float32(VALUES, indptr[items]));
+    return new ItemKnn(SparseWeights.of(SIMILARITY, parameters, items));
   }
 
   /**
@@ -96,23 +83,7 @@ public final class ItemKnn implements FittedBaseline {
             similarities[item][n] = row[neighbours[item][n]];
           }
         });
-    return concatenate(neighbours, similarities);
-  }
-
-  private static ItemKnn concatenate(int[][] neighbours, float[][] similarities) {
-    int items = neighbours.length;
-    int[] indptr = new int[items + 1];
-    for (int item = 0; item < items; item++) {
-      indptr[item + 1] = Math.addExact(indptr[item], neighbours[item].length);
-    }
-    int[] indices = new int[indptr[items]];
-    float[] values = new float[indptr[items]];
-    for (int item = 0; item < items; item++) {
-      int length = neighbours[item].length;
-      System.arraycopy(neighbours[item], 0, indices, indptr[item], length);
-      System.arraycopy(similarities[item], 0, values, indptr[item], length);
-    }
-    return new ItemKnn(new CsrMatrix(items, indptr, indices), values);
+    return new ItemKnn(SparseWeights.ofRows(neighbours, similarities));
   }
 
   /**
@@ -121,37 +92,21 @@ public final class ItemKnn implements FittedBaseline {
    */
   @Override
   public Parameters parameters() {
-    int[] indptr = neighbours.indptr();
-    int[] indices = neighbours.indices();
-    SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put(INDPTR, new Tensor.Int32(new int[] {indptr.length}, indptr));
-    tensors.put(INDICES, new Tensor.Int32(new int[] {indices.length}, indices));
-    tensors.put(VALUES, new Tensor.Float32(new int[] {similarities.length}, similarities));
-    return new Parameters(tensors);
+    return similarities.parameters(SIMILARITY);
   }
 
   @Override
   public int items() {
-    return neighbours.columns();
+    return similarities.items();
   }
 
   @Override
   public void score(int[] history, float[] scores) {
-    int[] indptr = neighbours.indptr();
-    int[] indices = neighbours.indices();
-    for (int item : history) {
-      for (int n = indptr[item]; n < indptr[item + 1]; n++) {
-        scores[indices[n]] += similarities[n];
-      }
-    }
+    similarities.add(history, scores);
   }
 
   @Override
   public List<Ranked> nearest(int item, int k) {
-    return IntStream.range(neighbours.indptr()[item], neighbours.indptr()[item + 1])
-        .mapToObj(n -> new Ranked(neighbours.indices()[n], similarities[n]))
-        .sorted(Comparator.comparingDouble(Ranked::score).reversed())
-        .limit(k)
-        .toList();
+    return similarities.nearest(item, k);
   }
 }

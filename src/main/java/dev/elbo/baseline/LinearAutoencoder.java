@@ -129,25 +129,26 @@ public final class LinearAutoencoder implements FittedBaseline {
     requireMemory(options.baseline(), items, Runtime.getRuntime().maxMemory());
     float[] matrix = training.matrix(workers);
     double[] gamma = new double[items];
-    double dropped = options.dropout() / (1 - options.dropout());
     for (int item = 0; item < items; item++) {
       int diagonal = item * items + item;
-      gamma[item] = options.l2() + dropped * matrix[diagonal];
+      gamma[item] = gamma(options, matrix[diagonal]);
       matrix[diagonal] += (float) gamma[item];
     }
     try {
       new Cholesky(workers).invert(matrix, items);
     } catch (ArithmeticException e) {
-      throw new ElboException(
-          "lambda (--l2) = %s is too small for the %,d items in float32; take a larger one"
-              .formatted(options.l2(), items),
-          e);
+      throw tooSmall(options, items, e);
     }
     toWeights(matrix, gamma, options.xi(), workers);
     return new LinearAutoencoder(items, matrix);
   }
 
-  private static void requireRanges(BaselineOptions.Linear options) {
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one is out of range
+   */
+  static void requireRanges(BaselineOptions.Linear options) {
     double l2 = options.l2();
     if (!(l2 > 0 && l2 < Float.MAX_VALUE)) {
       throw new IllegalArgumentException("lambda (--l2) must be above 0, not " + l2);
@@ -160,6 +161,20 @@ public final class LinearAutoencoder implements FittedBaseline {
     if (!(xi >= 0 && xi <= 1)) {
       throw new IllegalArgumentException("--xi must be in [0, 1], not " + xi);
     }
+  }
+
+  /** Lambda, and what dropout adds to it for an item that so many training users have. */
+  static double gamma(BaselineOptions.Linear options, float users) {
+    return options.l2() + options.dropout() / (1 - options.dropout()) * users;
+  }
+
+  /** A lambda with which {@code G + diag(gamma)} of so many items is singular in float32. */
+  static ElboException tooSmall(
+      BaselineOptions.Linear options, int items, ArithmeticException cause) {
+    return new ElboException(
+        "lambda (--l2) = %s is too small for the %,d items in float32; take a larger one"
+            .formatted(options.l2(), items),
+        cause);
   }
 
   /** From the lower triangle of C to B, whose columns are those of C over a number each. */
@@ -186,7 +201,7 @@ public final class LinearAutoencoder implements FittedBaseline {
    * {@code 1 / (gamma_j + mu_j)}. With {@code xi = 0} the constraint always holds with equality;
    * rounding must not decide otherwise, or the diagonal is not exactly zero.
    */
-  private static float divisor(double c, double gamma, double xi) {
+  static float divisor(double c, double gamma, double xi) {
     boolean constrained = xi == 0 || 1 - c * gamma > xi;
     return (float) (constrained ? c / (1 - xi) : 1 / gamma);
   }
@@ -199,24 +214,27 @@ public final class LinearAutoencoder implements FittedBaseline {
    * @param heap bytes that Java may use
    */
   static void requireMemory(Baseline model, int items, long heap) {
-    String remedy = "prepare the data with fewer items (--min-item-users)";
+    String remedy =
+        "prepare the data with fewer items (--min-item-users), or take --model sparse-rdlae, whose"
+            + " memory grows with the items and not with their square";
     long size = (long) items * items;
+    long needed = Float.BYTES * size + BYTES_PER_ITEM * items;
     if (size > Integer.MAX_VALUE - 8) {
       throw new ElboException(
-          "%s needs a matrix of %,d x %,d items, and an array of Java holds 46,340 x 46,340; %s"
-              .formatted(model, items, items, remedy));
+          ("%s needs %,d MiB for a matrix of %,d x %,d items, and an array of Java holds"
+                  + " 46,340 x 46,340; %s")
+              .formatted(model, toMiB(needed), items, items, remedy));
     }
-    long needed = Float.BYTES * size + BYTES_PER_ITEM * items;
     if (needed > heap) {
       throw new ElboException(
           "%s needs %,d MiB for a matrix of %,d x %,d items, and Java may use %,d MiB; give it more,"
                   .formatted(model, toMiB(needed), items, items, heap >> 20)
-              + " as in ELBO_JAVA_OPTS=-Xmx%dm, or ".formatted(toMiB(needed + needed / 4))
+              + " as in ELBO_JAVA_OPTS=-Xmx%dm, ".formatted(toMiB(needed + needed / 4))
               + remedy);
     }
   }
 
-  private static long toMiB(long bytes) {
+  static long toMiB(long bytes) {
     return Math.ceilDiv(bytes, 1L << 20);
   }
 

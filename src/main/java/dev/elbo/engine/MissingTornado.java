@@ -22,8 +22,8 @@ final class MissingTornado implements EngineProvider {
   @Override
   public Optional<String> unavailable() {
     return Optional.of(
-        "it needs TornadoVM 5.2.0-jdk25; install its SDK, set TORNADOVM_HOME to the SDK's folder,"
-            + " and start with tools/elbo (the manual, Engines)");
+        "it needs TornadoVM; install an SDK of the version that the manual names (Engines), set"
+            + " TORNADOVM_HOME to its folder, and start with tools/elbo");
   }
 
   @Override

@@ -14,6 +14,8 @@ public enum Baseline implements ModelName {
   DLAE,
   /** Between EDLAE and DLAE, of Moon, Kim and Lee (2023). */
   RDLAE,
+  /** RDLAE through a sparse approximate inverse, for large catalogues. */
+  SPARSE_RDLAE,
   /** The nearest neighbours of the user's items by cosine. */
   ITEM_KNN,
   /** Implicit alternating least squares, of Hu, Koren and Volinsky (2008). */

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = BaselineOptions.Edlae.class, name = "edlae"),
   @JsonSubTypes.Type(value = BaselineOptions.Dlae.class, name = "dlae"),
   @JsonSubTypes.Type(value = BaselineOptions.Rdlae.class, name = "rdlae"),
+  @JsonSubTypes.Type(value = BaselineOptions.SparseRdlae.class, name = "sparse-rdlae"),
   @JsonSubTypes.Type(value = BaselineOptions.ItemKnn.class, name = "item-knn"),
   @JsonSubTypes.Type(value = BaselineOptions.Ials.class, name = "ials")
 })
@@ -32,6 +33,7 @@ public sealed interface BaselineOptions extends ModelDescription {
       case EDLAE -> new Edlae(400, 0.33);
       case DLAE -> new Dlae(400, 0.33);
       case RDLAE -> new Rdlae(400, 0.33, 0.3);
+      case SPARSE_RDLAE -> new SparseRdlae(400, 0.33, 0.3, 100);
       case ITEM_KNN -> new ItemKnn(20, 0);
       case IALS -> new Ials(128, 0.2, 0.008, 1, 8, 98765);
     };
@@ -127,6 +129,21 @@ public sealed interface BaselineOptions extends ModelDescription {
     @Override
     public Baseline baseline() {
       return Baseline.RDLAE;
+    }
+  }
+
+  /**
+   * RDLAE through a sparse approximate inverse.
+   *
+   * @param l2 lambda of {@code lambda * ||B||^2}
+   * @param dropout share of the input that training drops
+   * @param xi the most that an item may weigh in its own score
+   * @param neighbours how many more popular items explain an item, at most, 1 or more
+   */
+  record SparseRdlae(double l2, double dropout, double xi, int neighbours) implements Linear {
+    @Override
+    public Baseline baseline() {
+      return Baseline.SPARSE_RDLAE;
     }
   }
 

@@ -39,6 +39,7 @@ final class BaselineGraph {
     return switch (options) {
       case BaselineOptions.Popularity _ ->
           graph.add("Expand", baseline.tensor("counts"), graph.add("Shape", baseline.items));
+      case BaselineOptions.SparseRdlae _ -> baseline.sparseRdlae();
       case BaselineOptions.Linear _ -> graph.add("MatMul", baseline.items, baseline.tensor("B"));
       case BaselineOptions.ItemKnn _ -> baseline.neighbours();
       case Ials ials -> baseline.foldIn(ials);
@@ -49,29 +50,48 @@ final class BaselineGraph {
     return graph.constant(name, parameters.tensors().get(name));
   }
 
-  /**
-   * Adds up the similarities of neighbours, of which there are {@code N}: with the value of the
-   * item whose neighbour it is, each goes to the neighbour's column.
-   */
+  /** Adds up the similarities of neighbours: each goes to the neighbour's column. */
   private String neighbours() {
-    int[] starts = parameters.int32("similarity.indptr", count + 1);
+    String values = tensor("similarity.values");
+    return product(items, rows("similarity"), values, tensor("similarity.indices"));
+  }
+
+  /** {@code x - ((x V') V) diag(scale)}. */
+  private String sparseRdlae() {
+    String values = tensor("V.values");
+    String rows = rows("V");
+    String columns = tensor("V.indices");
+    String inner = product(items, columns, values, rows);
+    String outer = product(inner, rows, values, columns);
+    return graph.add("Sub", items, graph.add("Mul", outer, tensor("scale")));
+  }
+
+  /** The row of each of the {@code N} values of a sparse matrix. */
+  private String rows(String matrix) {
+    int[] starts = parameters.int32(matrix + ".indptr", count + 1);
     int[] rows = new int[starts[count]];
-    for (int item = 0; item < count; item++) {
-      Arrays.fill(rows, starts[item], starts[item + 1], item);
+    for (int row = 0; row < count; row++) {
+      Arrays.fill(rows, starts[row], starts[row + 1], row);
     }
-    String has =
-        graph.add(
-            "Gather",
-            List.of(attribute("axis", 1)),
-            items,
-            graph.constant("similarity.rows", new Tensor.Int32(new int[] {rows.length}, rows)));
-    String terms = graph.add("Mul", has, tensor("similarity.values")); // [B, N]
-    String columns = graph.add("Expand", tensor("similarity.indices"), graph.add("Shape", terms));
+    return graph.constant(matrix + ".rows", new Tensor.Int32(new int[] {rows.length}, rows));
+  }
+
+  /**
+   * The product with a sparse matrix of {@code N} values: each, times the input in one place, goes
+   * to another.
+   *
+   * @param input {@code [B, I]}
+   * @param from the rows of the matrix, {@code [N]}
+   * @param to its columns, {@code [N]}
+   */
+  private String product(String input, String from, String values, String to) {
+    String taken = graph.add("Gather", List.of(attribute("axis", 1)), input, from);
+    String terms = graph.add("Mul", taken, values); // [B, N]
     return graph.add(
         "ScatterElements",
         List.of(attribute("axis", 1), attribute("reduction", "add")),
-        graph.add("ConstantOfShape", graph.add("Shape", items)),
-        columns,
+        graph.add("ConstantOfShape", graph.add("Shape", input)),
+        graph.add("Expand", to, graph.add("Shape", terms)),
         terms);
   }
 

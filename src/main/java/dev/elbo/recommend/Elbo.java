@@ -95,6 +95,11 @@ public final class Elbo {
     return of(Baseline.RDLAE);
   }
 
+  /** RDLAE through a sparse approximate inverse, for large catalogues. */
+  public static BaselineTraining sparseRdlae() {
+    return of(Baseline.SPARSE_RDLAE);
+  }
+
   /** The nearest neighbours of items. */
   public static BaselineTraining itemKnn() {
     return of(Baseline.ITEM_KNN);

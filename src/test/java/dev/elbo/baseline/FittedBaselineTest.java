@@ -31,6 +31,7 @@ class FittedBaselineTest {
           ItemKnn.fit(USERS, 10, 1, workers),
           Ials.fit(USERS, new BaselineOptions.Ials(8, 0.1, 0.01, 1, 2, 1), workers),
           ease,
+          SparseRdlae.fit(USERS, new BaselineOptions.SparseRdlae(9, 0.3, 0.1, 5), workers),
           new PredictedRatings(ease, List.of(3), new RatingScale(List.of(1f, 2f, 3f))));
     }
   }

@@ -18,6 +18,7 @@ import dev.elbo.model.BaselineOptions.Ease;
 import dev.elbo.model.BaselineOptions.Edlae;
 import dev.elbo.model.BaselineOptions.Linear;
 import dev.elbo.model.BaselineOptions.Rdlae;
+import dev.elbo.model.BaselineOptions.SparseRdlae;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Philox;
 import dev.elbo.testing.Tolerances;
@@ -184,7 +185,7 @@ class LinearAutoencoderTest {
     switch (options) {
       case Ease _, Edlae _ -> assertEquals(20, atTheLimit);
       case Dlae _ -> assertEquals(0, atTheLimit);
-      case Rdlae _ -> assertTrue(0 < atTheLimit && atTheLimit < 20, "" + atTheLimit);
+      case Rdlae _, SparseRdlae _ -> assertTrue(0 < atTheLimit && atTheLimit < 20, "" + atTheLimit);
     }
   }
 
@@ -401,6 +402,18 @@ class LinearAutoencoderTest {
     assertTrue(error.getMessage().contains("--l2) = 1.0E-12 is too small"), error.getMessage());
   }
 
+  /** An index into a matrix of so many items would not even be an int. */
+  @Test
+  void nothingIsComputedOfWhatIsRefused() {
+    CsrMatrix wide = new CsrMatrix(46_341, new int[] {0, 2}, new int[] {7, 46_340});
+    var error = assertThrows(ElboException.class, () -> fit(wide, new Ease(1)));
+    assertEquals(
+        "ease needs 8,283 MiB for a matrix of 46,341 x 46,341 items, and an array of Java holds"
+            + " 46,340 x 46,340; prepare the data with fewer items (--min-item-users), or take"
+            + " --model sparse-rdlae, whose memory grows with the items and not with their square",
+        error.getMessage());
+  }
+
   @Test
   void whatDoesNotFitIsRefusedWithWhatItWouldTake() {
     LinearAutoencoder.requireMemory(Baseline.EASE, 20_108, 2L << 30);
@@ -410,8 +423,9 @@ class LinearAutoencoderTest {
             () -> LinearAutoencoder.requireMemory(Baseline.RDLAE, 20_108, 1L << 30));
     assertEquals(
         "rdlae needs 1,582 MiB for a matrix of 20,108 x 20,108 items, and Java may use 1,024 MiB;"
-            + " give it more, as in ELBO_JAVA_OPTS=-Xmx1978m, or prepare the data with fewer items"
-            + " (--min-item-users)",
+            + " give it more, as in ELBO_JAVA_OPTS=-Xmx1978m, prepare the data with fewer items"
+            + " (--min-item-users), or take --model sparse-rdlae, whose memory grows with the"
+            + " items and not with their square",
         heap.getMessage());
     var array =
         assertThrows(

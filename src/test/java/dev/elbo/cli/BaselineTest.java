@@ -164,6 +164,9 @@ class BaselineTest {
           --model=dlae       | --xi=0.2               | --xi does not apply to dlae
           --model=edlae      | --l2=-1                | lambda (--l2) must be above 0, not -1.0
           --model=rdlae      | --xi=2                 | --xi must be in [0, 1], not 2.0
+          --model=sparse-rdlae | --xi=2               | --xi must be in [0, 1], not 2.0
+          --model=sparse-rdlae | --neighbours=0       | expected a whole number from 1
+          --model=sparse-rdlae | --shrink=1           | --shrink does not apply to sparse-rdlae
           --model=mult-vae   | --xi=0.2               | --xi does not apply to mult-vae
           --model=popularity | --l2=3                 | --l2 does not apply to popularity
           --model=popularity | --seed=3               | --seed does not apply to popularity

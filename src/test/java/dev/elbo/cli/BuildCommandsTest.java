@@ -1,6 +1,8 @@
 package dev.elbo.cli;
 
 import static dev.elbo.cli.DocumentedCommands.ROOT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.cli.DocumentedCommands.Line;
@@ -10,11 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The documents' commands that build or measure have what they name. */
@@ -65,6 +69,31 @@ class BuildCommandsTest {
             assertTrue(sources.contains("\"%s\"".formatted(word)), "no option " + word);
           }
         });
+  }
+
+  /**
+   * The version of TornadoVM that the build expects, which is in one file, is that of the
+   * documents.
+   */
+  @Test
+  void tornadoVm() {
+    String version =
+        Stream.of(DocumentedCommands.read(ROOT.resolve(".mvn/maven.config")).split("\\s+"))
+            .filter(word -> word.startsWith("-Dtornado.version="))
+            .map(word -> word.substring(word.indexOf('=') + 1))
+            .findFirst()
+            .orElseThrow();
+    for (String document : List.of("src/site/markdown/engines.md", "CONTRIBUTING.md")) {
+      String text = DocumentedCommands.read(ROOT.resolve(document));
+      List<String> named =
+          Pattern.compile("\\d+\\.\\d+\\.\\d+-jdk\\d+")
+              .matcher(text)
+              .results()
+              .map(MatchResult::group)
+              .toList();
+      assertFalse(named.isEmpty(), document);
+      named.forEach(found -> assertEquals(version, found, document));
+    }
   }
 
   /** A test of each command of a program, which looks at its words. */

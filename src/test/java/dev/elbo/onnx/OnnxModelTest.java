@@ -152,6 +152,7 @@ class OnnxModelTest {
   /** As they are by default, but smaller than the data. */
   private static BaselineOptions of(Baseline baseline) {
     return switch (BaselineOptions.of(baseline)) {
+      case BaselineOptions.SparseRdlae _ -> new BaselineOptions.SparseRdlae(4, 0.33, 0.1, 3);
       case BaselineOptions.ItemKnn _ -> new BaselineOptions.ItemKnn(3, 2);
       case BaselineOptions.Ials _ -> new BaselineOptions.Ials(4, 0.2, 0.05, 0.7, 3, 1);
       case BaselineOptions other -> other;

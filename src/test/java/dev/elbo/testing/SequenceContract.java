@@ -4,6 +4,7 @@ import static dev.elbo.testing.States.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elbo.ElboException;
 import dev.elbo.data.Batch;
@@ -26,9 +27,11 @@ import dev.elbo.random.Noise;
 import dev.elbo.reference.ReferenceEngineProvider;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,6 +53,12 @@ public abstract class SequenceContract {
 
   /** How far two values may be apart, as in {@link EngineContract}. */
   protected abstract double tolerance();
+
+  @BeforeEach
+  void skipWhereItCannotRun() {
+    Optional<String> reason = provider().unavailable();
+    assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
+  }
 
   /** Widths that are no multiple of anything, up to more than eight vectors side by side. */
   static Stream<Example> examples() {

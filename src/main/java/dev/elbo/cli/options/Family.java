@@ -45,10 +45,12 @@ public enum Family {
   SEQUENTIAL,
   /** Linear autoencoders. */
   LINEAR,
-  /** RDLAE. */
+  /** Linear autoencoders with a limit on an item's own weight. */
   RDLAE,
   /** Item-kNN. */
   ITEM_KNN,
+  /** Baselines in which an item has neighbours. */
+  WITH_NEIGHBOURS,
   /** Implicit alternating least squares. */
   IALS,
   /** Baselines with an L2 penalty: linear autoencoders and iALS. */
@@ -90,12 +92,13 @@ public enum Family {
             case MODEL, RANKER -> true;
             case LINEAR ->
                 switch (baseline) {
-                  case EASE, EDLAE, DLAE, RDLAE -> true;
+                  case EASE, EDLAE, DLAE, RDLAE, SPARSE_RDLAE -> true;
                   case POPULARITY, ITEM_KNN, IALS -> false;
                 };
             case DROPPED_OUT -> LINEAR.has(baseline) && baseline != Baseline.EASE;
-            case RDLAE -> baseline == Baseline.RDLAE;
+            case RDLAE -> baseline == Baseline.RDLAE || baseline == Baseline.SPARSE_RDLAE;
             case ITEM_KNN -> baseline == Baseline.ITEM_KNN;
+            case WITH_NEIGHBOURS -> ITEM_KNN.has(baseline) || baseline == Baseline.SPARSE_RDLAE;
             case IALS, DRAWN -> baseline == Baseline.IALS;
             case WITH_L2 -> LINEAR.has(baseline) || IALS.has(baseline);
             case NETWORK,
@@ -130,7 +133,7 @@ public enum Family {
       case RECVAE -> network == Architecture.RECVAE;
       case SOFTMAX -> !network.hasSquaredError() && !network.isSequential();
       case SEQUENTIAL -> network.isSequential();
-      case LINEAR, RDLAE, ITEM_KNN, IALS, WITH_L2 -> false;
+      case LINEAR, RDLAE, ITEM_KNN, WITH_NEIGHBOURS, IALS, WITH_L2 -> false;
     };
   }
 }

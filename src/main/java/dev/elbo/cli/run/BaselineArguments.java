@@ -18,8 +18,8 @@ final class BaselineArguments {
       names = "--l2",
       paramLabel = "LAMBDA",
       description =
-          "of ease, edlae, dlae and rdlae: lambda of lambda * ||B||^2 (default: 400; of ease 700);"
-              + " of ials: lambda of the vectors' penalty (default: 0.008)")
+          "of ease, edlae, dlae, rdlae and sparse-rdlae: lambda of lambda * ||B||^2 (default: 400;"
+              + " of ease 700); of ials: lambda of the vectors' penalty (default: 0.008)")
   private Double l2;
 
   @AppliesTo(Family.RDLAE)
@@ -27,16 +27,18 @@ final class BaselineArguments {
       names = "--xi",
       paramLabel = "X",
       description =
-          "of rdlae: the most that an item may weigh in its own score, from 0, edlae, to 1, dlae"
-              + " (default: 0.3)")
+          "of rdlae and sparse-rdlae: the most that an item may weigh in its own score, from 0,"
+              + " edlae, to 1, dlae (default: 0.3)")
   private Double xi;
 
-  @AppliesTo(Family.ITEM_KNN)
+  @AppliesTo(Family.WITH_NEIGHBOURS)
   @Option(
       names = "--neighbours",
       converter = Positive.class,
       paramLabel = "K",
-      description = "of item-knn: how many neighbours an item has (default: 20)")
+      description =
+          "of item-knn: how many neighbours an item has (default: 20); of sparse-rdlae: how many"
+              + " more popular items explain an item (default: 100)")
   private Integer neighbours;
 
   @AppliesTo(Family.ITEM_KNN)
@@ -88,6 +90,12 @@ final class BaselineArguments {
               requireNonNullElse(l2, rdlae.l2()),
               requireNonNullElse(dropout, rdlae.dropout()),
               requireNonNullElse(xi, rdlae.xi()));
+      case BaselineOptions.SparseRdlae sparse ->
+          new BaselineOptions.SparseRdlae(
+              requireNonNullElse(l2, sparse.l2()),
+              requireNonNullElse(dropout, sparse.dropout()),
+              requireNonNullElse(xi, sparse.xi()),
+              requireNonNullElse(neighbours, sparse.neighbours()));
       case BaselineOptions.ItemKnn knn ->
           new BaselineOptions.ItemKnn(
               requireNonNullElse(neighbours, knn.neighbours()),

@@ -66,8 +66,8 @@ public final class RunArguments {
       names = "--dropout",
       paramLabel = "RATE",
       description =
-          "share of the input that training drops (default: 0.5; of autorec 0; of edlae, dlae and"
-              + " rdlae 0.33)")
+          "share of the input that training drops (default: 0.5; of autorec 0; of edlae,"
+              + " dlae, rdlae and sparse-rdlae 0.33)")
   private Double dropout;
 
   @Section(Section.Of.SELECTION)

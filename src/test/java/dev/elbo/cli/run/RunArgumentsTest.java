@@ -57,6 +57,7 @@ class RunArgumentsTest {
           "--model=edlae --l2=30 --dropout=0.2",
           "--model=dlae --l2=30 --dropout=0.2",
           "--model=rdlae --l2=30 --dropout=0.2 --xi=0.7",
+          "--model=sparse-rdlae --l2=30 --dropout=0.2 --xi=0.7 --neighbours=9",
           "--model=item-knn --neighbours=7 --shrink=1.5",
           "--model=ials --latent=7 --unobserved-weight=0.25 --l2=0.5 --frequency-power=0.75"
               + " --epochs=3 --seed=4");

@@ -15,11 +15,14 @@ final class Adam {
   private static final int RATE = 4;
   private static final int EPSILON = 5;
 
+  /** 1 if the update changes the block, otherwise 0. */
+  private static final int CHANGES = 6;
+
   private Adam() {}
 
   /** Room for {@link #set}. */
   static FloatArray hyperParameters() {
-    return new FloatArray(6);
+    return new FloatArray(7);
   }
 
   /**
@@ -36,6 +39,16 @@ final class Adam {
     hyper.set(ONE_MINUS_BETA2, (float) (1 - adam.beta2()));
     hyper.set(RATE, (float) adam.rate(t));
     hyper.set(EPSILON, (float) adam.epsilon(t));
+    hyper.set(CHANGES, 1);
+  }
+
+  /**
+   * Writes that an update leaves a block alone.
+   *
+   * @param hyper from {@link #hyperParameters}. Modified.
+   */
+  static void leaveAlone(FloatArray hyper) {
+    hyper.set(CHANGES, 0);
   }
 
   /**
@@ -58,14 +71,16 @@ final class Adam {
       float twiceDecay,
       int size) {
     for (@Parallel int n = 0; n < size; n++) {
-      float theta = value.get(n);
-      float g = gradient.get(n) + twiceDecay * theta;
-      float first = hyper.get(BETA1) * m.get(n) + hyper.get(ONE_MINUS_BETA1) * g;
-      float second = hyper.get(BETA2) * v.get(n) + hyper.get(ONE_MINUS_BETA2) * g * g;
-      m.set(n, first);
-      v.set(n, second);
-      value.set(
-          n, theta - hyper.get(RATE) * first / (TornadoMath.sqrt(second) + hyper.get(EPSILON)));
+      if (hyper.get(CHANGES) > 0f) {
+        float theta = value.get(n);
+        float g = gradient.get(n) + twiceDecay * theta;
+        float first = hyper.get(BETA1) * m.get(n) + hyper.get(ONE_MINUS_BETA1) * g;
+        float second = hyper.get(BETA2) * v.get(n) + hyper.get(ONE_MINUS_BETA2) * g * g;
+        m.set(n, first);
+        v.set(n, second);
+        value.set(
+            n, theta - hyper.get(RATE) * first / (TornadoMath.sqrt(second) + hyper.get(EPSILON)));
+      }
     }
   }
 }

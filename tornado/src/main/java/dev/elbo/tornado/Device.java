@@ -1,7 +1,7 @@
 package dev.elbo.tornado;
 
 import dev.elbo.ElboException;
-import dev.elbo.tornado.objective.MultinomialLoss;
+import dev.elbo.tornado.layers.Group;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,10 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * @param name its number on the command line, {@code BACKEND:DEVICE}
  * @param device the device
  */
-record Device(String name, TornadoDevice device) {
+record Device(String name, TornadoDevice device) implements Backend {
+
+  /** Of a graph with more than 1,024 arrays, constants and tasks. */
+  private static final String GRAPH_IS_FULL = "Graph resize";
 
   static {
     // Before TornadoVM reads its options: what it cannot compile, it would run as plain Java
@@ -91,23 +94,22 @@ record Device(String name, TornadoDevice device) {
 
   /** TornadoVM would take other work groups than the kernels were written for, without a word. */
   void requireGroups(long most) {
-    if (most < MultinomialLoss.GROUP) {
+    if (most < Group.ITEMS) {
       throw new ElboException(
           "device %s computes in groups of at most %d work items, and the kernels need %d; try another device, or"
-                  .formatted(description(), most, MultinomialLoss.GROUP)
+                  .formatted(description(), most, Group.ITEMS)
               + " --engine fast");
     }
   }
 
-  /**
-   * Checks that arrays fit on the device: TornadoVM knows its own limit only, and not what the
-   * driver can give.
-   *
-   * @param bytes of all arrays, or a good part of them
-   * @param largest bytes of the largest
-   * @throws ElboException if they do not
-   */
-  void requireMemory(long bytes, long largest) {
+  @Override
+  public Graphs graphs() {
+    return new DeviceGraphs(this);
+  }
+
+  /** TornadoVM knows its own limit only, and not what the driver can give. */
+  @Override
+  public void requireMemory(long bytes, long largest) {
     long all = device.getPhysicalDevice().getDeviceGlobalMemorySize();
     long one = device.getPhysicalDevice().getDeviceMaxAllocationSize();
     if (bytes > all || largest > one) {
@@ -146,6 +148,12 @@ record Device(String name, TornadoDevice device) {
     } catch (VirtualMachineError e) {
       throw e;
     } catch (RuntimeException | Error e) {
+      if (rootMessage(e).contains(GRAPH_IS_FULL)) {
+        throw new ElboException(
+            "the model has more layers than a task graph of TornadoVM has room for; use fewer"
+                + " hidden layers, or --engine fast",
+            e);
+      }
       throw new ElboException(
           ("TornadoVM could not compile or run a kernel on device %s (%s); try another device, or"
                   + " --engine fast")

@@ -29,15 +29,14 @@ final class LoadGraph {
    *
    * @param kept all that stays on the device
    */
-  static Tasks build(Tasks tasks, List<FloatArray> kept) {
+  static void build(Tasks tasks, List<FloatArray> kept) {
     IntArray loaded = new IntArray(1);
+    tasks.take(kept.toArray());
     tasks
         .graph()
-        .transferToDevice(DataTransferMode.EVERY_EXECUTION, kept.toArray())
         .task("mark", LoadGraph::mark, loaded, 1)
         .transferToHost(DataTransferMode.UNDER_DEMAND, kept.toArray())
         .transferToHost(DataTransferMode.EVERY_EXECUTION, loaded);
-    return tasks;
   }
 
   /** A graph needs a task, though this one is to move data only. */

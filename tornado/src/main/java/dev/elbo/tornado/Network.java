@@ -1,65 +1,58 @@
 package dev.elbo.tornado;
 
-import dev.elbo.data.Batch;
 import dev.elbo.engine.AdamOptions;
+import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
-import dev.elbo.model.LayerSpec;
+import dev.elbo.engine.Outputs;
+import dev.elbo.engine.Pass;
 import dev.elbo.model.Model;
-import dev.elbo.random.Noise;
-import dev.elbo.tornado.input.L2Normalize;
-import dev.elbo.tornado.layers.Dropout;
-import dev.elbo.tornado.layers.Layer;
-import dev.elbo.tornado.layers.Linear;
+import dev.elbo.model.Network.Block;
 import dev.elbo.tornado.layers.Parameter;
-import dev.elbo.tornado.layers.SparseLinear;
-import dev.elbo.tornado.layers.SparseRows;
-import dev.elbo.tornado.layers.Tanh;
 import dev.elbo.tornado.layers.Tasks;
-import dev.elbo.tornado.objective.Gaussian;
-import dev.elbo.tornado.objective.MultinomialLoss;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
-import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
-import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
-import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A model on a device, for batches up to a size: its layers' arrays, and the graphs over them. What
- * a graph keeps is on the device when it ends, and any graph may come after any other, but {@link
+ * A model on a device, for batches up to a size: its computation, and the graphs over it. What a
+ * graph keeps is on the device when it ends, and any graph may come after any other, but {@link
  * #update} only after {@link #loss}.
  */
 final class Network implements AutoCloseable {
 
-  private static final int LOAD = 0;
-  private static final int SCORE = 1;
-  private static final int TRAIN = 2;
-  private static final int UPDATE = 3;
-
   private final Model model;
-  private final List<Parameter> parameters;
-  private final Device device;
+  private final SequencedMap<String, Parameter> parameters;
+  private final Capacity capacity;
   private final boolean training;
-  private final SparseRows rows;
-  private final List<Layer> layers = new ArrayList<>();
-  private final FloatArray beta = new FloatArray(1);
-  private final FloatArray hyper = Adam.hyperParameters();
-  private final MultinomialLoss loss;
-  private List<FloatArray> outputs;
-  private List<FloatArray> squares;
-  private final TornadoExecutionPlan plan;
-  private TornadoExecutionResult loaded;
-  private TornadoExecutionResult trained;
+  private final Computation computation;
+  private final Map<Block, FloatArray> hyper = new EnumMap<>(Block.class);
+  private final List<FloatArray> kept = new ArrayList<>();
+  private final Graphs graphs;
+  private FloatArray logits;
+
+  /** What each layer gives, by graph. */
+  private final Map<String, LayerOutputs> outputs = new HashMap<>();
+
+  /** Parts of the sum of squares of all weights, by the graph that computes them. */
+  private final Map<String, List<FloatArray>> squares = new HashMap<>();
+
+  /** The graph that computed the last loss. */
+  private String lossOf;
 
   /**
    * Builds the graphs; kernels are compiled when they run first.
    *
    * @param model the model
-   * @param parameters its parameters, weight and bias of each affine layer in turn
-   * @param device where to compute
-   * @param users most users of a batch
-   * @param values most values of a batch
+   * @param parameters its parameters, by name
+   * @param frozen those of the encoder that the prior remembers, by name; none for most models
+   * @param graphs where to compute
+   * @param capacity the largest batch
    * @param training whether there are to be gradients and updates, for which the parameters are
    *     trainable
    * @throws dev.elbo.ElboException as every method, if the device has not enough memory or a kernel
@@ -67,102 +60,73 @@ final class Network implements AutoCloseable {
    */
   Network(
       Model model,
-      List<Parameter> parameters,
-      Device device,
-      int users,
-      int values,
+      SequencedMap<String, Parameter> parameters,
+      SequencedMap<String, Parameter> frozen,
+      Graphs graphs,
+      Capacity capacity,
       boolean training) {
     this.model = model;
     this.parameters = parameters;
-    this.device = device;
+    this.graphs = graphs;
+    this.capacity = capacity;
     this.training = training;
-    this.rows = new SparseRows(users, model.items(), values);
-    int width = 0;
-    int next = 0;
-    for (int index = 0; index < model.layers().size(); index++) {
-      switch (model.layers().get(index)) {
-        case LayerSpec.L2Normalize() -> layers.add(new L2Normalize(index, rows));
-        case LayerSpec.Dropout(double rate) ->
-            layers.add(
-                width == 0
-                    ? Dropout.sparse(index, rate, rows)
-                    : Dropout.dense(index, rate, rows, width));
-        case LayerSpec.SparseLinear affine -> {
-          width = affine.out();
-          layers.add(new SparseLinear(index, parameters.get(next++), parameters.get(next++), rows));
-        }
-        case LayerSpec.Linear affine -> {
-          width = affine.out();
-          layers.add(new Linear(index, parameters.get(next++), parameters.get(next++), rows));
-        }
-        case LayerSpec.Tanh() ->
-            layers.add(width == 0 ? Tanh.sparse(index, rows) : Tanh.dense(index, rows, width));
-        case LayerSpec.Gaussian(int latent, _, _) -> {
-          width = latent;
-          layers.add(new Gaussian(index, latent, rows, beta));
-        }
-        default ->
-            throw new AssertionError("refused by the provider: " + model.layers().get(index));
-      }
+    this.computation = new Computation(model, parameters, frozen, capacity);
+    for (Block block : Block.values()) {
+      hyper.put(block, Adam.hyperParameters());
     }
-    loss = new MultinomialLoss(model.layers().size(), rows);
-    plan = device.run(this::plan);
-  }
-
-  private TornadoExecutionPlan plan() {
-    GridScheduler grids = new GridScheduler();
-    List<FloatArray> kept = new ArrayList<>();
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : parameters.values()) {
       kept.add(parameter.value);
       if (training) {
         kept.add(parameter.m);
         kept.add(parameter.v);
       }
     }
-    List<ImmutableTaskGraph> graphs = new ArrayList<>();
-    Tasks load = Tasks.of(LoadGraph.NAME, grids);
-    LoadGraph.build(load, kept);
-    graphs.add(load.graph().snapshot());
-    Tasks score = Tasks.of(ScoreGraph.NAME, grids);
-    outputs = ScoreGraph.build(score, rows, layers, kept);
-    graphs.add(score.graph().snapshot());
+    frozen.values().forEach(parameter -> kept.add(parameter.value));
+    build();
+  }
+
+  private void build() {
+    LoadGraph.build(graphs.add(LoadGraph.NAME, false), kept);
+    Tasks score = graphs.add(ScoreGraph.NAME, false);
+    logits = ScoreGraph.build(score, computation, kept, outputsOf(score));
     if (training) {
-      Tasks train = Tasks.of(TrainGraph.NAME, grids);
-      squares =
-          TrainGraph.build(
-              train,
-              rows,
-              layers,
-              loss,
-              beta,
-              parameters,
-              kept,
-              model.objective().weightDecay() > 0);
-      graphs.add(train.graph().snapshot());
-      Tasks update = Tasks.of(UpdateGraph.NAME, grids);
-      UpdateGraph.build(update, hyper, parameters, kept, model.objective().weightDecay());
-      graphs.add(update.graph().snapshot());
+      List<FloatArray> consumed = new ArrayList<>(kept);
+      if (computation.remembers()) {
+        consumed.add(OldGraph.build(graphs.add(OldGraph.NAME, false), computation, kept));
+      }
+      train(graphs.add(TrainGraph.NAME, true), computation::train, consumed);
+      if (capacity.drawn() > 0) {
+        train(graphs.add(TrainGraph.SAMPLED, true), computation::trainSampled, consumed);
+      }
+      UpdateGraph.build(
+          graphs.add(UpdateGraph.NAME, false),
+          hyper,
+          List.copyOf(parameters.values()),
+          kept,
+          model.objective().weightDecay());
     }
-    return new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new))
-        .withDevice(device.device())
-        .withGridScheduler(grids);
   }
 
-  private TornadoExecutionResult execute(int graph) {
-    return device.run(() -> plan.withGraph(graph).execute());
+  private void train(Tasks tasks, BiConsumer<Tasks, LayerOutputs> pass, List<FloatArray> consumed) {
+    boolean decays = model.objective().weightDecay() > 0;
+    squares.put(
+        tasks.name(),
+        TrainGraph.build(tasks, pass, parameters.values(), consumed, decays, outputsOf(tasks)));
   }
 
-  /** Whether it takes a batch. */
-  boolean holds(Batch batch, boolean train) {
-    return rows.holds(batch.items()) && (training || !train);
+  private LayerOutputs outputsOf(Tasks tasks) {
+    LayerOutputs ofGraph = new LayerOutputs(tasks);
+    outputs.put(tasks.name(), ofGraph);
+    return ofGraph;
   }
 
-  int users() {
-    return rows.users();
+  /** Whether it computes such a pass. */
+  boolean holds(Capacity needed, boolean train) {
+    return capacity.holds(needed) && (training || !train);
   }
 
-  int values() {
-    return rows.values();
+  Capacity capacity() {
+    return capacity;
   }
 
   boolean isTraining() {
@@ -171,108 +135,97 @@ final class Network implements AutoCloseable {
 
   /** Takes parameters and moments from the host to the device. */
   void load() {
-    loaded = execute(LOAD);
+    graphs.execute(LoadGraph.NAME);
   }
 
   /** Takes parameters and moments from the device to the host. */
   void fetchState() {
-    for (Parameter parameter : parameters) {
-      fetch(LOAD, loaded, parameter.value);
+    for (Parameter parameter : parameters.values()) {
+      graphs.fetch(LoadGraph.NAME, parameter.value);
       if (training) {
-        fetch(LOAD, loaded, parameter.m);
-        fetch(LOAD, loaded, parameter.v);
+        graphs.fetch(LoadGraph.NAME, parameter.m);
+        graphs.fetch(LoadGraph.NAME, parameter.v);
       }
     }
-  }
-
-  private void fetch(int graph, TornadoExecutionResult result, FloatArray array) {
-    device.run(
-        () -> {
-          plan.withGraph(graph);
-          return result.transferToHost(array);
-        });
-  }
-
-  private void take(Batch batch, Noise noise) {
-    rows.load(batch.items());
-    layers.forEach(layer -> layer.draw(batch, noise));
   }
 
   /**
    * Computes the output of the last layer, {@code [B, I]}, which is valid until the next call.
    *
-   * @param batch the users
-   * @param noise the draws of the pass
+   * @param pass without a loss
    */
-  FloatArray logits(Batch batch, Noise noise) {
-    take(batch, noise);
-    execute(SCORE);
-    return outputs.getLast();
+  FloatArray logits(Pass pass) {
+    computation.load(pass);
+    graphs.execute(ScoreGraph.NAME);
+    return logits;
   }
 
-  /** Computes the output of every layer but the loss; each may be longer than the batch's part. */
-  List<FloatArray> outputs(Batch batch, Noise noise) {
-    take(batch, noise);
-    TornadoExecutionResult result = execute(SCORE);
-    outputs.subList(0, outputs.size() - 1).forEach(output -> fetch(SCORE, result, output));
-    return outputs;
+  /**
+   * The output of every layer but the loss.
+   *
+   * @param pass with a loss, which was the last of {@link #loss}
+   */
+  List<double[]> outputs(Pass pass) {
+    if (computation.keepsOutput()) {
+      return outputs.get(TrainGraph.NAME).values(output -> graphs.fetch(TrainGraph.NAME, output));
+    }
+    computation.load(pass);
+    graphs.execute(ScoreGraph.NAME);
+    return outputs
+        .get(ScoreGraph.NAME)
+        .values(
+            output -> {
+              if (output != logits) { // which are there
+                graphs.fetch(ScoreGraph.NAME, output);
+              }
+            });
   }
 
   /** Computes the loss, and leaves the gradients on the device. */
-  Loss loss(Batch batch, Noise noise, double weightOfKl) {
-    take(batch, noise);
-    beta.set(0, (float) weightOfKl);
-    loss.nll.init(Float.NaN); // so that a result that does not arrive is not taken for one
-    trained = execute(TRAIN);
-    double kl = 0;
-    for (Layer layer : layers) {
-      if (layer instanceof Gaussian gaussian) {
-        kl += sum(gaussian.kl, batch.size());
+  Loss loss(Pass pass) {
+    boolean sampled = pass.outputs() instanceof Outputs.Sampled;
+    lossOf = sampled ? TrainGraph.SAMPLED : TrainGraph.NAME;
+    computation.load(pass);
+    computation.forgetLoss(pass);
+    if (computation.remembers()) {
+      graphs.execute(OldGraph.NAME);
+    }
+    graphs.execute(lossOf);
+    double sum = 0;
+    for (FloatArray parts : squares.get(lossOf)) {
+      for (int n = 0; n < parts.getSize(); n++) {
+        sum += parts.get(n);
       }
     }
-    double squared = 0;
-    for (FloatArray parts : squares) {
-      squared += sum(parts, parts.getSize());
-    }
-    return new Loss(
-        sum(loss.nll, batch.size()) / batch.size(),
-        kl / batch.size(),
-        weightOfKl * kl / batch.size(),
-        model.objective().weightDecay() * squared);
-  }
-
-  private static double sum(FloatArray values, int size) {
-    double sum = 0;
-    for (int n = 0; n < size; n++) {
-      sum += values.get(n);
-    }
-    return sum;
+    return computation.loss(pass, model.objective().weightDecay() * sum);
   }
 
   /** Takes the gradients of the last {@link #loss} to the host. */
   void fetchGradients() {
-    parameters.forEach(parameter -> fetch(TRAIN, trained, parameter.gradient));
+    parameters.values().forEach(parameter -> graphs.fetch(lossOf, parameter.gradient));
   }
 
   /**
    * Updates parameters and moments with the gradients of the last {@link #loss}.
    *
+   * @param blocks what changes
    * @param adam how
-   * @param t number of the update, from 1
+   * @param updates how often each block has been updated, this update included
    */
-  void update(AdamOptions adam, long t) {
-    Adam.set(hyper, adam, t);
-    execute(UPDATE);
+  void update(Set<Block> blocks, AdamOptions adam, EngineState.Updates updates) {
+    for (Block block : Block.values()) {
+      if (blocks.contains(block)) {
+        Adam.set(hyper.get(block), adam, updates.of(block));
+      } else {
+        Adam.leaveAlone(hyper.get(block));
+      }
+    }
+    graphs.execute(UpdateGraph.NAME);
   }
 
-  /** Frees the device's memory, graph by graph: the plan's own close would free the last one's. */
+  /** Frees the device's memory. */
   @Override
   public void close() {
-    device.run(
-        () -> {
-          plan.withGraph(LOAD).freeDeviceMemory();
-          plan.withGraph(SCORE).freeDeviceMemory();
-          return training ? plan.withGraph(TRAIN).freeDeviceMemory() : plan;
-        });
+    graphs.close();
   }
 }

@@ -1,8 +1,7 @@
 package dev.elbo.tornado;
 
-import dev.elbo.tornado.layers.Layer;
-import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
+import java.util.Arrays;
 import java.util.List;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -27,20 +26,21 @@ final class ScoreGraph {
   /**
    * Builds the graph.
    *
-   * @param rows where the batch is
-   * @param layers all layers but the loss
+   * @param computation all layers
    * @param kept what the load graph took to the device
-   * @return the output of each layer, the logits last
+   * @param outputs receives the output of each layer
+   * @return the logits
    */
-  static List<FloatArray> build(
-      Tasks tasks, SparseRows rows, List<Layer> layers, List<FloatArray> kept) {
-    TrainGraph.transferBatch(tasks, rows, layers, kept);
-    List<FloatArray> outputs = TrainGraph.forward(tasks, rows, layers);
+  static FloatArray build(
+      Tasks tasks, Computation computation, List<FloatArray> kept, LayerOutputs outputs) {
+    tasks.graph().consumeFromDevice(kept.toArray());
+    FloatArray logits = computation.forward(tasks, outputs);
     tasks
         .graph()
-        .transferToHost(DataTransferMode.EVERY_EXECUTION, outputs.getLast())
+        .transferToHost(DataTransferMode.EVERY_EXECUTION, logits)
         .transferToHost(
-            DataTransferMode.UNDER_DEMAND, outputs.subList(0, outputs.size() - 1).toArray());
-    return outputs;
+            DataTransferMode.UNDER_DEMAND,
+            Arrays.stream(outputs.onDevice()).filter(output -> output != logits).toArray());
+    return logits;
   }
 }

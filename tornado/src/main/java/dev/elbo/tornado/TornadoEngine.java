@@ -7,12 +7,12 @@ import dev.elbo.engine.AdamOptions;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
-import dev.elbo.engine.Outputs;
+import dev.elbo.engine.Pass;
 import dev.elbo.engine.Update;
 import dev.elbo.io.Tensor;
-import dev.elbo.model.LayerSpec;
-import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.model.Model;
+import dev.elbo.model.Network.Block;
+import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
 import dev.elbo.tornado.layers.Parameter;
@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -34,6 +35,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>The network is the device's and there is one, so calls take turns at it: this engine's lock is
  * held while one has what it computes on the device and in the arrays that go there. What the host
  * does before and after, sinks included, is each caller's own.
+ *
+ * <p>An update is Adam of all rows, also where it is asked to be lazy: a pass over the parameters
+ * is what a device is good at, and no row is ever behind.
  */
 final class TornadoEngine implements Engine {
 
@@ -44,8 +48,12 @@ final class TornadoEngine implements Engine {
   private static final int SCORES = 1 << 26;
 
   private final Model model;
-  private final Device device;
-  private final List<Parameter> parameters = new ArrayList<>();
+  private final Backend backend;
+  private final SequencedMap<String, Parameter> parameters;
+
+  /** The encoder as it was when the prior last took a copy; none for most models. */
+  private final SequencedMap<String, Parameter> frozen;
+
   private Network network;
 
   /** Whether the device's parameters and moments are ahead of the host's. */
@@ -53,16 +61,15 @@ final class TornadoEngine implements Engine {
 
   private EngineState.Updates updates;
 
-  TornadoEngine(Model model, EngineState state, Device device) {
+  TornadoEngine(Model model, EngineState state, Backend backend) {
     this.model = model;
-    this.device = device;
-    for (Affine affine : model.affineLayers()) {
-      parameters.add(
-          affine instanceof LayerSpec.SparseLinear
-              ? Parameter.weightByInput(affine.weight(), affine.out(), affine.in())
-              : Parameter.weight(affine.weight(), affine.out(), affine.in()));
-      parameters.add(Parameter.bias(affine.bias(), affine.out()));
-    }
+    this.backend = backend;
+    parameters = Parameter.of(model.network().encoder(), Block.ENCODER);
+    parameters.putAll(Parameter.of(model.network().decoder(), Block.DECODER));
+    frozen =
+        EngineState.frozenOf(model).isEmpty()
+            ? new LinkedHashMap<>()
+            : Parameter.of(model.network().encoder(), Block.ENCODER);
     restore(state);
   }
 
@@ -71,26 +78,25 @@ final class TornadoEngine implements Engine {
     return model;
   }
 
-  /** The network, large enough for a batch, with the parameters on the device. */
-  private Network network(Batch batch, boolean training) {
-    if (network == null || !network.holds(batch, training)) {
+  /** The network, large enough for a pass, with the parameters on the device. */
+  private Network network(Pass pass) {
+    Capacity needed = Capacity.of(pass);
+    if (network == null || !network.holds(needed, pass.hasLoss())) {
       fetchState();
-      int users = batch.size();
-      int values = batch.items().size();
-      values += values / 4 + 1; // the next batch may have some more
-      boolean trains = training;
+      Capacity capacity = Capacity.NONE;
+      boolean trains = pass.hasLoss();
       if (network != null) {
-        users = Math.max(users, network.users());
-        values = Math.max(values, network.values());
+        capacity = network.capacity();
         trains |= network.isTraining();
         network.close();
         network = null;
       }
-      requireRoom(users, trains);
+      capacity = capacity.grown(needed);
+      requireRoom(capacity, trains);
       if (trains) {
-        parameters.forEach(Parameter::makeTrainable);
+        parameters.values().forEach(Parameter::makeTrainable);
       }
-      network = new Network(model, parameters, device, users, values, trains);
+      network = new Network(model, parameters, frozen, backend.graphs(), capacity, trains);
       network.load();
     }
     return network;
@@ -100,19 +106,20 @@ final class TornadoEngine implements Engine {
    * Widths are checked where layers are made, but not what a batch makes of them; and what a driver
    * cannot allocate, TornadoVM does not notice.
    */
-  private void requireRoom(int users, boolean trains) {
-    int widest = model.affineLayers().stream().mapToInt(Affine::out).max().orElseThrow();
-    long activations = (long) users * widest;
+  private void requireRoom(Capacity capacity, boolean trains) {
+    int outputs = model.parameters().stream().mapToInt(ParameterSpec::out).max().orElseThrow();
+    int widest = Math.max(outputs, capacity.drawn());
+    long activations = (long) capacity.rows() * widest;
     if (activations > Integer.MAX_VALUE / 2) {
       throw new ElboException(
-          ("a layer of %,d units for %,d users is more than an array of TornadoVM can hold; use a"
+          ("a layer of %,d units for %,d rows is more than an array of TornadoVM can hold; use a"
                   + " smaller --batch-size")
-              .formatted(widest, users));
+              .formatted(widest, capacity.rows()));
     }
     int copies = trains ? 4 : 1; // the values, their moments and gradients
-    long values = parameters.stream().mapToLong(Parameter::size).sum();
-    long largest = parameters.stream().mapToLong(Parameter::size).max().orElseThrow();
-    device.requireMemory(
+    long values = parameters.values().stream().mapToLong(Parameter::size).sum();
+    long largest = parameters.values().stream().mapToLong(Parameter::size).max().orElseThrow();
+    backend.requireMemory(
         Float.BYTES * (copies * values + activations),
         Float.BYTES * Math.max(largest, activations));
   }
@@ -126,17 +133,8 @@ final class TornadoEngine implements Engine {
 
   @Override
   public synchronized Loss loss(Update update) {
-    if (update.outputs().askedOf(model) instanceof Outputs.Sampled) {
-      throw new ElboException(
-          "engine 'tornado' has no sampled outputs: choose --engine fast or reference");
-    }
-    if (update.klWeight().perItem()) {
-      throw new ElboException(
-          "engine 'tornado' has one weight of the divergence for all users, and none for each of"
-              + " their items: choose --engine fast or reference");
-    }
-    return network(update.batch(), true)
-        .loss(update.batch(), update.noise(), update.klWeight().value());
+    Pass pass = Pass.training(model, update);
+    return network(pass).loss(pass);
   }
 
   @Override
@@ -145,33 +143,36 @@ final class TornadoEngine implements Engine {
     loss(update);
     network.fetchGradients();
     float twiceDecay = (float) (2 * model.objective().weightDecay());
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : parameters.values()) {
       for (int n = 0; parameter.decays() && n < parameter.size(); n++) {
         parameter.gradient.set(n, parameter.gradient.get(n) + twiceDecay * parameter.value.get(n));
       }
     }
-    return copy(parameter -> parameter.gradient);
+    return copy(parameters.values(), parameter -> parameter.gradient);
   }
 
   @Override
   public synchronized Loss step(Update update, AdamOptions adam) {
-    if (!update.blocks().equals(Update.ALL)) {
-      throw new ElboException(
-          "engine 'tornado' updates encoder and decoder together, and not in turn: choose --engine"
-              + " fast or reference");
-    }
     Loss before = loss(update);
     if (Double.isFinite(before.total())) {
       updates = updates.after(update.blocks());
-      network.update(adam, updates.encoder());
+      network.update(update.blocks(), adam, updates);
       ahead = true;
     }
     return before;
   }
 
-  /** The provider refuses models whose prior remembers an encoder. */
   @Override
-  public void freeze() {}
+  public synchronized void freeze() {
+    if (!frozen.isEmpty()) {
+      fetchState();
+      frozen.forEach(
+          (name, old) -> old.value.getSegment().copyFrom(parameters.get(name).value.getSegment()));
+      if (network != null) {
+        network.load();
+      }
+    }
+  }
 
   @Override
   public void scores(Batch batch, Noise noise, Sink sink) {
@@ -193,14 +194,18 @@ final class TornadoEngine implements Engine {
 
   /** How many users are scored together. */
   private synchronized int together() {
-    return network != null && network.isTraining()
-        ? network.users()
-        : Math.clamp(SCORES / model.items(), 1, SCORED);
+    int most = Math.clamp(SCORES / model.items(), 1, SCORED);
+    boolean trains = network != null && network.isTraining();
+    if (trains && model.isSequential()) {
+      return Math.clamp(network.capacity().rows(), 1, most);
+    }
+    return trains ? network.capacity().rows() : most;
   }
 
   /** The logits of each user: a copy, since the next call overwrites the network's. */
   private synchronized float[][] logits(Batch batch, Noise noise) {
-    FloatArray logits = network(batch, false).logits(batch, noise);
+    Pass pass = Pass.scoring(model, batch, noise);
+    FloatArray logits = network(pass).logits(pass);
     float[][] ofUsers = new float[batch.size()][model.items()];
     for (int b = 0; b < ofUsers.length; b++) {
       MemorySegment.copy(
@@ -216,33 +221,20 @@ final class TornadoEngine implements Engine {
 
   @Override
   public synchronized List<Activation> activations(Batch batch, Noise noise) {
-    double nll = loss(Update.of(batch, noise, 1)).nll();
-    List<FloatArray> outputs = network.outputs(batch, noise);
+    Pass pass = Pass.training(model, Update.of(batch, noise, 1));
+    double nll = network(pass).loss(pass).nll();
     List<Activation> activations = new ArrayList<>();
-    int width = 0;
-    for (int layer = 0; layer < outputs.size(); layer++) {
-      width = width(model.layers().get(layer), width);
-      int size = width == 0 ? batch.items().size() : batch.size() * width;
-      double[] values = new double[size];
-      FloatArray output = outputs.get(layer);
-      Arrays.setAll(values, output::get);
+    for (double[] values : network.outputs(pass)) {
+      int layer = activations.size();
       activations.add(new Activation(layer, model.activationName(layer), values));
     }
-    int last = outputs.size();
+    int last = activations.size();
     activations.add(new Activation(last, model.activationName(last), new double[] {nll}));
     return activations;
   }
 
-  /** Width of a layer's output; 0 on the sparse input. */
-  private static int width(LayerSpec layer, int before) {
-    return switch (layer) {
-      case Affine affine -> affine.out();
-      case LayerSpec.Gaussian(int latent, _, _) -> latent;
-      default -> before;
-    };
-  }
-
-  private Parameters copy(Function<Parameter, FloatArray> values) {
+  private static Parameters copy(
+      Collection<Parameter> parameters, Function<Parameter, FloatArray> values) {
     SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
       tensors.put(parameter.name, parameter.tensor(values.apply(parameter)));
@@ -254,17 +246,17 @@ final class TornadoEngine implements Engine {
   public synchronized EngineState state() {
     fetchState();
     return new EngineState(
-        copy(parameter -> parameter.value),
-        copy(parameter -> parameter.moment(parameter.m)),
-        copy(parameter -> parameter.moment(parameter.v)),
-        Parameters.NONE,
+        copy(parameters.values(), parameter -> parameter.value),
+        copy(parameters.values(), parameter -> parameter.moment(parameter.m)),
+        copy(parameters.values(), parameter -> parameter.moment(parameter.v)),
+        copy(frozen.values(), parameter -> parameter.value),
         updates);
   }
 
   @Override
   public synchronized void restore(EngineState state) {
     state.requireTensorsOf(model);
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : parameters.values()) {
       parameter.load(state.parameters(), parameter.value);
       if (state.hasMoments()) {
         parameter.makeTrainable();
@@ -275,6 +267,8 @@ final class TornadoEngine implements Engine {
         parameter.v.init(0);
       }
     }
+    Parameters remembered = state.frozen(model);
+    frozen.values().forEach(old -> old.load(remembered, old.value));
     updates = state.updates();
     ahead = false;
     if (network != null) {

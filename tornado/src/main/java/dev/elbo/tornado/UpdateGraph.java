@@ -1,8 +1,10 @@
 package dev.elbo.tornado;
 
+import dev.elbo.model.Network.Block;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.List;
+import java.util.Map;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -16,6 +18,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *                             ^                |
  *   kept:         gradients --+                +--> values, moments
  * </pre>
+ *
+ * Encoder and decoder have hyper-parameters of their own, since each has been updated as often as
+ * it has; those of a block that an update leaves alone say so.
  */
 final class UpdateGraph {
 
@@ -26,30 +31,30 @@ final class UpdateGraph {
   /**
    * Builds the graph.
    *
-   * @param hyper from {@link Adam#hyperParameters}
+   * @param hyper from {@link Adam#hyperParameters}, for each block
    * @param parameters what is updated
    * @param kept what the load graph took to the device
    * @param weightDecay lambda of {@code lambda sum ||W||^2}
    */
   static void build(
       Tasks tasks,
-      FloatArray hyper,
+      Map<Block, FloatArray> hyper,
       List<Parameter> parameters,
       List<FloatArray> kept,
       double weightDecay) {
+    tasks.graph().consumeFromDevice(kept.toArray());
     tasks
         .graph()
-        .consumeFromDevice(kept.toArray())
-        .consumeFromDevice(parameters.stream().map(parameter -> parameter.gradient).toArray())
-        .transferToDevice(DataTransferMode.EVERY_EXECUTION, hyper);
+        .consumeFromDevice(parameters.stream().map(parameter -> parameter.gradient).toArray());
     for (int n = 0; n < parameters.size(); n++) {
       Parameter parameter = parameters.get(n);
+      tasks.take(hyper.get(parameter.block));
       tasks
           .graph()
           .task(
               "adam" + n,
               Adam::update,
-              hyper,
+              hyper.get(parameter.block),
               parameter.gradient,
               parameter.m,
               parameter.v,

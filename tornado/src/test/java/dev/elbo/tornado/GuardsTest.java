@@ -23,10 +23,10 @@ import dev.elbo.reference.ReferenceEngineProvider;
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
 import dev.elbo.tornado.layers.Gemm;
+import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
-import dev.elbo.tornado.objective.MultinomialLoss;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -112,11 +112,11 @@ class GuardsTest {
     Parameter bias = Parameter.bias("bias", n);
     copy(normal(n * k, random), weight.value);
     copy(normal(n, random), bias.value);
-    Tasks tasks = Tasks.of("product", new GridScheduler());
+    Tasks tasks = new Tasks("product", new TaskGraph("product"), new GridScheduler(), false);
     tasks
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, weight.value, bias.value);
-    Gemm.forward(tasks, 0, rows, x, weight, bias, y);
+    Gemm.forward(tasks, "0", rows, x, weight, bias, y);
     tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, y);
     try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
       plan.withGridScheduler(tasks.grids()).execute();
@@ -365,8 +365,8 @@ class GuardsTest {
   @Test
   void aDeviceWithSmallGroupsIsRefused() {
     Device device = Device.all().getFirst();
-    device.requireGroups(MultinomialLoss.GROUP);
-    assertThrows(ElboException.class, () -> device.requireGroups(MultinomialLoss.GROUP - 1));
+    device.requireGroups(Group.ITEMS);
+    assertThrows(ElboException.class, () -> device.requireGroups(Group.ITEMS - 1));
   }
 
   /** TornadoVM does not look at what a driver answers to a request for memory. */

@@ -1,12 +1,9 @@
 package dev.elbo.tornado;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.GuardedEngine;
-import dev.elbo.engine.Outputs;
 import dev.elbo.model.Model;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -41,11 +38,6 @@ final class ReusedEngines implements EngineProvider {
   }
 
   @Override
-  public Optional<String> lacking(Outputs outputs) {
-    return provider.lacking(outputs);
-  }
-
-  @Override
   public List<String> devices() {
     return provider.devices();
   }
@@ -55,9 +47,6 @@ final class ReusedEngines implements EngineProvider {
     List<Engine> free = closed.computeIfAbsent(model, _ -> new ArrayList<>());
     Engine engine;
     if (free.isEmpty()) {
-      new TornadoEngineProvider()
-          .lacking(model)
-          .ifPresent(part -> abort("the engine has no " + part));
       engine = provider.create(model, state, threads);
     } else {
       engine = free.removeLast();

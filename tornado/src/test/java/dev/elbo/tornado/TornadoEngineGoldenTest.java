@@ -4,7 +4,7 @@ import dev.elbo.engine.EngineProvider;
 import dev.elbo.testing.GoldenContract;
 import dev.elbo.testing.Tolerances;
 
-/** The golden cases whose layers the engine has: Mult-VAE and Mult-DAE. */
+/** The golden cases, on a device. */
 class TornadoEngineGoldenTest extends GoldenContract {
 
   private static final EngineProvider ENGINES = new ReusedEngines();

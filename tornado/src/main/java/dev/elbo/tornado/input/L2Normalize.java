@@ -11,32 +11,26 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** {@code y = x / ||x||} for each user's row of the sparse input. */
 public final class L2Normalize implements Layer {
 
-  private final int index;
+  private final String id;
   private final SparseRows rows;
   private final FloatArray y;
 
   /**
-   * @param index position of the layer in the model
+   * @param id what tells its tasks from those of other layers
    * @param rows where the batch is
    */
-  public L2Normalize(int index, SparseRows rows) {
-    this.index = index;
+  public L2Normalize(String id, SparseRows rows) {
+    this.id = id;
     this.rows = rows;
     this.y = new FloatArray(rows.values());
   }
 
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
+    tasks.take(rows.start);
     tasks
         .graph()
-        .task(
-            "normalize" + index,
-            L2Normalize::unitLength,
-            rows.size,
-            rows.start,
-            x,
-            y,
-            rows.users());
+        .task("normalize" + id, L2Normalize::unitLength, rows.size, rows.start, x, y, rows.users());
     return y;
   }
 

@@ -12,15 +12,13 @@ public final class Bias {
   /**
    * Adds the task for {@code db = dY' 1}.
    *
-   * @param index position of the layer in the model
+   * @param id what tells its tasks from those of other layers
    * @param bias its gradient is overwritten
    * @param dY {@code [B, out]}
    */
   public static void backward(
-      Tasks tasks, int index, SparseRows rows, Parameter bias, FloatArray dY) {
-    tasks
-        .graph()
-        .task("dBias" + index, Bias::columnSums, rows.size, dY, bias.gradient, bias.size());
+      Tasks tasks, String id, SparseRows rows, Parameter bias, FloatArray dY) {
+    tasks.graph().task("dBias" + id, Bias::columnSums, rows.size, dY, bias.gradient, bias.size());
   }
 
   /**

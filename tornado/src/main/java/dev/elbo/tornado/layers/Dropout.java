@@ -1,87 +1,87 @@
 package dev.elbo.tornado.layers;
 
-import dev.elbo.data.Batch;
-import dev.elbo.data.CsrMatrix;
+import dev.elbo.engine.Pass;
 import dev.elbo.random.Noise;
-import java.util.List;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Inverted dropout, {@code y = scale x}. The factors are drawn on the host: TornadoVM has no
- * unsigned shift, which the generator needs.
+ * Drops values, {@code y = scale x}: what is kept is divided by {@code 1 - rate}, or, by a mask,
+ * stays as it is. The factors are drawn on the host: TornadoVM has no unsigned shift, which the
+ * generator needs.
  */
 public final class Dropout implements Layer {
 
+  private final String id;
   private final int index;
   private final double rate;
-  private final IntArray size;
+  private final float kept;
 
-  /**
-   * Values for each unit of {@link #counted}: 1 of the sparse input, or the width of a dense one.
-   */
-  private final int width;
+  /** The rows whose stored values are dropped; null where it is units of a dense layer. */
+  private final SparseRows stored;
 
-  /** Which entry of {@link #size} counts. */
-  private final int counted;
-
+  private final Extent extent;
   private final FloatArray scale;
   private final FloatArray y;
   private final FloatArray dX;
 
-  private Dropout(int index, double rate, IntArray size, int counted, int most, int width) {
+  private Dropout(
+      String id, int index, double rate, double kept, SparseRows stored, Extent extent) {
+    this.id = id;
     this.index = index;
     this.rate = rate;
-    this.size = size;
-    this.counted = counted;
-    this.width = width;
-    this.scale = new FloatArray(most * width);
-    this.y = new FloatArray(most * width);
-    this.dX = new FloatArray(most * width);
+    this.kept = (float) kept;
+    this.stored = stored;
+    this.extent = extent;
+    this.scale = new FloatArray(extent.length());
+    this.y = new FloatArray(extent.length());
+    this.dX = new FloatArray(extent.length());
   }
 
   /**
    * On the stored values of the sparse input.
    *
+   * @param id what tells its tasks from those of other layers
    * @param index position of the layer in the model: the key of its draws
    * @param rate probability of dropping
    * @param rows where the batch is
    */
-  public static Dropout sparse(int index, double rate, SparseRows rows) {
-    return new Dropout(index, rate, rows.size, SparseRows.VALUES, rows.values(), 1);
+  public static Dropout sparse(String id, int index, double rate, SparseRows rows) {
+    return new Dropout(id, index, rate, 1 / (1 - rate), rows, Extent.ofValues(rows));
+  }
+
+  /** The same, but what is kept stays as it is. */
+  public static Dropout mask(String id, int index, double rate, SparseRows rows) {
+    return new Dropout(id, index, rate, 1, rows, Extent.ofValues(rows));
   }
 
   /**
    * On activations {@code [B, width]}.
    *
+   * @param id what tells its tasks from those of other layers
    * @param index position of the layer in the model: the key of its draws
    * @param rate probability of dropping
-   * @param rows where the batch is
-   * @param width units
+   * @param extent of its input
    */
-  public static Dropout dense(int index, double rate, SparseRows rows, int width) {
-    return new Dropout(index, rate, rows.size, SparseRows.USERS, rows.users(), width);
+  public static Dropout dense(String id, int index, double rate, Extent extent) {
+    return new Dropout(id, index, rate, 1 / (1 - rate), null, extent);
   }
 
   @Override
-  public List<FloatArray> noise() {
-    return List.of(scale);
-  }
-
-  @Override
-  public void draw(Batch batch, Noise noise) {
-    float kept = noise.dropsNothing() ? 1 : (float) (1 / (1 - rate));
-    CsrMatrix items = batch.items();
-    for (int b = 0; b < batch.size(); b++) {
-      int user = batch.users()[b];
-      if (counted == SparseRows.USERS) {
+  public void draw(Pass pass) {
+    Noise noise = pass.noise();
+    float factor = noise.dropsNothing() ? 1 : kept;
+    for (int b = 0; b < pass.users().length; b++) {
+      int user = pass.users()[b];
+      if (stored == null) {
+        int width = extent.width();
         for (int unit = 0; unit < width; unit++) {
-          scale.set(b * width + unit, noise.keeps(index, user, unit, rate) ? kept : 0);
+          scale.set(b * width + unit, noise.keeps(index, user, unit, rate) ? factor : 0);
         }
       } else {
-        for (int n = items.indptr()[b]; n < items.indptr()[b + 1]; n++) {
-          scale.set(n, noise.keeps(index, user, items.indices()[n], rate) ? kept : 0);
+        for (int n = stored.start.get(b); n < stored.start.get(b + 1); n++) {
+          scale.set(n, noise.keeps(index, user, stored.item.get(n), rate) ? factor : 0);
         }
       }
     }
@@ -89,6 +89,7 @@ public final class Dropout implements Layer {
 
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
+    tasks.take(scale);
     scale(tasks, "drop", x, y);
     return y;
   }
@@ -103,21 +104,21 @@ public final class Dropout implements Layer {
     tasks
         .graph()
         .task(
-            task + index,
+            task + id,
             Dropout::multiply,
-            size,
+            extent.size(),
             scale,
             from,
             to,
-            counted,
-            width,
-            scale.getSize());
+            extent.counted(),
+            extent.width(),
+            extent.length());
   }
 
   /**
    * The kernel, {@code y = scale x}.
    *
-   * @param size {@link SparseRows#size}
+   * @param size {@link Extent#size}
    * @param scale factors
    * @param x the input
    * @param y the output. Modified.

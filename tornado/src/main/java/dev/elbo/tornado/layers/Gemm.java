@@ -35,7 +35,7 @@ public final class Gemm {
   /** Adds the task for {@code Y = X W' + 1 b'}. */
   public static void forward(
       Tasks tasks,
-      int index,
+      String id,
       SparseRows rows,
       FloatArray x,
       Parameter weight,
@@ -48,7 +48,7 @@ public final class Gemm {
         .graph()
         .transferToDevice(DataTransferMode.FIRST_EXECUTION, depth)
         .task(
-            id(tasks, "product" + index, rows.users(), out),
+            id(tasks, "product" + id, rows.users(), out),
             Gemm::multiply,
             Tasks.CONTEXT,
             rows.size,
@@ -67,7 +67,7 @@ public final class Gemm {
 
   /** Adds the task for {@code dX = dY W}. */
   public static void backwardInput(
-      Tasks tasks, int index, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
+      Tasks tasks, String id, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
     int in = weight.in;
     int out = weight.out;
     IntArray depth = IntArray.fromElements(out);
@@ -75,7 +75,7 @@ public final class Gemm {
         .graph()
         .transferToDevice(DataTransferMode.FIRST_EXECUTION, depth)
         .task(
-            id(tasks, "dInput" + index, rows.users(), in),
+            id(tasks, "dInput" + id, rows.users(), in),
             Gemm::multiply,
             Tasks.CONTEXT,
             rows.size,
@@ -94,7 +94,7 @@ public final class Gemm {
 
   /** Adds the task for {@code dW = dY' X}. */
   public static void backwardWeight(
-      Tasks tasks, int index, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
+      Tasks tasks, String id, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
     int in = weight.in;
     int out = weight.out;
     IntArray height = IntArray.fromElements(out);
@@ -102,7 +102,7 @@ public final class Gemm {
         .graph()
         .transferToDevice(DataTransferMode.FIRST_EXECUTION, height)
         .task(
-            id(tasks, "dWeight" + index, out, in),
+            id(tasks, "dWeight" + id, out, in),
             Gemm::multiply,
             Tasks.CONTEXT,
             height,

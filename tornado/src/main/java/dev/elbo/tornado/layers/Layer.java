@@ -1,8 +1,6 @@
 package dev.elbo.tornado.layers;
 
-import dev.elbo.data.Batch;
-import dev.elbo.random.Noise;
-import java.util.List;
+import dev.elbo.engine.Pass;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -25,16 +23,11 @@ public interface Layer {
    * input.
    *
    * @param tasks the graph, which has the layer's forward tasks
-   * @param dY gradient with respect to the output
+   * @param dY gradient with respect to the output. Not modified.
    * @return gradient with respect to the input
    */
   FloatArray backward(Tasks tasks, FloatArray dY);
 
-  /** Host arrays that go to the device with every batch. */
-  default List<FloatArray> noise() {
-    return List.of();
-  }
-
-  /** Draws a batch's noise into {@link #noise}. */
-  default void draw(Batch batch, Noise noise) {}
+  /** Draws the noise of a pass into arrays that go to the device with it. */
+  default void draw(Pass pass) {}
 }

@@ -5,7 +5,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** {@code Y = X W' + 1 b'}: three products by {@link Gemm}. */
 public final class Linear implements Layer {
 
-  private final int index;
+  private final String id;
   private final Parameter weight;
   private final Parameter bias;
   private final SparseRows rows;
@@ -14,13 +14,13 @@ public final class Linear implements Layer {
   private FloatArray x;
 
   /**
-   * @param index position of the layer in the model
+   * @param id what tells its tasks from those of other layers
    * @param weight {@code [out, in]}
    * @param bias {@code [out]}
    * @param rows where the batch is
    */
-  public Linear(int index, Parameter weight, Parameter bias, SparseRows rows) {
-    this.index = index;
+  public Linear(String id, Parameter weight, Parameter bias, SparseRows rows) {
+    this.id = id;
     this.weight = weight;
     this.bias = bias;
     this.rows = rows;
@@ -28,18 +28,28 @@ public final class Linear implements Layer {
     this.dX = new FloatArray(rows.users() * weight.in);
   }
 
+  /** Width of its input. */
+  public int in() {
+    return weight.in;
+  }
+
+  /** Width of its output. */
+  public int out() {
+    return weight.out;
+  }
+
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
-    Gemm.forward(tasks, index, rows, x, weight, bias, y);
+    Gemm.forward(tasks, id, rows, x, weight, bias, y);
     return y;
   }
 
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    Gemm.backwardInput(tasks, index, rows, dY, weight, dX);
-    Gemm.backwardWeight(tasks, index, rows, dY, x, weight);
-    Bias.backward(tasks, index, rows, bias, dY);
+    Gemm.backwardInput(tasks, id, rows, dY, weight, dX);
+    Gemm.backwardWeight(tasks, id, rows, dY, x, weight);
+    Bias.backward(tasks, id, rows, bias, dY);
     return dX;
   }
 }

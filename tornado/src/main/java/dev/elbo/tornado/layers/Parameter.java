@@ -1,22 +1,31 @@
 package dev.elbo.tornado.layers;
 
 import dev.elbo.io.Tensor;
+import dev.elbo.model.LayerSpec;
+import dev.elbo.model.Network.Block;
+import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * One tensor that training changes. The arrays are the host's copies; between {@link Network#load}
- * and {@link Network#fetchState} the device's are ahead of them.
+ * One tensor that training changes. The arrays are the host's copies; the device's are ahead of
+ * them once there was an update.
  */
 public final class Parameter {
 
   /** Its name in files. */
   public final String name;
 
+  /** What it belongs to. */
+  public final Block block;
+
   /** Length of its first dimension in files. */
   public final int out;
 
-  /** Length of its second dimension in files; 0 for a bias, which has none. */
+  /** Length of its second dimension in files; 0 if it has one only. */
   public final int in;
 
   /** Whether it is stored {@code [in, out]}, other than in files. */
@@ -34,32 +43,50 @@ public final class Parameter {
   /** Gradient of the loss, without weight decay; null for an engine that only scores. */
   public FloatArray gradient;
 
-  private Parameter(String name, int out, int in, boolean transposed) {
+  private final boolean decays;
+
+  private Parameter(String name, Block block, int out, int in, boolean decays, boolean transposed) {
     this.name = name;
+    this.block = block;
     this.out = out;
     this.in = in;
+    this.decays = decays;
     this.transposed = transposed;
     this.value = new FloatArray(in == 0 ? out : Math.multiplyExact(out, in));
   }
 
-  /** A weight, stored {@code [out, in]}. */
+  /**
+   * The parameters of some layers, by name, in the order of files. The weight of a sparse layer is
+   * stored {@code [in, out]}: what one input does to all outputs is contiguous.
+   *
+   * @param block what the layers belong to
+   */
+  public static SequencedMap<String, Parameter> of(List<LayerSpec> layers, Block block) {
+    SequencedMap<String, Parameter> parameters = new LinkedHashMap<>();
+    for (LayerSpec layer : layers) {
+      for (ParameterSpec spec : layer.parameters()) {
+        boolean transposed = layer instanceof LayerSpec.SparseLinear && spec.in() > 0;
+        parameters.put(
+            spec.name(),
+            new Parameter(spec.name(), block, spec.out(), spec.in(), spec.decays(), transposed));
+      }
+    }
+    return parameters;
+  }
+
+  /** A weight {@code [out, in]} of no block, stored as in files. */
   public static Parameter weight(String name, int out, int in) {
-    return new Parameter(name, out, in, false);
+    return new Parameter(name, null, out, in, true, false);
   }
 
-  /** A weight, stored {@code [in, out]}: what one input does to all outputs is contiguous. */
-  public static Parameter weightByInput(String name, int out, int in) {
-    return new Parameter(name, out, in, true);
-  }
-
-  /** A bias, {@code [out]}. */
+  /** A bias {@code [out]} of no block. */
   public static Parameter bias(String name, int out) {
-    return new Parameter(name, out, 0, false);
+    return new Parameter(name, null, out, 0, false, false);
   }
 
-  /** Whether weight decay applies: to weights, not to biases. */
+  /** Whether weight decay applies. */
   public boolean decays() {
-    return in > 0;
+    return decays;
   }
 
   /** Number of values. */
@@ -85,7 +112,7 @@ public final class Parameter {
   public Tensor tensor(FloatArray values) {
     float[] copy = values.toHeapArray();
     return new Tensor.Float32(
-        decays() ? new int[] {out, in} : new int[] {out},
+        in > 0 ? new int[] {out, in} : new int[] {out},
         transposed ? transpose(copy, in, out) : copy);
   }
 

@@ -11,7 +11,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 public final class SparseLinear implements Layer {
 
-  private final int index;
+  private final String id;
   private final Parameter weight;
   private final Parameter bias;
   private final SparseRows rows;
@@ -19,13 +19,13 @@ public final class SparseLinear implements Layer {
   private FloatArray x;
 
   /**
-   * @param index position of the layer in the model
+   * @param id what tells its tasks from those of other layers
    * @param weight {@code [H, I]}, stored {@code [I, H]}
    * @param bias {@code [H]}
    * @param rows where the batch is
    */
-  public SparseLinear(int index, Parameter weight, Parameter bias, SparseRows rows) {
-    this.index = index;
+  public SparseLinear(String id, Parameter weight, Parameter bias, SparseRows rows) {
+    this.id = id;
     this.weight = weight;
     this.bias = bias;
     this.rows = rows;
@@ -35,10 +35,11 @@ public final class SparseLinear implements Layer {
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
+    tasks.take(rows.start, rows.item);
     tasks
         .graph()
         .task(
-            "sumRows" + index,
+            "sumRows" + id,
             SparseLinear::sumRows,
             rows.size,
             rows.start,
@@ -55,10 +56,37 @@ public final class SparseLinear implements Layer {
   /** Adds the tasks for the parameters' gradients; nothing before this layer has any. */
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
+    backwardWeight(tasks, id, rows, x, dY, weight.out, weight, weight.out);
+    Bias.backward(tasks, id, rows, bias, dY);
+    return dY;
+  }
+
+  /**
+   * Adds the task for the gradient of a weight that has a row for each item, {@code [I, H]}: {@code
+   * dw_i = sum_{b has i} x_bi dy_b}.
+   *
+   * @param id what tells its tasks from those of other layers
+   * @param rows which users have which items
+   * @param x a number for each of their values, {@code [N]}
+   * @param dY a vector for each user, {@code [B, stride]}, of which the first {@code H} count
+   * @param stride its columns
+   * @param weight its gradient is overwritten
+   * @param width {@code H}
+   */
+  public static void backwardWeight(
+      Tasks tasks,
+      String id,
+      SparseRows rows,
+      FloatArray x,
+      FloatArray dY,
+      int stride,
+      Parameter weight,
+      int width) {
+    tasks.take(rows.itemStart, rows.itemUser, rows.itemValue);
     tasks
         .graph()
         .task(
-            "dWeight" + index,
+            "dWeight" + id,
             SparseLinear::gradient,
             rows.itemStart,
             rows.itemUser,
@@ -67,9 +95,8 @@ public final class SparseLinear implements Layer {
             dY,
             weight.gradient,
             rows.items(),
-            weight.out);
-    Bias.backward(tasks, index, rows, bias, dY);
-    return dY;
+            width,
+            stride);
   }
 
   /**
@@ -115,10 +142,11 @@ public final class SparseLinear implements Layer {
    * @param itemUser user of each value, item by item, {@code [N]}
    * @param itemValue where each value is in {@code x}, {@code [N]}
    * @param x the values, {@code [N]}
-   * @param dY {@code [B, H]}
+   * @param dY {@code [B, stride]}
    * @param dW {@code [I, H]}. Modified.
    * @param items {@code I}
    * @param width {@code H}
+   * @param stride distance of two rows of {@code dY}
    */
   public static void gradient(
       IntArray itemStart,
@@ -128,12 +156,13 @@ public final class SparseLinear implements Layer {
       FloatArray dY,
       FloatArray dW,
       int items,
-      int width) {
+      int width,
+      int stride) {
     for (@Parallel int i = 0; i < items; i++) {
       for (@Parallel int h = 0; h < width; h++) {
         float sum = 0f;
         for (int n = itemStart.get(i); n < itemStart.get(i + 1); n++) {
-          sum += x.get(itemValue.get(n)) * dY.get(itemUser.get(n) * width + h);
+          sum += x.get(itemValue.get(n)) * dY.get(itemUser.get(n) * stride + h);
         }
         dW.set(i * width + h, sum);
       }

@@ -28,8 +28,11 @@ public final class SparseRows {
   /** Item of each value, user by user, {@code [N]}. */
   public final IntArray item;
 
-  /** The values, user by user, {@code [N]}: all 1. */
-  public final FloatArray ones;
+  /** The values, user by user, {@code [N]}: ratings, or 1. */
+  public final FloatArray value;
+
+  /** User of each value, user by user, {@code [N]}. */
+  public final IntArray user;
 
   /** Where each item's values begin, {@code [I + 1]}. */
   public final IntArray itemStart;
@@ -48,8 +51,8 @@ public final class SparseRows {
   public SparseRows(int users, int items, int values) {
     start = new IntArray(users + 1);
     item = new IntArray(values);
-    ones = new FloatArray(values);
-    ones.init(1);
+    value = new FloatArray(values);
+    user = new IntArray(values);
     itemStart = new IntArray(items + 1);
     itemUser = new IntArray(values);
     itemValue = new IntArray(values);
@@ -70,11 +73,6 @@ public final class SparseRows {
     return item.getSize();
   }
 
-  /** Whether a batch is not larger than this. */
-  public boolean holds(CsrMatrix x) {
-    return x.rows() <= users() && x.size() <= values();
-  }
-
   /** Takes a batch. */
   public void load(CsrMatrix x) {
     size.set(USERS, x.rows());
@@ -82,6 +80,7 @@ public final class SparseRows {
     int[] next = new int[items() + 1];
     for (int n = 0; n < x.size(); n++) {
       item.set(n, x.indices()[n]);
+      value.set(n, x.hasValues() ? x.values()[n] : 1);
       next[x.indices()[n] + 1]++;
     }
     itemStart.set(0, 0);
@@ -93,6 +92,7 @@ public final class SparseRows {
       start.set(b, x.indptr()[b]);
       for (int n = x.indptr()[b]; n < x.indptr()[b + 1]; n++) {
         int at = next[x.indices()[n]]++;
+        user.set(n, b);
         itemUser.set(at, b);
         itemValue.set(at, n);
       }

@@ -1,10 +1,14 @@
 package dev.elbo.tornado.layers;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TaskGraphInterface;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 
 /**
  * A task graph while layers add their tasks to it.
@@ -12,15 +16,31 @@ import uk.ac.manchester.tornado.api.WorkerGrid2D;
  * @param name the graph's name
  * @param graph the graph
  * @param grids work groups of the tasks whose kernels have a context; of all graphs of a plan
+ * @param hasLoss whether it ends with a loss, and not with scores
+ * @param taken what goes to the device with every execution so far
  */
-public record Tasks(String name, TaskGraph graph, GridScheduler grids) {
+public record Tasks(
+    String name,
+    TaskGraphInterface graph,
+    GridScheduler grids,
+    boolean hasLoss,
+    Set<Object> taken) {
 
   /** The context of all kernels that have one. */
   public static final KernelContext CONTEXT = new KernelContext();
 
   /** A graph without tasks. */
-  public static Tasks of(String name, GridScheduler grids) {
-    return new Tasks(name, new TaskGraph(name), grids);
+  public Tasks(String name, TaskGraphInterface graph, GridScheduler grids, boolean hasLoss) {
+    this(name, graph, grids, hasLoss, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
+  /** Takes arrays of the host to the device with every execution: each once, whoever asks. */
+  public void take(Object... arrays) {
+    for (Object array : arrays) {
+      if (taken.add(array)) {
+        graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
+      }
+    }
   }
 
   /**

@@ -1,65 +1,87 @@
 package dev.elbo.tornado.objective;
 
-import dev.elbo.data.Batch;
-import dev.elbo.random.Noise;
+import dev.elbo.engine.Loss;
+import dev.elbo.engine.Pass;
+import dev.elbo.model.LayerSpec;
 import dev.elbo.tornado.layers.Layer;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
-import java.util.List;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * The stochastic layer: {@code [mu, lv] [B, 2K]} to {@code z = mu + eps exp(lv / 2) [B, K]}, and
- * the divergence of each user.
+ * the divergence of each row from the prior. With {@code logDeviation}, {@code exp(lv)} stands for
+ * {@code exp(lv / 2)}.
  */
 public final class Gaussian implements Layer {
 
-  /** The divergence of each user, summed over units, {@code [B]}. */
-  public final FloatArray kl;
-
-  /** The weight of the divergence, {@code [1]}: it changes from update to update. */
-  public final FloatArray beta;
-
+  private final String id;
   private final int index;
+  private final LayerSpec.Gaussian spec;
   private final int latent;
+
+  /** The deviation is {@code exp(exponent lv)}. */
+  private final float exponent;
+
   private final SparseRows rows;
+
+  /** The divergence of a prior other than the standard normal. */
+  private final Optional<CompositeDivergence> composite;
+
   private final FloatArray epsilon;
   private final FloatArray z;
+
+  /** The divergence of each row, summed over units, {@code [B]}. */
+  private final FloatArray kl;
+
+  /** Weight of each row's divergence, its share included, {@code [B]}. */
+  private final FloatArray weight;
+
   private final FloatArray dX;
   private FloatArray x;
 
   /**
+   * @param id what tells its tasks from those of other layers
    * @param index position of the layer in the model: the key of its draws
-   * @param latent latent units, {@code K}
-   * @param rows where the batch is
-   * @param beta weight of the divergence, {@code [1]}
+   * @param spec what it computes
+   * @param composite the divergence, if the prior is not the standard normal
+   * @param rows whose rows these are
    */
-  public Gaussian(int index, int latent, SparseRows rows, FloatArray beta) {
+  public Gaussian(
+      String id,
+      int index,
+      LayerSpec.Gaussian spec,
+      Optional<CompositeDivergence> composite,
+      SparseRows rows) {
+    this.id = id;
     this.index = index;
-    this.latent = latent;
+    this.spec = spec;
+    this.latent = spec.latent();
+    this.exponent = spec.logDeviation() ? 1 : 0.5f;
     this.rows = rows;
-    this.beta = beta;
+    this.composite = composite;
     this.kl = new FloatArray(rows.users());
+    this.weight = new FloatArray(rows.users());
     this.epsilon = new FloatArray(rows.users() * latent);
     this.z = new FloatArray(rows.users() * latent);
     this.dX = new FloatArray(rows.users() * 2 * latent);
   }
 
   @Override
-  public List<FloatArray> noise() {
-    return List.of(epsilon);
-  }
-
-  @Override
-  public void draw(Batch batch, Noise noise) {
+  public void draw(Pass pass) {
     double[] draws = new double[latent];
-    for (int b = 0; b < batch.size(); b++) {
-      noise.epsilon(index, batch.users()[b], draws);
+    for (int b = 0; b < rows.size.get(SparseRows.USERS); b++) {
+      pass.epsilon(index, b, draws);
       for (int k = 0; k < latent; k++) {
         epsilon.set(b * latent + k, (float) draws[k]);
+      }
+      if (pass.hasLoss()) {
+        weight.set(b, (float) (pass.klWeight(b) * pass.share(b, spec.meanOverSteps())));
       }
     }
   }
@@ -67,41 +89,75 @@ public final class Gaussian implements Layer {
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
+    tasks.take(epsilon);
     tasks
         .graph()
         .task(
-            "sample" + index, Gaussian::draws, rows.size, x, epsilon, z, kl, rows.users(), latent);
+            "sample" + id,
+            Gaussian::draws,
+            rows.size,
+            x,
+            epsilon,
+            z,
+            kl,
+            rows.users(),
+            latent,
+            exponent);
+    if (tasks.hasLoss()) {
+      composite.ifPresent(divergence -> divergence.forward(tasks, id, x, z, epsilon, kl));
+      tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, kl);
+    }
     return z;
+  }
+
+  /** The loss of a pass that has run, with what its rows diverge from the prior. */
+  public Loss loss(Pass pass, double nll, double decay) {
+    double sum = 0;
+    double weighted = 0;
+    for (int b = 0; b < rows.size.get(SparseRows.USERS); b++) {
+      double ofRow = pass.share(b, spec.meanOverSteps()) * kl.get(b);
+      sum += ofRow;
+      weighted += pass.klWeight(b) * ofRow;
+    }
+    boolean perItem = pass.klWeight().perItem();
+    return new Loss(nll, sum, perItem ? weighted : pass.klWeight().value() * sum, decay);
   }
 
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dZ) {
+    tasks.take(weight);
+    if (composite.isPresent()) {
+      composite.get().backward(tasks, id, weight, x, epsilon, exponent, dZ, dX);
+      return dX;
+    }
     tasks
         .graph()
         .task(
-            "dSample" + index,
+            "dSample" + id,
             Gaussian::gradient,
             rows.size,
-            beta,
+            weight,
             x,
             epsilon,
             dZ,
             dX,
             rows.users(),
-            latent);
+            latent,
+            exponent);
     return dX;
   }
 
   /**
-   * The forward kernel, a user at a time.
+   * The forward kernel, a row at a time; the divergence is that from the standard normal.
    *
    * @param size {@link SparseRows#size}
    * @param x means and log-variances, {@code [B, 2K]}
    * @param epsilon the noise, {@code [B, K]}
    * @param z {@code [B, K]}. Modified.
    * @param kl {@code [B]}. Modified.
-   * @param users most users
+   * @param users most rows
    * @param latent {@code K}
+   * @param exponent of the deviation, {@code exp(exponent lv)}
    */
   public static void draws(
       IntArray size,
@@ -110,7 +166,8 @@ public final class Gaussian implements Layer {
       FloatArray z,
       FloatArray kl,
       int users,
-      int latent) {
+      int latent,
+      float exponent) {
     for (@Parallel int b = 0; b < users; b++) {
       if (b < size.get(SparseRows.USERS)) {
         float sum = 0f;
@@ -120,7 +177,7 @@ public final class Gaussian implements Layer {
           float eps = epsilon.get(b * latent + k);
           float noise = 0f; // 0 * infinity is NaN
           if (eps != 0f) {
-            noise = eps * TornadoMath.exp(0.5f * lv);
+            noise = eps * TornadoMath.exp(exponent * lv);
           }
           z.set(b * latent + k, mu + noise);
           sum += 0.5f * (mu * mu + TornadoMath.exp(lv) - 1f - lv);
@@ -131,38 +188,40 @@ public final class Gaussian implements Layer {
   }
 
   /**
-   * The backward kernel.
+   * The backward kernel, with the divergence from the standard normal.
    *
    * @param size {@link SparseRows#size}
-   * @param beta weight of the divergence, {@code [1]}
+   * @param weight of each row's divergence, {@code [B]}
    * @param x means and log-variances, {@code [B, 2K]}
    * @param epsilon the noise, {@code [B, K]}
    * @param dZ {@code [B, K]}
    * @param dX {@code [B, 2K]}. Modified.
-   * @param users most users
+   * @param users most rows
    * @param latent {@code K}
+   * @param exponent of the deviation, {@code exp(exponent lv)}
    */
   public static void gradient(
       IntArray size,
-      FloatArray beta,
+      FloatArray weight,
       FloatArray x,
       FloatArray epsilon,
       FloatArray dZ,
       FloatArray dX,
       int users,
-      int latent) {
+      int latent,
+      float exponent) {
     for (@Parallel int b = 0; b < users; b++) {
       for (@Parallel int k = 0; k < latent; k++) {
         if (b < size.get(SparseRows.USERS)) {
-          float share = beta.get(0) / size.get(SparseRows.USERS);
           float mu = x.get(b * 2 * latent + k);
           float lv = x.get(b * 2 * latent + latent + k);
           float dz = dZ.get(b * latent + k);
-          float sigma = TornadoMath.exp(0.5f * lv);
-          dX.set(b * 2 * latent + k, dz + share * mu);
+          float slope = exponent * TornadoMath.exp(exponent * lv);
+          dX.set(b * 2 * latent + k, dz + weight.get(b) * mu);
           dX.set(
               b * 2 * latent + latent + k,
-              0.5f * (dz * epsilon.get(b * latent + k) * sigma + share * (sigma * sigma - 1f)));
+              dz * epsilon.get(b * latent + k) * slope
+                  + 0.5f * weight.get(b) * (TornadoMath.exp(lv) - 1f));
         }
       }
     }

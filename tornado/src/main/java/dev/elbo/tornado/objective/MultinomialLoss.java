@@ -1,5 +1,6 @@
 package dev.elbo.tornado.objective;
 
+import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -7,82 +8,91 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** The multinomial negative log-likelihood, and its gradient in place of the logits. */
-public final class MultinomialLoss {
+/**
+ * The multinomial negative log-likelihood of each row, and its gradient in place of the logits. The
+ * rows are users, or their steps, whose items are the next ones.
+ */
+public final class MultinomialLoss implements Reconstruction {
 
-  /** Work items that share a user's row; a power of two. */
-  public static final int GROUP = 128;
-
-  /** The negative log-likelihood of each user, {@code [B]}. */
-  public final FloatArray nll;
-
-  private final int index;
   private final SparseRows rows;
+  private final FloatArray share;
+  private final FloatArray ofRows;
 
   /**
-   * @param index position of the layer in the model
-   * @param rows where the batch is
+   * @param rows what is to be predicted
+   * @param share of a row in the loss, {@code [1]}: {@code 1 / B}, or that of a step
    */
-  public MultinomialLoss(int index, SparseRows rows) {
-    this.index = index;
+  public MultinomialLoss(SparseRows rows, FloatArray share) {
     this.rows = rows;
-    this.nll = new FloatArray(rows.users());
+    this.share = share;
+    this.ofRows = new FloatArray(rows.users());
   }
 
-  /**
-   * Adds the task.
-   *
-   * @param logits {@code [B, I]}. Modified: the gradient of the loss with respect to them.
-   */
-  public void overwrite(Tasks tasks, FloatArray logits) {
+  /** Overwrites the logits {@code [B, I]}. */
+  @Override
+  public FloatArray lossAndGradient(Tasks tasks, FloatArray logits) {
+    tasks.take(share, rows.start, rows.item);
     tasks
         .graph()
         .task(
-            tasks.id("loss" + index, GROUP, 1, rows.users()),
+            tasks.id("loss", Group.ITEMS, 1, rows.users()),
             MultinomialLoss::lossAndGradient,
             Tasks.CONTEXT,
             rows.size,
+            share,
             rows.start,
             rows.item,
             logits,
-            nll,
+            ofRows,
             rows.items());
+    return logits;
+  }
+
+  @Override
+  public boolean keepsOutput() {
+    return false;
+  }
+
+  @Override
+  public FloatArray ofRows() {
+    return ofRows;
   }
 
   /**
    * The kernel. A group shares a user's row: the largest logit and the sum of exponentials are
    * folded in local memory, in halves, so that the order of additions is always the same.
    *
-   * @param context one group of {@link #GROUP} items for each user
+   * @param context one group of {@link Group#ITEMS} items for each row
    * @param size {@link SparseRows#size}
+   * @param share of a row in the loss, {@code [1]}
    * @param start where each user's values begin, {@code [B + 1]}
    * @param item item of each value, {@code [N]}
-   * @param logits {@code [B, I]}. Modified: {@code (n p - x) / B}.
-   * @param nll {@code [B]}. Modified.
+   * @param logits {@code [B, I]}. Modified: {@code (n p - x)} times the share.
+   * @param ofRows {@code [B]}. Modified.
    * @param items {@code I}
    */
   public static void lossAndGradient(
       KernelContext context,
       IntArray size,
+      FloatArray share,
       IntArray start,
       IntArray item,
       FloatArray logits,
-      FloatArray nll,
+      FloatArray ofRows,
       int items) {
-    float[] shared = context.allocateFloatLocalArray(GROUP);
+    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
     int local = context.localIdx;
     int b = context.groupIdy;
-    int users = size.get(SparseRows.USERS);
     // All items of a group do the same here, so each of them meets the same barriers.
-    if (b < users) {
+    if (b < size.get(SparseRows.USERS)) {
       int row = b * items;
       float max = logits.get(row);
-      for (int i = local; i < items; i += GROUP) {
+      for (int i = local; i < items; i += Group.ITEMS) {
         max = TornadoMath.max(max, logits.get(row + i));
       }
       shared[local] = max;
       context.localBarrier();
-      for (int half = GROUP / 2; half > 0; half /= 2) {
+      for (int half = Group.ITEMS / 2; half > 0; half /= 2) {
         if (local < half) {
           shared[local] = TornadoMath.max(shared[local], shared[local + half]);
         }
@@ -91,12 +101,12 @@ public final class MultinomialLoss {
       max = shared[0];
       context.localBarrier();
       float sum = 0f;
-      for (int i = local; i < items; i += GROUP) {
+      for (int i = local; i < items; i += Group.ITEMS) {
         sum += TornadoMath.exp(logits.get(row + i) - max);
       }
       shared[local] = sum;
       context.localBarrier();
-      for (int half = GROUP / 2; half > 0; half /= 2) {
+      for (int half = Group.ITEMS / 2; half > 0; half /= 2) {
         if (local < half) {
           shared[local] += shared[local + half];
         }
@@ -105,29 +115,28 @@ public final class MultinomialLoss {
       float logSum = max + TornadoMath.log(shared[0]);
       context.localBarrier();
       float observed = 0f;
-      for (int n = start.get(b) + local; n < start.get(b + 1); n += GROUP) {
+      for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
         observed += logSum - logits.get(row + item.get(n));
       }
       shared[local] = observed;
       context.localBarrier();
-      for (int half = GROUP / 2; half > 0; half /= 2) {
+      for (int half = Group.ITEMS / 2; half > 0; half /= 2) {
         if (local < half) {
           shared[local] += shared[local + half];
         }
         context.localBarrier();
       }
       if (local == 0) {
-        nll.set(b, shared[0]);
+        ofRows.set(b, shared[0]);
       }
-      float share = 1f / users;
-      float scale = (start.get(b + 1) - start.get(b)) * share;
-      for (int i = local; i < items; i += GROUP) {
+      float scale = (start.get(b + 1) - start.get(b)) * share.get(0);
+      for (int i = local; i < items; i += Group.ITEMS) {
         logits.set(row + i, scale * TornadoMath.exp(logits.get(row + i) - logSum));
       }
       context.globalBarrier();
-      for (int n = start.get(b) + local; n < start.get(b + 1); n += GROUP) {
+      for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
         int at = row + item.get(n);
-        logits.set(at, logits.get(at) - share);
+        logits.set(at, logits.get(at) - share.get(0));
       }
     }
   }

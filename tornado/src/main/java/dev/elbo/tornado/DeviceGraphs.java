@@ -1,0 +1,78 @@
+package dev.elbo.tornado;
+
+import dev.elbo.tornado.layers.Tasks;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+
+/**
+ * Graphs as one plan of TornadoVM, which compiles a kernel when it runs first. All methods throw
+ * {@link dev.elbo.ElboException} if the device has not enough memory or a kernel fails.
+ */
+final class DeviceGraphs implements Graphs {
+
+  private final Device device;
+  private final GridScheduler grids = new GridScheduler();
+  private final SequencedMap<String, TaskGraph> graphs = new LinkedHashMap<>();
+  private final Map<String, TornadoExecutionResult> results = new HashMap<>();
+  private TornadoExecutionPlan plan;
+
+  /** On a device. */
+  DeviceGraphs(Device device) {
+    this.device = device;
+  }
+
+  @Override
+  public Tasks add(String name, boolean hasLoss) {
+    TaskGraph graph = device.run(() -> new TaskGraph(name));
+    graphs.put(name, graph);
+    return new Tasks(name, graph, grids, hasLoss);
+  }
+
+  private TornadoExecutionPlan withGraph(String name) {
+    if (plan == null) {
+      plan =
+          new TornadoExecutionPlan(
+                  graphs.values().stream()
+                      .map(TaskGraph::snapshot)
+                      .toArray(ImmutableTaskGraph[]::new))
+              .withDevice(device.device())
+              .withGridScheduler(grids);
+    }
+    return plan.withGraph(List.copyOf(graphs.keySet()).indexOf(name));
+  }
+
+  @Override
+  public void execute(String name) {
+    results.put(name, device.run(() -> withGraph(name).execute()));
+  }
+
+  @Override
+  public void fetch(String name, Object array) {
+    device.run(
+        () -> {
+          withGraph(name);
+          return results.get(name).transferToHost(array);
+        });
+  }
+
+  /**
+   * {@inheritDoc} Graph by graph: the plan's own close would free the last one's. The graph of
+   * updates takes all that it has from others.
+   */
+  @Override
+  public void close() {
+    for (String name : results.keySet()) {
+      if (!name.equals(UpdateGraph.NAME)) {
+        device.run(() -> withGraph(name).freeDeviceMemory());
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.elbo.tornado.layers;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Columns of one dense array copied to another. */
+final class Columns {
+
+  private Columns() {}
+
+  /**
+   * The kernel.
+   *
+   * @param size {@link SparseRows#size}
+   * @param from {@code [B, fromWidth]}
+   * @param to {@code [B, toWidth]}. Modified.
+   * @param fromWidth columns of {@code from}
+   * @param first the first of them that is copied
+   * @param toWidth columns of {@code to}
+   * @param at where it goes
+   * @param width how many are copied
+   * @param most most rows
+   */
+  static void copy(
+      IntArray size,
+      FloatArray from,
+      FloatArray to,
+      int fromWidth,
+      int first,
+      int toWidth,
+      int at,
+      int width,
+      int most) {
+    for (@Parallel int b = 0; b < most; b++) {
+      for (@Parallel int o = 0; o < width; o++) {
+        if (b < size.get(SparseRows.USERS)) {
+          to.set(b * toWidth + at + o, from.get(b * fromWidth + first + o));
+        }
+      }
+    }
+  }
+}

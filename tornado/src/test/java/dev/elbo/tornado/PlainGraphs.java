@@ -1,0 +1,155 @@
+package dev.elbo.tornado;
+
+import dev.elbo.tornado.layers.Tasks;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.TaskGraphInterface;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Graphs whose tasks run as plain Java, in order, without a device: what layers add to a graph is
+ * taken down, and each kernel is called with its arguments, those with a context group by group.
+ *
+ * <p>As on a device, an array that a graph neither takes from the host nor consumes holds garbage
+ * when the graph begins: here, NaN.
+ */
+final class PlainGraphs implements Graphs {
+
+  /** Graphs of the host, which has room. */
+  static final Backend BACKEND =
+      new Backend() {
+        @Override
+        public Graphs graphs() {
+          return new PlainGraphs();
+        }
+
+        @Override
+        public void requireMemory(long bytes, long largest) {}
+      };
+
+  private final GridScheduler grids = new GridScheduler();
+  private final Map<String, Graph> graphs = new HashMap<>();
+
+  @Override
+  public Tasks add(String name, boolean hasLoss) {
+    Graph graph = new Graph(name);
+    graphs.put(name, graph);
+    return new Tasks(name, graph.proxy(), grids, hasLoss);
+  }
+
+  @Override
+  public void execute(String name) {
+    Graph graph = graphs.get(name);
+    graph.garbage.forEach(array -> array.init(Float.NaN));
+    graph.tasks.forEach(Runnable::run);
+  }
+
+  /** The host has everything. */
+  @Override
+  public void fetch(String name, Object array) {
+    if (!graphs.get(name).given.contains(array)) {
+      throw new AssertionError("graph '%s' does not give the array to the host".formatted(name));
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private static <T> Set<T> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
+  }
+
+  /** One graph. */
+  private final class Graph {
+    private final String name;
+    private final List<Runnable> tasks = new ArrayList<>();
+    private final Set<String> ids = new HashSet<>();
+    private final Set<Object> taken = identitySet();
+    private final Set<Object> given = identitySet();
+    private final Set<FloatArray> garbage = identitySet();
+
+    Graph(String name) {
+      this.name = name;
+    }
+
+    TaskGraphInterface proxy() {
+      return (TaskGraphInterface)
+          Proxy.newProxyInstance(
+              TaskGraphInterface.class.getClassLoader(),
+              new Class<?>[] {TaskGraphInterface.class},
+              (proxy, method, arguments) -> {
+                switch (method.getName()) {
+                  case "task" -> add(arguments);
+                  case "transferToDevice" -> taken.addAll(List.of((Object[]) arguments[1]));
+                  case "consumeFromDevice" -> taken.addAll(List.of((Object[]) arguments[0]));
+                  case "transferToHost" -> given.addAll(List.of((Object[]) arguments[1]));
+                  default -> throw new AssertionError("no " + method);
+                }
+                return method.getReturnType() == TaskGraphInterface.class ? proxy : null;
+              });
+    }
+
+    /** A task: its name, its kernel, and the kernel's arguments. */
+    private void add(Object... arguments) {
+      String id = (String) arguments[0];
+      if (!ids.add(id)) {
+        throw new AssertionError("graph '%s' has two tasks '%s'".formatted(name, id));
+      }
+      Object kernel = arguments[1];
+      Object[] values = Arrays.copyOfRange(arguments, 2, arguments.length);
+      for (Object value : values) {
+        if (value instanceof FloatArray array && !taken.contains(array)) {
+          garbage.add(array);
+        }
+      }
+      if (values[0] instanceof KernelContext) {
+        WorkerGrid grid = grids.get(name + "." + id);
+        int width = (int) grid.getLocalWork()[0];
+        int columns = (int) grid.getGlobalWork()[0] / width;
+        int rows = (int) grid.getGlobalWork()[1];
+        tasks.add(
+            () ->
+                WorkGroups.run(
+                    width,
+                    columns,
+                    rows,
+                    context -> {
+                      Object[] ofItem = values.clone();
+                      ofItem[0] = context;
+                      call(kernel, ofItem);
+                    }));
+      } else {
+        tasks.add(() -> call(kernel, values));
+      }
+    }
+  }
+
+  private static void call(Object kernel, Object... values) {
+    Method apply =
+        Arrays.stream(kernel.getClass().getInterfaces()[0].getMethods())
+            .filter(method -> Modifier.isAbstract(method.getModifiers()))
+            .findFirst()
+            .orElseThrow();
+    try {
+      apply.invoke(kernel, values);
+    } catch (InvocationTargetException e) {
+      throw new AssertionError("a kernel failed", e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
+  }
+}
