@@ -30,7 +30,12 @@ class BuildCommandsTest {
   @TestFactory
   Stream<DynamicTest> maven() {
     String poms =
-        Stream.of("pom.xml", "src/pom.xml", "tools/bench/pom.xml", "tools/spark/pom.xml", "tornado/pom.xml")
+        Stream.of(
+                "pom.xml",
+                "src/pom.xml",
+                "tools/bench/pom.xml",
+                "tools/spark/pom.xml",
+                "tornado/pom.xml")
             .map(pom -> DocumentedCommands.read(ROOT.resolve(pom)))
             .collect(Collectors.joining());
     return tests(

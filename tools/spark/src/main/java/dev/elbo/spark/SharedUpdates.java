@@ -115,7 +115,8 @@ final class SharedUpdates implements EpochUpdates {
             .rdd()
             .barrier()
             .mapPartitions(run, /* preservesPartitioning= */ false, type);
-    return results.toJavaRDD().collect().getFirst();
+    // Spark tries a stage in barrier mode again only if its results go to another one.
+    return results.toJavaRDD().repartition(1).collect().getFirst();
   }
 
   private static Iterator<EpochTask.Result> onExecutor(EpochTask task) {

@@ -52,7 +52,7 @@ class RecommendJobTest {
     List<String> small =
         model.equals("ease")
             ? List.of()
-            : List.of("--epochs", "2", "--hidden", "8", "--batch-size", "40", "--threads", "1");
+            : List.of("--epochs", "2", "--latent", "8", "--batch-size", "40", "--threads", "1");
     elbo(
             "train",
             "--data",
