@@ -36,6 +36,11 @@ build() {
   trap 'rm -f "$began"' EXIT
   trap 'exit 1' HUP INT TERM
   rm -f "$3" # a program that runs keeps its own
+  # Whoever does not ask for TornadoVM builds without its SDK, which may be another version's, or gone.
+  case $2 in
+    *-Dtornado.version=*) ;;
+    *) unset TORNADOVM_HOME ;;
+  esac
   # shellcheck disable=SC2086 # a list
   mvn -B -q -f "$1/pom.xml" package -Dmaven.test.skip=true -Delbo.zip.skip=true $2 >&2 || fail "the build failed; see above"
   touch -r "$began" "$3" # what changed meanwhile is newer

@@ -201,7 +201,17 @@ final class QuickstartCommand implements Runnable {
         "--open");
     console.say("");
     console.say("A page to try the model on, until you press Ctrl-C:");
-    run("serve", "--model-dir", model, "--port", 0, "--engine", engine.name(), "--open");
+    run(
+        "serve",
+        "--model-dir",
+        model,
+        "--port",
+        0,
+        "--engine",
+        engine.name(),
+        "--threads",
+        engine.threads(),
+        "--open");
   }
 
   private void makeDirectory() {

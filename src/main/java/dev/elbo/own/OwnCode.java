@@ -198,6 +198,8 @@ public final class OwnCode {
               (_, method, arguments) -> call(written, method, arguments)));
     } catch (InvocationTargetException e) {
       throw failure("the constructor", e.getCause());
+    } catch (ExceptionInInitializerError e) {
+      throw failure("a static field", e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new ElboException(
           "%s: %s needs a constructor without parameters"
@@ -227,10 +229,26 @@ public final class OwnCode {
             .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
             .orElse(described);
     return new ElboException(
-        cause instanceof UnsupportedOperationException
+        isNotWritten(cause)
             ? "%s: %s is not written yet".formatted(where, called)
             : "%s: %s: %s".formatted(where, called, cause),
-        cause);
+        isNotWritten(cause) ? new NotWritten(cause) : cause);
+  }
+
+  /** What a method of a template throws. */
+  private static final class NotWritten extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotWritten(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  /** A list that cannot be modified throws the same, from a class that is nobody's own. */
+  private boolean isNotWritten(Throwable cause) {
+    return cause instanceof UnsupportedOperationException
+        && cause.getStackTrace().length > 0
+        && classes.containsKey(cause.getStackTrace()[0].getClassName());
   }
 
   /**
@@ -238,7 +256,7 @@ public final class OwnCode {
    * UnsupportedOperationException}, as those of a template do.
    */
   public static boolean isNotWritten(ElboException error) {
-    return error.getCause() instanceof UnsupportedOperationException;
+    return error.getCause() instanceof NotWritten;
   }
 
   private final class InMemory extends ClassLoader {

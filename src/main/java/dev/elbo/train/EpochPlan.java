@@ -16,8 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * The updates of one epoch: whom each is about, with which noise and weights. They are a function
- * of the seed, the epoch and the update, so whoever has the plan makes the same ones. Immutable; as
- * JSON it is an object of the same components.
+ * of the seed, the epoch and the update, so whoever has the plan makes the same ones. Immutable.
  *
  * @param options how the run trains
  * @param users number of training users

@@ -9,7 +9,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.Optional;
 
-/** Makes the updates of an epoch: by one engine after another, or by many together. */
+/** Makes the updates of an epoch: one after another by one engine, or by many together. */
 @FunctionalInterface
 public interface EpochUpdates {
 

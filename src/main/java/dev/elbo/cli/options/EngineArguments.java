@@ -1,5 +1,6 @@
 package dev.elbo.cli.options;
 
+import dev.elbo.ElboException;
 import dev.elbo.cli.terminal.Section;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.Engines;
@@ -72,8 +73,19 @@ public final class EngineArguments {
     Engines.byName(name());
   }
 
-  /** Chooses an engine, unless one was given. */
+  /**
+   * Chooses an engine, unless one was given.
+   *
+   * @throws ElboException if the choice is the reference engine with somebody's own code: nothing
+   *     of a run's folder is run that was not asked for
+   */
   public void complete(String chosen) {
+    if (engine == null && chosen.startsWith("reference:")) {
+      throw new ElboException(
+          "the run computed with what is written in %s; give --engine %s to run that, or another"
+                  .formatted(chosen.substring(chosen.indexOf(':') + 1), chosen)
+              + " engine");
+    }
     engine = engine == null ? chosen : engine;
   }
 

@@ -1,9 +1,12 @@
 package dev.elbo.spark;
 
 import dev.elbo.ElboException;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -11,6 +14,9 @@ import org.apache.spark.sql.SparkSession;
  * the job.
  */
 final class Cluster implements AutoCloseable {
+
+  /** Seconds to wait for executors. */
+  private static final int PATIENCE = 60;
 
   private final SparkSession session;
   private final boolean ours;
@@ -36,6 +42,8 @@ final class Cluster implements AutoCloseable {
     if (conf.get("spark.master").startsWith("local")) {
       conf.setIfMissing("spark.ui.enabled", "false");
     }
+    // Ids, and the state after an epoch, are larger than the usual bound.
+    conf.setIfMissing("spark.driver.maxResultSize", "0");
     try {
       return new Cluster(SparkSession.builder().config(conf).getOrCreate(), /* ours= */ true);
     } catch (RuntimeException e) {
@@ -63,10 +71,29 @@ final class Cluster implements AutoCloseable {
     return JavaSparkContext.fromSparkContext(session.sparkContext());
   }
 
-  /** How many tasks can run at a time. */
-  int tasksAtATime() {
-    return Math.max(
-        1, context().defaultParallelism() / context().getConf().getInt("spark.task.cpus", 1));
+  /**
+   * How many tasks can run at a time. Executors register one by one: waits for them while they
+   * come, at most a minute.
+   *
+   * @param enough how many are as good as more
+   */
+  int tasksAtATime(int enough) {
+    SparkContext spark = session.sparkContext();
+    ResourceProfile profile = spark.resourceProfileManager().defaultResourceProfile();
+    int slots = spark.maxNumConcurrentTasks(profile);
+    try {
+      for (int waited = 0; waited < PATIENCE && (slots == 0 || slots < enough); waited++) {
+        TimeUnit.SECONDS.sleep(1);
+        int before = slots;
+        slots = spark.maxNumConcurrentTasks(profile);
+        if (enough == Integer.MAX_VALUE && slots > 0 && slots == before) {
+          return slots;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return slots;
   }
 
   @Override

@@ -224,7 +224,9 @@ record EpochTask(
     private void average(Parameters tensors, double weight) {
       for (Tensor tensor : tensors.tensors().values()) {
         float[] values = ((Tensor.Float32) tensor).values();
-        if (weight != 1) {
+        if (weight == 0) {
+          Arrays.fill(values, 0); // whatever a stand-in's are, infinite or none
+        } else if (weight != 1) {
           for (int n = 0; n < values.length; n++) {
             values[n] *= (float) weight;
           }

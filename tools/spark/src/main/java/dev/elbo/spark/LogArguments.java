@@ -10,6 +10,9 @@ final class LogArguments {
 
   private static final long KIB = 1 << 10;
 
+  /** A part is read into an array. */
+  private static final long MOST = 1 << 30;
+
   @Option(
       names = "--part-kib",
       converter = Positive.class,
@@ -28,7 +31,7 @@ final class LogArguments {
 
   /** Bytes that a task reads. */
   long partBytes() {
-    return partKib * KIB;
+    return Math.min(partKib * KIB, MOST);
   }
 
   /**

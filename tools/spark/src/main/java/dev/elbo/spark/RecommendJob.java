@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -146,25 +147,38 @@ final class RecommendJob implements Runnable {
               .map(block -> Survey.of(block, SharedModel.load(shared).saved(), file))
               .reduce(Survey::and);
       check(survey, saved);
+      read.blocks().unpersist();
       int count = k;
       JavaRDD<Row> rows =
           users.flatMap(block -> rows(block, SharedModel.load(shared), filter, count));
-      cluster.session().createDataFrame(rows, SCHEMA).write().parquet(out);
+      write(cluster.session().createDataFrame(rows, SCHEMA));
       console.say("%s: recommendations to %,d user(s)".formatted(out, survey.usable));
       console.json(() -> Map.of("out", out, "users", survey.usable));
     }
   }
 
-  private void requireAbsent(Cluster cluster) {
-    var folder = new org.apache.hadoop.fs.Path(out);
+  private void write(Dataset<Row> rows) {
     try {
+      rows.write().parquet(out);
+    } catch (Exception e) { // Scala's methods declare none
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new ElboException("%s: cannot be written: %s".formatted(out, cause.getMessage()), e);
+    }
+  }
+
+  private void requireAbsent(Cluster cluster) {
+    try {
+      var folder = new org.apache.hadoop.fs.Path(out);
       if (folder
           .getFileSystem(cluster.session().sparkContext().hadoopConfiguration())
           .exists(folder)) {
         throw new ElboException(
             "%s: expected no such folder yet, found one; choose another --out".formatted(out));
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new ElboException("%s: cannot be written: %s".formatted(out, e.getMessage()), e);
     }
   }

@@ -134,6 +134,17 @@ final class Ring implements Closeable {
     }
   }
 
+  private void send(double[] values) {
+    try {
+      for (double value : values) {
+        out.writeDouble(value);
+      }
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the next task is gone", e);
+    }
+  }
+
   private void receive(float[] values, int from, int to, boolean add) {
     ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
     float[] heard = new float[PIECE / Float.BYTES];
@@ -173,14 +184,13 @@ final class Ring implements Closeable {
     all[rank] = values;
     try {
       for (int step = 0; step < size - 1; step++) {
-        for (double value : all[part(rank - step)]) {
-          out.writeDouble(value);
-        }
-        out.flush();
+        double[] sent = all[part(rank - step)];
+        Future<?> sending = sender.submit(() -> send(sent));
         double[] heard = new double[values.length];
         for (int n = 0; n < heard.length; n++) {
           heard[n] = in.readDouble();
         }
+        done(sending);
         all[part(rank - step - 1)] = heard;
       }
     } catch (IOException e) {

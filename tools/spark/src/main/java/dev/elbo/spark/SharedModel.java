@@ -8,16 +8,18 @@ import dev.elbo.train.SavedModel;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
  * A trained model on its way to executors, which need not see its folder.
  *
+ * @param name tells it from any other
  * @param description what it is, as JSON
  * @param parameters its parameters
  * @param itemIds external id of each item, {@code [I]}
  */
-record SharedModel(String description, Parameters parameters, List<String> itemIds)
+record SharedModel(UUID name, String description, Parameters parameters, List<String> itemIds)
     implements Serializable {
 
   /** The model that this JVM had last. */
@@ -26,32 +28,36 @@ record SharedModel(String description, Parameters parameters, List<String> itemI
   /**
    * A model that scores.
    *
-   * @param id of the broadcast that it came by
+   * @param name of the one it was made of
    * @param saved the model
    * @param scorer scores on the calling thread; any number of threads may use it
    */
-  record Loaded(long id, SavedModel saved, ModelScorer scorer) {}
+  record Loaded(UUID name, SavedModel saved, ModelScorer scorer) {}
 
   static SharedModel of(SavedModel saved) {
     return new SharedModel(
-        Json.text(saved.description()), saved.parameters(), List.copyOf(saved.itemIds()));
+        UUID.randomUUID(),
+        Json.text(saved.description()),
+        saved.parameters(),
+        List.copyOf(saved.itemIds()));
   }
 
   /** The model in this JVM: loaded once, for all tasks. */
   static synchronized Loaded load(Broadcast<SharedModel> shared) {
-    if (loaded == null || loaded.id != shared.id()) {
+    SharedModel model = shared.value();
+    if (loaded == null || !loaded.name.equals(model.name)) {
       if (loaded != null) {
         loaded.scorer.close();
       }
-      loaded = shared.value().load(shared.id());
+      loaded = model.load();
     }
     return loaded;
   }
 
-  private Loaded load(long id) {
+  private Loaded load() {
     var read = Json.parse(Path.of("model.json"), description, SavedModel.Description.class);
     var saved = new SavedModel(read, parameters, itemIds);
     Scoring whole = read.run().scoring().ofWholeHistories();
-    return new Loaded(id, saved, ModelScorer.of(saved, whole, "fast", /* threads= */ 1));
+    return new Loaded(name, saved, ModelScorer.of(saved, whole, "fast", /* threads= */ 1));
   }
 }

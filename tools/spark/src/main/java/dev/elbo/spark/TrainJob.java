@@ -7,6 +7,7 @@ import dev.elbo.cli.options.Positive;
 import dev.elbo.cli.run.RunArguments;
 import dev.elbo.cli.terminal.Console;
 import dev.elbo.cli.terminal.Section;
+import dev.elbo.train.RunOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,13 +76,17 @@ final class TrainJob implements Runnable {
           "--engine: expected fast, which tasks train with, found '%s'; leave the option out"
               .formatted(engine.name()));
     }
+    engine.complete("fast"); // a run that another engine began goes on with this one
+    if (arguments.begun() instanceof RunOptions.OfBaseline) {
+      throw console.wrongUsage("--model: a baseline is fitted on one machine; use `elbo train`");
+    }
     Averaging averaging =
         switch (average) {
           case gradients -> new Averaging.OfGradients();
           case parameters -> new Averaging.OfParameters(every == null ? 10 : every);
         };
     try (Cluster cluster = Cluster.of("elbo train")) {
-      int most = cluster.tasksAtATime();
+      int most = cluster.tasksAtATime(tasks == null ? Integer.MAX_VALUE : tasks);
       int count = tasks == null ? most : tasks;
       if (count > most) {
         throw new ElboException(
