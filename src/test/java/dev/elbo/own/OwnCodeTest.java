@@ -71,6 +71,19 @@ class OwnCodeTest {
     assertTrue(message(() -> endless.forward(new double[1][1])).contains("StackOverflowError"));
   }
 
+  /** A list that cannot be modified throws what a template throws. */
+  @Test
+  void whatIsNotWrittenYetIsTold() throws IOException {
+    Task.Tanh template = tanh("throw new UnsupportedOperationException();");
+    assertEquals(
+        "Mine.java:3: forward is not written yet",
+        message(() -> template.forward(new double[1][1])));
+    Task.Tanh list = tanh("java.util.List.of(1).set(0, 2); return x;");
+    assertTrue(
+        message(() -> list.forward(new double[1][1]))
+            .contains("forward: java.lang.UnsupportedOperationException"));
+  }
+
   @Test
   void anotherTaskIsMissed() throws IOException {
     OwnCode code = OwnCode.ofFile(file("return x;"), _ -> {});

@@ -81,6 +81,9 @@ final class Cluster implements AutoCloseable {
     SparkContext spark = session.sparkContext();
     ResourceProfile profile = spark.resourceProfileManager().defaultResourceProfile();
     int slots = spark.maxNumConcurrentTasks(profile);
+    if (spark.isLocal()) {
+      return slots; // no others come
+    }
     try {
       for (int waited = 0; waited < PATIENCE && (slots == 0 || slots < enough); waited++) {
         TimeUnit.SECONDS.sleep(1);

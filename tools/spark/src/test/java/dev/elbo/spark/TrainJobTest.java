@@ -104,6 +104,7 @@ class TrainJobTest {
     job("train", "--data", data, "--out", out, "--l2", 3).fails(2, "--l2");
     job("train", "--data", data, "--out", out, "--engine", "reference", SMALL)
         .fails(2, "--engine: expected fast");
+    job("train", "--data", data, "--out", out, "--model", "ease").fails(2, "use `elbo train`");
     assertFalse(SavedModel.isIn(out));
   }
 
