@@ -113,7 +113,7 @@ final class WorkGroups {
     @Override
     public void localBarrier() {
       try {
-        group.barrier.await(5, TimeUnit.SECONDS);
+        group.barrier.await(60, TimeUnit.SECONDS);
       } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
         throw new IllegalStateException(e);
       }

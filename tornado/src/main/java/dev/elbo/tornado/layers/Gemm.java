@@ -97,7 +97,7 @@ public final class Gemm {
 
   private static IntArray dimension(Tasks tasks, int size) {
     IntArray dimension = IntArray.fromElements(size);
-    tasks.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, dimension);
+    tasks.keep(dimension);
     return dimension;
   }
 
@@ -137,15 +137,19 @@ public final class Gemm {
       int size = shape.m * shape.n;
       tasks
           .graph()
-          .task(task + "Parts", Gemm::addParts, height, sums, c, shape.n, size, parts, whole(size))
+          .task(
+              task + "Parts",
+              Gemm::addParts,
+              height,
+              sums,
+              c,
+              shape.n,
+              size,
+              parts,
+              Tasks.whole(size))
           // Only what a graph takes in or gives out is freed with it.
           .transferToHost(DataTransferMode.UNDER_DEMAND, sums);
     }
-  }
-
-  /** A bound for a parallel loop that divides into whole groups of 256. */
-  static int whole(int size) {
-    return Math.ceilDiv(size, 256) * 256;
   }
 
   /**
@@ -363,7 +367,7 @@ public final class Gemm {
    * @param n columns
    * @param size distance of two parts
    * @param parts how many
-   * @param bound {@code size}, or more
+   * @param bound of the loop
    */
   public static void addParts(
       IntArray height, FloatArray sums, FloatArray c, int n, int size, int parts, int bound) {

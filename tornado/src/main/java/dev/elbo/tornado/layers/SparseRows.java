@@ -19,6 +19,12 @@ public final class SparseRows {
   /** Where {@link #size} has the number of values, {@code N}. */
   public static final int VALUES = 1;
 
+  /**
+   * The most values of a row that one work item adds up; what a longer row has beyond is cut into
+   * pieces of as many, each with items of its own.
+   */
+  public static final int PIECE = 64;
+
   /** {@code B} and {@code N}. */
   public final IntArray size = new IntArray(2);
 
@@ -43,6 +49,12 @@ public final class SparseRows {
   /** Position user by user of each value, item by item, {@code [N]}. */
   public final IntArray itemValue;
 
+  /** User whose piece begins among each {@link #PIECE} values, user by user, or -1. */
+  private final IntArray userPiece;
+
+  /** Item whose piece begins among each {@link #PIECE} values, item by item, or -1. */
+  private final IntArray itemPiece;
+
   /**
    * @param users most users of a batch
    * @param items number of items, {@code I}
@@ -56,6 +68,8 @@ public final class SparseRows {
     itemStart = new IntArray(items + 1);
     itemUser = new IntArray(values);
     itemValue = new IntArray(values);
+    userPiece = new IntArray(values / PIECE + 1);
+    itemPiece = new IntArray(values / PIECE + 1);
   }
 
   /** Most users of a batch. */
@@ -71,6 +85,51 @@ public final class SparseRows {
   /** Most values of a batch. */
   public int values() {
     return item.getSize();
+  }
+
+  /**
+   * The values in one of two orders, row by row: a row is a user or an item, a column is the other.
+   *
+   * @param start where each row's values begin, {@code [R + 1]}; rows that a batch does not have
+   *     are empty
+   * @param column column of each value, {@code [N]}
+   * @param value position user by user of each value, {@code [N]}
+   * @param piece row whose piece begins among each {@link #PIECE} values, or -1. There is one at
+   *     most: the pieces of a row begin {@code PIECE} values from each other, and the first of them
+   *     begins {@code PIECE} values after the row.
+   */
+  public record Order(IntArray start, IntArray column, IntArray value, IntArray piece) {
+
+    /** Number of rows, {@code R}. */
+    public int rows() {
+      return start.getSize() - 1;
+    }
+  }
+
+  /** User by user, taken to the device. */
+  public Order byUser(Tasks tasks) {
+    IntArray value = new IntArray(values()); // each graph has its own, which is freed with it
+    for (int n = 0; n < values(); n++) {
+      value.set(n, n);
+    }
+    tasks.take(start, item, userPiece);
+    tasks.keep(value);
+    return new Order(start, item, value, userPiece);
+  }
+
+  /** Item by item, taken to the device. */
+  public Order byItem(Tasks tasks) {
+    tasks.take(itemStart, itemUser, itemValue, itemPiece);
+    return new Order(itemStart, itemUser, itemValue, itemPiece);
+  }
+
+  private static void cut(IntArray start, IntArray piece) {
+    piece.init(-1);
+    for (int r = 0; r < start.getSize() - 1; r++) {
+      for (int n = start.get(r) + PIECE; n < start.get(r + 1); n += PIECE) {
+        piece.set(n / PIECE, r);
+      }
+    }
   }
 
   /** Takes a batch. */
@@ -97,6 +156,10 @@ public final class SparseRows {
         itemValue.set(at, n);
       }
     }
-    start.set(x.rows(), x.size());
+    for (int b = x.rows(); b <= users(); b++) {
+      start.set(b, x.size());
+    }
+    cut(start, userPiece);
+    cut(itemStart, itemPiece);
   }
 }

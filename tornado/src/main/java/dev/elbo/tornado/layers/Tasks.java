@@ -17,7 +17,7 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
  * @param graph the graph
  * @param grids work groups of the tasks whose kernels have a context; of all graphs of a plan
  * @param hasLoss whether it ends with a loss, and not with scores
- * @param taken what goes to the device with every execution so far
+ * @param taken what goes to the device so far
  */
 public record Tasks(
     String name,
@@ -29,6 +29,17 @@ public record Tasks(
   /** The context of all kernels that have one. */
   public static final KernelContext CONTEXT = new KernelContext();
 
+  /** What the bounds of parallel loops are a multiple of. */
+  private static final int GROUP = 256;
+
+  /**
+   * A bound for a parallel loop of so many steps, which the kernel is to check for. TornadoVM makes
+   * groups of the largest size that divides a bound: of a prime, groups of one work item.
+   */
+  public static int whole(int steps) {
+    return Math.ceilDiv(steps, GROUP) * GROUP;
+  }
+
   /** A graph without tasks. */
   public Tasks(String name, TaskGraphInterface graph, GridScheduler grids, boolean hasLoss) {
     this(name, graph, grids, hasLoss, Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -39,6 +50,15 @@ public record Tasks(
     for (Object array : arrays) {
       if (taken.add(array)) {
         graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
+      }
+    }
+  }
+
+  /** Takes arrays of the host that do not change to the device with the first execution. */
+  public void keep(Object... arrays) {
+    for (Object array : arrays) {
+      if (taken.add(array)) {
+        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array);
       }
     }
   }

@@ -128,7 +128,8 @@ public final class SampledOutput {
             weight.value,
             gathered.value,
             width,
-            most);
+            most,
+            Tasks.whole(most * width));
     tasks
         .graph()
         .task(
@@ -139,7 +140,8 @@ public final class SampledOutput {
             bias.value,
             correction,
             offset.value,
-            most);
+            most,
+            Tasks.whole(most));
     Gemm.forward(tasks, "drawn", rows, h, gathered, offset, negatives);
     FloatArray positives = own.forward(tasks, h);
     tasks
@@ -171,7 +173,7 @@ public final class SampledOutput {
             gathered.gradient,
             weight.gradient,
             width,
-            most);
+            Tasks.whole(most * width));
     tasks
         .graph()
         .task(
@@ -182,7 +184,7 @@ public final class SampledOutput {
             offset.gradient,
             bias.gradient,
             1,
-            most);
+            Tasks.whole(most));
     return dX;
   }
 
@@ -195,16 +197,22 @@ public final class SampledOutput {
    * @param gathered {@code [M, H]}. Modified.
    * @param width {@code H}
    * @param most most rows
+   * @param bound of the loop
    */
   public static void rowsOf(
-      IntArray drawn, IntArray item, FloatArray weight, FloatArray gathered, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
-      for (@Parallel int h = 0; h < width; h++) {
-        float value = 0f;
-        if (n < drawn.get(0)) {
-          value = weight.get(item.get(n) * width + h);
-        }
-        gathered.set(n * width + h, value);
+      IntArray drawn,
+      IntArray item,
+      FloatArray weight,
+      FloatArray gathered,
+      int width,
+      int most,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int place = n / width;
+      if (place < drawn.get(0)) {
+        gathered.set(n, weight.get(item.get(place) * width + n % width));
+      } else if (place < most) {
+        gathered.set(n, 0f);
       }
     }
   }
@@ -218,6 +226,7 @@ public final class SampledOutput {
    * @param correction what is added to the logit of each, {@code [M]}
    * @param offset {@code [M]}. Modified.
    * @param most most of them
+   * @param bound of the loop
    */
   public static void offsets(
       IntArray drawn,
@@ -225,13 +234,14 @@ public final class SampledOutput {
       FloatArray bias,
       FloatArray correction,
       FloatArray offset,
-      int most) {
-    for (@Parallel int n = 0; n < most; n++) {
-      float value = NEVER;
+      int most,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < drawn.get(0)) {
-        value = bias.get(item.get(n)) + correction.get(n);
+        offset.set(n, bias.get(item.get(n)) + correction.get(n));
+      } else if (n < most) {
+        offset.set(n, NEVER);
       }
-      offset.set(n, value);
     }
   }
 
@@ -259,7 +269,7 @@ public final class SampledOutput {
       FloatArray negatives,
       FloatArray ofRows,
       int most) {
-    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
     int b = context.groupIdy;
     if (b < size.get(SparseRows.USERS)) {
@@ -313,16 +323,15 @@ public final class SampledOutput {
    * @param from {@code [M, H]}
    * @param to {@code [I, H]}. Modified.
    * @param width {@code H}
-   * @param most most rows
+   * @param bound of the loop
    */
   public static void addRows(
-      IntArray drawn, IntArray item, FloatArray from, FloatArray to, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
-      for (@Parallel int h = 0; h < width; h++) {
-        if (n < drawn.get(0)) {
-          int at = item.get(n) * width + h;
-          to.set(at, to.get(at) + from.get(n * width + h));
-        }
+      IntArray drawn, IntArray item, FloatArray from, FloatArray to, int width, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int place = n / width;
+      if (place < drawn.get(0)) {
+        int at = item.get(place) * width + n % width;
+        to.set(at, to.get(at) + from.get(n));
       }
     }
   }
