@@ -47,7 +47,7 @@ class KernelsTest {
   }
 
   private static Engine plain(Example example) {
-    return new TornadoEngine(example.model(), example.state(), PlainGraphs.BACKEND);
+    return new TornadoEngine(example.model(), example.state(), PlainGraphs.BACKEND, 2);
   }
 
   private static Engine reference(Example example) {

@@ -1,9 +1,11 @@
 package dev.elbo.tornado;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.linalg.Workers;
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
 import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.SparseLinear;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
@@ -33,7 +35,11 @@ class ReductionsTest {
     }
     CsrMatrix x = CsrMatrix.of(users, items, row, column);
     var rows = new SparseRows(users + 2, items, x.size() + 9);
-    rows.load(x);
+    try (var workers = new Workers(1)) {
+      var pass = new PreparedPass(/* pass= */ null, x, workers);
+      rows.prepare(x, pass);
+      pass.begin();
+    }
     RandomGenerator random = new SplittableRandom(3);
     Parameter weight = Parameter.weight("weight", WIDTH, items);
     Parameter bias = Parameter.bias("bias", WIDTH);
