@@ -1,7 +1,9 @@
 package dev.elbo.tornado;
 
 import dev.elbo.ElboException;
+import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Group;
+import dev.elbo.tornado.layers.Products;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +20,9 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  *
  * @param name its number on the command line, {@code BACKEND:DEVICE}
  * @param device the device
+ * @param products what computes the products of dense layers on it
  */
-record Device(String name, TornadoDevice device) implements Backend {
+record Device(String name, TornadoDevice device, Products products) implements Backend {
 
   /** What TornadoVM says of a graph with too many tasks, and arrays and constants of theirs. */
   private static final List<String> GRAPH_IS_FULL =
@@ -63,7 +66,7 @@ record Device(String name, TornadoDevice device) implements Backend {
     for (int b = 0; b < runtime.getNumBackends(); b++) {
       TornadoBackend backend = runtime.getBackend(b);
       for (int d = 0; d < backend.getNumDevices(); d++) {
-        devices.add(new Device(b + ":" + d, backend.getDevice(d)));
+        devices.add(new Device(b + ":" + d, backend.getDevice(d), new Gemm()));
       }
     }
     return devices;

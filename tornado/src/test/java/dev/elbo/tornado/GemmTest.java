@@ -54,12 +54,12 @@ class GemmTest {
     weight.makeTrainable();
     fill(weight.value, random);
     fill(bias.value, random);
-    try (Graphs graphs = new PlainGraphs()) {
+    try (Graphs graphs = new PlainGraphs(new Gemm())) {
       Tasks tasks = graphs.add("products", /* hasLoss= */ false);
       tasks.take(rows.size, x, dY, weight.value, bias.value);
-      Gemm.forward(tasks, "0", rows, x, weight, bias, y);
-      Gemm.backwardInput(tasks, "0", rows, dY, weight, dX);
-      Gemm.backwardWeight(tasks, "0", rows, dY, x, weight);
+      tasks.products().forward(tasks, "0", rows, x, weight, bias, y);
+      tasks.products().backwardInput(tasks, "0", rows, dY, weight, dX);
+      tasks.products().backwardWeight(tasks, "0", rows, dY, x, weight);
       graphs.execute("products");
     }
     for (int o = 0; o < out; o++) {

@@ -17,6 +17,7 @@ import dev.elbo.testing.Example;
 import dev.elbo.testing.States;
 import dev.elbo.testing.ThreadsContract;
 import dev.elbo.testing.Tolerances;
+import dev.elbo.tornado.layers.Gemm;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -47,7 +48,7 @@ class KernelsTest {
   }
 
   private static Engine plain(Example example) {
-    return new TornadoEngine(example.model(), example.state(), PlainGraphs.BACKEND);
+    return new TornadoEngine(example.model(), example.state(), PlainGraphs.backend(new Gemm()));
   }
 
   private static Engine reference(Example example) {

@@ -1,5 +1,6 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.layers.Products;
 import dev.elbo.tornado.layers.Tasks;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -30,31 +31,42 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 final class PlainGraphs implements Graphs {
 
-  /** Graphs of the host, which has room. */
-  static final Backend BACKEND =
-      new Backend() {
-        @Override
-        public Graphs graphs() {
-          return new PlainGraphs();
-        }
-
-        @Override
-        public <T> T run(Supplier<T> work) {
-          return work.get();
-        }
-
-        @Override
-        public void requireMemory(long bytes, long largest) {}
-      };
-
+  private final Products products;
   private final GridScheduler grids = new GridScheduler();
   private final Map<String, Graph> graphs = new HashMap<>();
+
+  /**
+   * None yet.
+   *
+   * @param products what computes those of dense layers
+   */
+  PlainGraphs(Products products) {
+    this.products = products;
+  }
+
+  /** Makes such graphs on the host, which has room. */
+  static Backend backend(Products products) {
+    return new Backend() {
+      @Override
+      public Graphs graphs() {
+        return new PlainGraphs(products);
+      }
+
+      @Override
+      public <T> T run(Supplier<T> work) {
+        return work.get();
+      }
+
+      @Override
+      public void requireMemory(long bytes, long largest) {}
+    };
+  }
 
   @Override
   public Tasks add(String name, boolean hasLoss) {
     Graph graph = new Graph(name);
     graphs.put(name, graph);
-    return new Tasks(name, graph.proxy(), grids, hasLoss);
+    return new Tasks(name, graph.proxy(), grids, products, hasLoss);
   }
 
   @Override
