@@ -5,6 +5,7 @@ import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Products;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -73,27 +74,51 @@ record Device(String name, TornadoDevice device, Products products) implements B
   }
 
   /**
-   * The device of a number.
+   * The device that was asked for.
    *
-   * @param name as {@link #name} gives it; empty for the first
-   * @throws ElboException if there is none, or it is too small for the kernels
+   * @param name its number as {@link #name} gives it; or {@link CuBlasMode#argument}, and a number
+   *     after a colon; empty for the first
+   * @throws ElboException if there is none, or it is too small for the kernels, or has no cuBLAS
+   *     where that is asked for
    */
   static Device byName(Optional<String> name) {
     List<Device> all = all();
+    String[] parts = name.orElse("").split(":", 2);
+    Optional<String> number = Arrays.stream(parts).skip(1).findFirst();
     Device found =
-        all.stream()
-            .filter(device -> name.isEmpty() || device.name.equals(name.get()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new ElboException(
-                        "TornadoVM has no device '%s'; choose one of: %s"
-                            .formatted(
-                                name.orElse(""),
-                                String.join(
-                                    ", ", all.stream().map(Device::description).toList()))));
+        CuBlasMode.of(parts[0])
+            .map(mode -> mode.on(number, all))
+            .orElseGet(() -> byNumber(name, all));
     found.requireGroups(found.device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0]);
     return found;
+  }
+
+  /**
+   * The device of a number.
+   *
+   * @param number as {@link #name} gives it; empty for the first
+   * @param all the devices that there are
+   * @throws ElboException if there is none
+   */
+  static Device byNumber(Optional<String> number, List<Device> all) {
+    return all.stream()
+        .filter(device -> number.isEmpty() || device.name.equals(number.get()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ElboException(
+                    "TornadoVM has no device '%s'; choose one of: %s"
+                        .formatted(number.orElse(""), descriptions(all))));
+  }
+
+  /** Several devices in a sentence. */
+  static String descriptions(List<Device> devices) {
+    return String.join("; ", devices.stream().map(Device::description).toList());
+  }
+
+  /** The same device, where other products are computed. */
+  Device with(Products others) {
+    return new Device(name, device, others);
   }
 
   /** TornadoVM would take other work groups than the kernels were written for, without a word. */

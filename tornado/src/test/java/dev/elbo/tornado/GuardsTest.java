@@ -411,6 +411,25 @@ class GuardsTest {
     provider.devices().forEach(device -> assertTrue(error.getMessage().contains(device)));
   }
 
+  /** Of the SDK's own classes, and none of its API's. */
+  @Test
+  void theSdkHasTheOptionsThatCuBlasIsAskedForTf32With() throws ReflectiveOperationException {
+    CuBlasMode.TF32.products();
+  }
+
+  @Test
+  void cuBlasIsRefusedWhereThereIsNoCudaBackend() {
+    Case example = Case.of(3, 5, 2);
+    assumeTrue(Device.all().stream().noneMatch(CuBlasMode::isOn), "there is a CUDA backend");
+    for (CuBlasMode mode : CuBlasMode.values()) {
+      EngineProvider refused = provider.on(mode.argument);
+      ElboException error =
+          assertThrows(
+              ElboException.class, () -> refused.create(example.model(), example.state(), 1));
+      assertTrue(error.getMessage().contains("CUDA backend, and found 0:0"), error::getMessage);
+    }
+  }
+
   /** TornadoVM would take groups of another size than the kernels were written for. */
   @Test
   void aDeviceWithSmallGroupsIsRefused() {

@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public interface Products {
 
   /**
-   * Adds the tasks for {@code Y = X W' + 1 b'}.
+   * Adds the tasks for {@code Y = X W^T + 1 b^T}.
    *
    * @param tasks the graph
    * @param id what tells them from those of other layers
@@ -42,7 +42,7 @@ public interface Products {
       Tasks tasks, String id, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX);
 
   /**
-   * Adds the tasks for {@code dW = dY' X}.
+   * Adds the tasks for {@code dW = dY^T X}.
    *
    * @param tasks the graph
    * @param id what tells them from those of other layers
