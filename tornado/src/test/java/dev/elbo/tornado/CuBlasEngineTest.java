@@ -4,12 +4,15 @@ import dev.elbo.engine.EngineProvider;
 import dev.elbo.testing.EngineContract;
 import dev.elbo.testing.Tolerances;
 
-/** The contract with products by cuBLAS, in plain Java: what {@link CuBlas} asks for is right. */
+/**
+ * The contract with products by cuBLAS, in plain Java: what {@link CuBlas} asks for is right. Large
+ * models are left out, as in {@link KernelsTest}.
+ */
 class CuBlasEngineTest extends EngineContract {
 
   @Override
   protected EngineProvider provider() {
-    return new PlainEngines(CuBlas.float32());
+    return new PlainEngines(CuBlas.float32(), KernelsTest.MOST_ITEMS);
   }
 
   @Override

@@ -37,7 +37,7 @@ class KernelsTest {
       new AdamOptions(0.01, 0.9, 0.999, 1e-3, AdamOptions.Form.PYTORCH);
 
   /** Items of groups take turns here, so that large models take too long. */
-  private static final int MOST_ITEMS = 25;
+  static final int MOST_ITEMS = 25;
 
   static Stream<Example> examples() {
     return ThreadsContract.examples().filter(example -> example.model().items() <= MOST_ITEMS);

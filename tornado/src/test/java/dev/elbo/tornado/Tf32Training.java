@@ -46,8 +46,8 @@ final class Tf32Training {
     PreparedData data = PreparedData.read(Path.of(args[0]));
     SequencedMap<String, EngineProvider> engines = new LinkedHashMap<>();
     engines.put("`fast`, float32", Engines.byName("fast"));
-    engines.put("emulated, float32", new PlainEngines(CuBlas.float32()));
-    engines.put("emulated, TF32", new PlainEngines(CuBlas.tuned(Sgemm.TF32)));
+    engines.put("emulated, float32", new PlainEngines(CuBlas.float32(), Integer.MAX_VALUE));
+    engines.put("emulated, TF32", new PlainEngines(CuBlas.tuned(Sgemm.TF32), Integer.MAX_VALUE));
     System.out.println("| products | seed | loss, last epoch | validation | test |");
     System.out.println("|---|---:|---:|---:|---:|");
     for (int seed = 1; seed <= SEEDS; seed++) {
