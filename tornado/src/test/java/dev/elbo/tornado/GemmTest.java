@@ -46,8 +46,8 @@ class GemmTest {
     RandomGenerator random = new SplittableRandom(users);
     var rows = new SparseRows(users + 3, 1, 1);
     rows.size.set(SparseRows.USERS, users);
-    FloatArray x = normal((users + 3) * in, random);
-    FloatArray dY = normal((users + 3) * out, random);
+    FloatArray x = normal(users * in, 3 * in, random);
+    FloatArray dY = normal(users * out, 3 * out, random);
     FloatArray y = new FloatArray((users + 3) * out);
     FloatArray dX = new FloatArray((users + 3) * in);
     Parameter weight = Parameter.weight("weight", out, in);
@@ -93,9 +93,13 @@ class GemmTest {
     }
   }
 
-  private static FloatArray normal(int size, RandomGenerator random) {
-    FloatArray values = new FloatArray(size);
+  /** Draws, and after them what is no number: rows beyond a batch may be anything. */
+  private static FloatArray normal(int size, int beyond, RandomGenerator random) {
+    FloatArray values = new FloatArray(size + beyond);
     fill(values, random);
+    for (int n = size; n < size + beyond; n++) {
+      values.set(n, Float.NaN);
+    }
     return values;
   }
 
