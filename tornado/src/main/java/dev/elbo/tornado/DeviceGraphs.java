@@ -38,7 +38,7 @@ final class DeviceGraphs implements Graphs {
   public Tasks add(String name, boolean hasLoss) {
     TaskGraph graph = device.run(() -> new TaskGraph(name));
     graphs.put(name, graph);
-    return new Tasks(name, graph, grids, hasLoss);
+    return new Tasks(name, graph, grids, device.products(), hasLoss);
   }
 
   private TornadoExecutionPlan withGraph(String name) {

@@ -4,6 +4,7 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.linalg.Workers;
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
+import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.SparseLinear;
@@ -50,7 +51,7 @@ class ReductionsTest {
     fill(weight.value, random);
     fill(bias.value, random);
     FloatArray y;
-    try (Graphs graphs = new PlainGraphs()) {
+    try (Graphs graphs = new PlainGraphs(new Gemm())) {
       Tasks tasks = graphs.add("sums", /* hasLoss= */ true);
       tasks.take(rows.size, rows.value, dY, weight.value, bias.value);
       var layer = new SparseLinear("0", weight, bias, rows);
@@ -86,7 +87,7 @@ class ReductionsTest {
       expected += (double) weight.value.get(n) * weight.value.get(n);
     }
     double found = 0;
-    try (Graphs graphs = new PlainGraphs()) {
+    try (Graphs graphs = new PlainGraphs(new Gemm())) {
       Tasks tasks = graphs.add("squares", /* hasLoss= */ true);
       tasks.take(weight.value);
       FloatArray parts = WeightDecay.squares(tasks, 0, weight);

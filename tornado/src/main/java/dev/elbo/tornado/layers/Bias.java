@@ -1,10 +1,11 @@
 package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** The bias of an affine layer; forward, the products start from it. */
+/** The bias of an affine layer. Forward, {@link Gemm} starts its sums from it. */
 public final class Bias {
 
   /** Columns of a group: enough for items to read what lies side by side. */
@@ -14,6 +15,27 @@ public final class Bias {
   static final int ROWS = Group.ITEMS / COLUMNS;
 
   private Bias() {}
+
+  /**
+   * Adds the task for {@code Y += 1 b'}.
+   *
+   * @param id what tells its tasks from those of other layers
+   * @param rows where the batch is
+   * @param y {@code [B, out]}. Modified.
+   */
+  public static void forward(
+      Tasks tasks, String id, SparseRows rows, Parameter bias, FloatArray y) {
+    tasks
+        .graph()
+        .task(
+            "bias" + id,
+            Bias::addTo,
+            rows.size,
+            bias.value,
+            y,
+            bias.size(),
+            Tasks.whole(rows.users() * bias.size()));
+  }
 
   /**
    * Adds the task for {@code db = dY' 1}.
@@ -42,8 +64,25 @@ public final class Bias {
   }
 
   /**
-   * The kernel: each column's sum. Items side by side have columns side by side, and every {@link
-   * #ROWS}-th row of theirs.
+   * The forward kernel.
+   *
+   * @param size {@link SparseRows#size}
+   * @param bias {@code [columns]}
+   * @param y {@code [B, columns]}. Modified.
+   * @param columns number of columns
+   * @param bound of the loop
+   */
+  public static void addTo(IntArray size, FloatArray bias, FloatArray y, int columns, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      if (n < size.get(SparseRows.USERS) * columns) {
+        y.set(n, y.get(n) + bias.get(n % columns));
+      }
+    }
+  }
+
+  /**
+   * The backward kernel: each column's sum. Items side by side have columns side by side, and every
+   * {@link #ROWS}-th row of theirs.
    *
    * @param context as many groups of {@link Group#ITEMS} items as {@link #groups} says
    * @param size {@link SparseRows#size}

@@ -29,7 +29,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
  * parts, each with groups of its own, and a second task adds the parts' sums in their order. How
  * many there are depends on the shape alone, so every device computes the same sums.
  */
-public final class Gemm {
+public final class Gemm implements Products {
 
   /** Rows of a tile. */
   public static final int ROWS = 128;
@@ -57,10 +57,8 @@ public final class Gemm {
   /** The least inner dimension that is worth groups of its own. */
   private static final int LEAST_DEPTH = 128;
 
-  private Gemm() {}
-
-  /** Adds the task for {@code Y = X W' + 1 b'}. */
-  public static void forward(
+  @Override
+  public void forward(
       Tasks tasks,
       String id,
       SparseRows rows,
@@ -75,8 +73,8 @@ public final class Gemm {
     add(tasks, "product" + id, shape, rows.size, depth, x, weight.value, bias.value, y);
   }
 
-  /** Adds the task for {@code dX = dY W}. */
-  public static void backwardInput(
+  @Override
+  public void backwardInput(
       Tasks tasks, String id, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
     int in = weight.in;
     int out = weight.out;
@@ -85,8 +83,8 @@ public final class Gemm {
     add(tasks, "dInput" + id, shape, rows.size, depth, dY, weight.value, weight.value, dX);
   }
 
-  /** Adds the task for {@code dW = dY' X}. */
-  public static void backwardWeight(
+  @Override
+  public void backwardWeight(
       Tasks tasks, String id, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
     int in = weight.in;
     int out = weight.out;

@@ -110,7 +110,7 @@ public final class Gru implements Layer {
             3 * units,
             units,
             Tasks.whole(3 * units * units));
-    Gemm.forward(tasks, id, steps, x, inputWeight, inputBias, gates);
+    tasks.products().forward(tasks, id, steps, x, inputWeight, inputBias, gates);
     tasks
         .graph()
         .task(
@@ -160,10 +160,10 @@ public final class Gru implements Layer {
             dC,
             dH,
             units);
-    Gemm.backwardInput(tasks, id, steps, dA, inputWeight, dX);
-    Gemm.backwardWeight(tasks, id, steps, dA, x, inputWeight);
+    tasks.products().backwardInput(tasks, id, steps, dA, inputWeight, dX);
+    tasks.products().backwardWeight(tasks, id, steps, dA, x, inputWeight);
     Bias.backward(tasks, id, steps, inputBias, dA);
-    Gemm.backwardWeight(tasks, id + "h", steps, dC, before, stateWeight);
+    tasks.products().backwardWeight(tasks, id + "h", steps, dC, before, stateWeight);
     Bias.backward(tasks, id + "h", steps, stateBias, dC);
     return dX;
   }

@@ -75,7 +75,7 @@ public final class ObservedLinear implements Layer {
   private FloatArray all(Tasks tasks, FloatArray x) {
     FloatArray scores = new FloatArray(rows.users() * weight.out);
     if (stride == weight.in) {
-      Gemm.forward(tasks, id, rows, x, weight, bias, scores);
+      tasks.products().forward(tasks, id, rows, x, weight, bias, scores);
       return scores;
     }
     FloatArray ofItems = new FloatArray(rows.users() * weight.in);
@@ -93,7 +93,7 @@ public final class ObservedLinear implements Layer {
             0,
             weight.in,
             Tasks.whole(rows.users() * weight.in));
-    Gemm.forward(tasks, id, rows, ofItems, weight, bias, scores);
+    tasks.products().forward(tasks, id, rows, ofItems, weight, bias, scores);
     tasks
         .graph()
         .task(

@@ -16,6 +16,7 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
  * @param name the graph's name
  * @param graph the graph
  * @param grids work groups of the tasks whose kernels have a context; of all graphs of a plan
+ * @param products what computes those of dense layers
  * @param hasLoss whether it ends with a loss, and not with scores
  * @param taken what goes to the device so far
  */
@@ -23,6 +24,7 @@ public record Tasks(
     String name,
     TaskGraphInterface graph,
     GridScheduler grids,
+    Products products,
     boolean hasLoss,
     Set<Object> taken) {
 
@@ -41,8 +43,13 @@ public record Tasks(
   }
 
   /** A graph without tasks. */
-  public Tasks(String name, TaskGraphInterface graph, GridScheduler grids, boolean hasLoss) {
-    this(name, graph, grids, hasLoss, Collections.newSetFromMap(new IdentityHashMap<>()));
+  public Tasks(
+      String name,
+      TaskGraphInterface graph,
+      GridScheduler grids,
+      Products products,
+      boolean hasLoss) {
+    this(name, graph, grids, products, hasLoss, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
 
   /** Takes arrays of the host to the device with every execution: each once, whoever asks. */

@@ -4,7 +4,6 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Outputs;
 import dev.elbo.tornado.layers.Bias;
 import dev.elbo.tornado.layers.Extent;
-import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.ObservedLinear;
 import dev.elbo.tornado.layers.Parameter;
@@ -148,7 +147,7 @@ public final class SampledOutput {
             offset.value,
             most,
             Tasks.whole(most));
-    Gemm.forward(tasks, "drawn", rows, h, gathered, offset, negatives);
+    tasks.products().forward(tasks, "drawn", rows, h, gathered, offset, negatives);
     FloatArray positives = own.forward(tasks, h);
     tasks
         .graph()
@@ -165,9 +164,9 @@ public final class SampledOutput {
             ofRows,
             most);
     FloatArray dH = own.backward(tasks, positives);
-    Gemm.backwardInput(tasks, "drawn", rows, negatives, gathered, dGathered);
+    tasks.products().backwardInput(tasks, "drawn", rows, negatives, gathered, dGathered);
     Sum.add(tasks, "dHidden", Extent.ofRows(rows, width), dH, dGathered, dX);
-    Gemm.backwardWeight(tasks, "drawn", rows, negatives, h, gathered);
+    tasks.products().backwardWeight(tasks, "drawn", rows, negatives, h, gathered);
     Bias.backward(tasks, "drawn", rows, offset, negatives);
     tasks
         .graph()
