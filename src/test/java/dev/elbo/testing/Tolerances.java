@@ -21,6 +21,12 @@ public final class Tolerances {
   public static final double FLOAT32 = 1e-4;
 
   /**
+   * How far a sum of products may be whose factors were rounded to TF32, as a share of its terms'
+   * size: a factor of 11 bits is off by 2^-11 at most, two of them by twice that.
+   */
+  public static final double TF32 = 0x1.1p-10;
+
+  /**
    * How far a float32 engine may be from the golden tensors, as a share of their size; of
    * parameters after updates, of their movement, beside the rounding of the parameter itself. This
    * rounding is measured to be all there is: over the 22 cases a movement is off by 6e-5 where

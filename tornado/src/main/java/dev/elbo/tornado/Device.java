@@ -1,8 +1,11 @@
 package dev.elbo.tornado;
 
 import dev.elbo.ElboException;
+import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Group;
+import dev.elbo.tornado.layers.Products;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,8 +21,9 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  *
  * @param name its number on the command line, {@code BACKEND:DEVICE}
  * @param device the device
+ * @param products what computes the products of dense layers on it
  */
-record Device(String name, TornadoDevice device) implements Backend {
+record Device(String name, TornadoDevice device, Products products) implements Backend {
 
   /** What TornadoVM says of a graph with too many tasks, and arrays and constants of theirs. */
   private static final List<String> GRAPH_IS_FULL =
@@ -63,34 +67,58 @@ record Device(String name, TornadoDevice device) implements Backend {
     for (int b = 0; b < runtime.getNumBackends(); b++) {
       TornadoBackend backend = runtime.getBackend(b);
       for (int d = 0; d < backend.getNumDevices(); d++) {
-        devices.add(new Device(b + ":" + d, backend.getDevice(d)));
+        devices.add(new Device(b + ":" + d, backend.getDevice(d), new Gemm()));
       }
     }
     return devices;
   }
 
   /**
-   * The device of a number.
+   * The device that was asked for.
    *
-   * @param name as {@link #name} gives it; empty for the first
-   * @throws ElboException if there is none, or it is too small for the kernels
+   * @param name its number as {@link #name} gives it; or {@link CuBlasMode#argument}, and a number
+   *     after a colon; empty for the first
+   * @throws ElboException if there is none, or it is too small for the kernels, or has no cuBLAS
+   *     where that is asked for
    */
   static Device byName(Optional<String> name) {
     List<Device> all = all();
+    String[] parts = name.orElse("").split(":", 2);
+    Optional<String> number = Arrays.stream(parts).skip(1).findFirst();
     Device found =
-        all.stream()
-            .filter(device -> name.isEmpty() || device.name.equals(name.get()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new ElboException(
-                        "TornadoVM has no device '%s'; choose one of: %s"
-                            .formatted(
-                                name.orElse(""),
-                                String.join(
-                                    ", ", all.stream().map(Device::description).toList()))));
+        CuBlasMode.of(parts[0])
+            .map(mode -> mode.on(number, all))
+            .orElseGet(() -> byNumber(name, all));
     found.requireGroups(found.device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0]);
     return found;
+  }
+
+  /**
+   * The device of a number.
+   *
+   * @param number as {@link #name} gives it; empty for the first
+   * @param all the devices that there are
+   * @throws ElboException if there is none
+   */
+  static Device byNumber(Optional<String> number, List<Device> all) {
+    return all.stream()
+        .filter(device -> number.isEmpty() || device.name.equals(number.get()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ElboException(
+                    "TornadoVM has no device '%s'; choose one of: %s"
+                        .formatted(number.orElse(""), descriptions(all))));
+  }
+
+  /** Several devices in a sentence. */
+  static String descriptions(List<Device> devices) {
+    return String.join("; ", devices.stream().map(Device::description).toList());
+  }
+
+  /** The same device, where other products are computed. */
+  Device with(Products others) {
+    return new Device(name, device, others);
   }
 
   /** TornadoVM would take other work groups than the kernels were written for, without a word. */

@@ -11,10 +11,15 @@ import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 /**
  * Graphs as one plan of TornadoVM, which compiles a kernel when it runs first. All methods throw
  * {@link dev.elbo.ElboException} if the device has not enough memory or a kernel fails.
+ *
+ * <p>On TornadoVM's CUDA backend a graph, with its transfers, is recorded as a CUDA graph when it
+ * runs first and replayed from then on: arrays and grids never change, so neither does what is
+ * recorded. <b>That has not been tried on a device.</b>
  */
 final class DeviceGraphs implements Graphs {
 
@@ -33,7 +38,7 @@ final class DeviceGraphs implements Graphs {
   public Tasks add(String name, boolean hasLoss) {
     TaskGraph graph = device.run(() -> new TaskGraph(name));
     graphs.put(name, graph);
-    return new Tasks(name, graph, grids, hasLoss);
+    return new Tasks(name, graph, grids, device.products(), hasLoss);
   }
 
   private TornadoExecutionPlan withGraph(String name) {
@@ -45,6 +50,9 @@ final class DeviceGraphs implements Graphs {
                       .toArray(ImmutableTaskGraph[]::new))
               .withDevice(device.device())
               .withGridScheduler(grids);
+      if (device.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
+        plan = plan.withCUDAGraph();
+      }
     }
     return plan.withGraph(List.copyOf(graphs.keySet()).indexOf(name));
   }

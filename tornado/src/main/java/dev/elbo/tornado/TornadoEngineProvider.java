@@ -46,13 +46,14 @@ public final class TornadoEngineProvider implements EngineProvider {
 
   @Override
   public List<String> devices() {
-    return Device.all().stream().map(Device::description).toList();
+    return Device.all().stream().map(CuBlasMode::listed).toList();
   }
 
   /**
-   * The engine on another device.
+   * The engine on another device, or with products by cuBLAS.
    *
-   * @param name its number, such as {@code 0:1}
+   * @param name its number, such as {@code 0:1}; {@code cublas} or {@code cublas-tf32} for the
+   *     first device of TornadoVM's CUDA backend, and {@code cublas:0:1} for another of them
    */
   @Override
   public EngineProvider on(String name) {

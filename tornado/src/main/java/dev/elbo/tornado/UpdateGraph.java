@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <pre>
  *   host:    learning rate, decays, epsilon
  *                |
- *   device:      +--------> Adam, a task for each parameter
+ *   device:      +--------> Adam, a task for some parameters
  *                             ^                |
  *   kept:         gradients --+                +--> values, moments
  * </pre>
@@ -46,22 +46,13 @@ final class UpdateGraph {
     tasks
         .graph()
         .consumeFromDevice(parameters.stream().map(parameter -> parameter.gradient).toArray());
-    for (int n = 0; n < parameters.size(); n++) {
-      Parameter parameter = parameters.get(n);
-      tasks.take(hyper.get(parameter.block));
-      tasks
-          .graph()
-          .task(
-              "adam" + n,
-              Adam::update,
-              hyper.get(parameter.block),
-              parameter.gradient,
-              parameter.m,
-              parameter.v,
-              parameter.value,
-              parameter.decays() ? (float) (2 * weightDecay) : 0f,
-              parameter.size());
-    }
+    hyper.forEach(
+        (block, ofBlock) -> {
+          tasks.take(ofBlock);
+          List<Parameter> changed =
+              parameters.stream().filter(parameter -> parameter.block == block).toList();
+          Adam.add(tasks, "adam" + block, ofBlock, changed, weightDecay);
+        });
     // A graph needs an output, though what this one changes is fetched through the load graph.
     tasks.graph().transferToHost(DataTransferMode.UNDER_DEMAND, parameters.getFirst().value);
   }

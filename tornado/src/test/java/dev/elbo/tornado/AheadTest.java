@@ -14,6 +14,7 @@ import dev.elbo.model.KlWeight;
 import dev.elbo.random.Noise;
 import dev.elbo.testing.Example;
 import dev.elbo.testing.States;
+import dev.elbo.tornado.layers.Gemm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,8 @@ class AheadTest {
   }
 
   private static Engine engine(Example example, int threads) {
-    return new TornadoEngine(example.model(), example.state(), PlainGraphs.BACKEND, threads);
+    return new TornadoEngine(
+        example.model(), example.state(), PlainGraphs.backend(new Gemm()), threads);
   }
 
   private static Update update(Batch batch, int number) {

@@ -38,11 +38,12 @@ final class GemmBenchmark {
     weight.value.init(0.25f);
     var rows = new SparseRows(USERS, 1, 1);
     rows.size.set(SparseRows.USERS, USERS);
-    Tasks tiled = new Tasks("tiled", new TaskGraph("tiled"), new GridScheduler(), false);
+    Tasks tiled =
+        new Tasks("tiled", new TaskGraph("tiled"), new GridScheduler(), new Gemm(), false);
     tiled
         .graph()
         .transferToDevice(DataTransferMode.FIRST_EXECUTION, x, weight.value, bias.value, rows.size);
-    Gemm.forward(tiled, "0", rows, x, weight, bias, y);
+    tiled.products().forward(tiled, "0", rows, x, weight, bias, y);
     tiled.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, y);
     TaskGraph naive =
         new TaskGraph("naive")

@@ -7,6 +7,7 @@ import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
 import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.Products;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.SplittableRandom;
@@ -20,13 +21,13 @@ class GemmTest {
   /** The gradient of the input is divided into parts, and they are not equal. */
   @Test
   void ofFewUnitsToMany() {
-    assertProducts(Gemm.ROWS + 2, Gemm.COLUMNS + 1, 300);
+    assertProducts(new Gemm(), Gemm.ROWS + 2, Gemm.COLUMNS + 1, 300);
   }
 
   /** The gradient of the weight is divided: it is a sum over users, some of which are not there. */
   @Test
   void ofManyUsers() {
-    assertProducts(300, 5, 3);
+    assertProducts(new Gemm(), 300, 5, 3);
   }
 
   /** Enough groups for a large device, but none with too little to do. */
@@ -41,12 +42,12 @@ class GemmTest {
   }
 
   /** The three products of a layer, for a batch that is smaller than the largest. */
-  private static void assertProducts(int users, int in, int out) {
+  static void assertProducts(Products products, int users, int in, int out) {
     RandomGenerator random = new SplittableRandom(users);
     var rows = new SparseRows(users + 3, 1, 1);
     rows.size.set(SparseRows.USERS, users);
-    FloatArray x = normal((users + 3) * in, random);
-    FloatArray dY = normal((users + 3) * out, random);
+    FloatArray x = normal(users * in, 3 * in, random);
+    FloatArray dY = normal(users * out, 3 * out, random);
     FloatArray y = new FloatArray((users + 3) * out);
     FloatArray dX = new FloatArray((users + 3) * in);
     Parameter weight = Parameter.weight("weight", out, in);
@@ -54,12 +55,12 @@ class GemmTest {
     weight.makeTrainable();
     fill(weight.value, random);
     fill(bias.value, random);
-    try (Graphs graphs = new PlainGraphs()) {
+    try (Graphs graphs = new PlainGraphs(products)) {
       Tasks tasks = graphs.add("products", /* hasLoss= */ false);
       tasks.take(rows.size, x, dY, weight.value, bias.value);
-      Gemm.forward(tasks, "0", rows, x, weight, bias, y);
-      Gemm.backwardInput(tasks, "0", rows, dY, weight, dX);
-      Gemm.backwardWeight(tasks, "0", rows, dY, x, weight);
+      tasks.products().forward(tasks, "0", rows, x, weight, bias, y);
+      tasks.products().backwardInput(tasks, "0", rows, dY, weight, dX);
+      tasks.products().backwardWeight(tasks, "0", rows, dY, x, weight);
       graphs.execute("products");
     }
     for (int o = 0; o < out; o++) {
@@ -92,9 +93,13 @@ class GemmTest {
     }
   }
 
-  private static FloatArray normal(int size, RandomGenerator random) {
-    FloatArray values = new FloatArray(size);
+  /** Draws, and after them what is no number: rows beyond a batch may be anything. */
+  private static FloatArray normal(int size, int beyond, RandomGenerator random) {
+    FloatArray values = new FloatArray(size + beyond);
     fill(values, random);
+    for (int n = size; n < size + beyond; n++) {
+      values.set(n, Float.NaN);
+    }
     return values;
   }
 

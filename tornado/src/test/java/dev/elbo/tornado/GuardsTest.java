@@ -122,12 +122,13 @@ class GuardsTest {
     Parameter weight = Parameter.weight("weight", out, in);
     weight.makeTrainable();
     copy(normal(out * in, random), weight.value);
-    Tasks tasks = new Tasks("gradients", new TaskGraph("gradients"), new GridScheduler(), false);
+    Tasks tasks =
+        new Tasks("gradients", new TaskGraph("gradients"), new GridScheduler(), new Gemm(), false);
     tasks
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, dY, weight.value);
-    Gemm.backwardInput(tasks, "0", rows, dY, weight, dX);
-    Gemm.backwardWeight(tasks, "0", rows, dY, x, weight);
+    tasks.products().backwardInput(tasks, "0", rows, dY, weight, dX);
+    tasks.products().backwardWeight(tasks, "0", rows, dY, x, weight);
     tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, dX, weight.gradient);
     try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
       plan.withGridScheduler(tasks.grids()).execute();
@@ -160,11 +161,12 @@ class GuardsTest {
     Parameter bias = Parameter.bias("bias", n);
     copy(normal(n * k, random), weight.value);
     copy(normal(n, random), bias.value);
-    Tasks tasks = new Tasks("product", new TaskGraph("product"), new GridScheduler(), false);
+    Tasks tasks =
+        new Tasks("product", new TaskGraph("product"), new GridScheduler(), new Gemm(), false);
     tasks
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, weight.value, bias.value);
-    Gemm.forward(tasks, "0", rows, x, weight, bias, y);
+    tasks.products().forward(tasks, "0", rows, x, weight, bias, y);
     tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, y);
     try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
       plan.withGridScheduler(tasks.grids()).execute();
@@ -407,6 +409,25 @@ class GuardsTest {
             ElboException.class, () -> nowhere.create(example.model(), example.state(), 1));
     assertTrue(error.getMessage().contains("no device '0:99'"), error::getMessage);
     provider.devices().forEach(device -> assertTrue(error.getMessage().contains(device)));
+  }
+
+  /** Of the SDK's own classes, and none of its API's. */
+  @Test
+  void theSdkHasTheOptionsThatCuBlasIsAskedForTf32With() throws ReflectiveOperationException {
+    CuBlasMode.TF32.products();
+  }
+
+  @Test
+  void cuBlasIsRefusedWhereThereIsNoCudaBackend() {
+    Case example = Case.of(3, 5, 2);
+    assumeTrue(Device.all().stream().noneMatch(CuBlasMode::isOn), "there is a CUDA backend");
+    for (CuBlasMode mode : CuBlasMode.values()) {
+      EngineProvider refused = provider.on(mode.argument);
+      ElboException error =
+          assertThrows(
+              ElboException.class, () -> refused.create(example.model(), example.state(), 1));
+      assertTrue(error.getMessage().contains("CUDA backend, and found 0:0"), error::getMessage);
+    }
   }
 
   /** TornadoVM would take groups of another size than the kernels were written for. */

@@ -17,6 +17,7 @@ import dev.elbo.testing.Example;
 import dev.elbo.testing.States;
 import dev.elbo.testing.ThreadsContract;
 import dev.elbo.testing.Tolerances;
+import dev.elbo.tornado.layers.Gemm;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ class KernelsTest {
       new AdamOptions(0.01, 0.9, 0.999, 1e-3, AdamOptions.Form.PYTORCH);
 
   /** Items of groups take turns here, so that large models take too long. */
-  private static final int MOST_ITEMS = 25;
+  static final int MOST_ITEMS = 25;
 
   static Stream<Example> examples() {
     return ThreadsContract.examples().filter(example -> example.model().items() <= MOST_ITEMS);
@@ -47,7 +48,7 @@ class KernelsTest {
   }
 
   private static Engine plain(Example example) {
-    return new TornadoEngine(example.model(), example.state(), PlainGraphs.BACKEND, 2);
+    return new TornadoEngine(example.model(), example.state(), PlainGraphs.backend(new Gemm()), 2);
   }
 
   private static Engine reference(Example example) {

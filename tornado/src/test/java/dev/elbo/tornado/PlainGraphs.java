@@ -1,5 +1,6 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.layers.Products;
 import dev.elbo.tornado.layers.Tasks;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -19,42 +20,55 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraphInterface;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Graphs whose tasks run as plain Java, in order, without a device: what layers add to a graph is
  * taken down, and each kernel is called with its arguments, those with a context group by group.
+ * Calls of cuBLAS are done by {@link Sgemm}.
  *
  * <p>As on a device, an array that a graph neither takes from the host nor consumes holds garbage
  * when the graph begins: here, NaN.
  */
 final class PlainGraphs implements Graphs {
 
-  /** Graphs of the host, which has room. */
-  static final Backend BACKEND =
-      new Backend() {
-        @Override
-        public Graphs graphs() {
-          return new PlainGraphs();
-        }
-
-        @Override
-        public <T> T run(Supplier<T> work) {
-          return work.get();
-        }
-
-        @Override
-        public void requireMemory(long bytes, long largest) {}
-      };
-
+  private final Products products;
   private final GridScheduler grids = new GridScheduler();
   private final Map<String, Graph> graphs = new HashMap<>();
+
+  /**
+   * None yet.
+   *
+   * @param products what computes those of dense layers
+   */
+  PlainGraphs(Products products) {
+    this.products = products;
+  }
+
+  /** Makes such graphs on the host, which has room. */
+  static Backend backend(Products products) {
+    return new Backend() {
+      @Override
+      public Graphs graphs() {
+        return new PlainGraphs(products);
+      }
+
+      @Override
+      public <T> T run(Supplier<T> work) {
+        return work.get();
+      }
+
+      @Override
+      public void requireMemory(long bytes, long largest) {}
+    };
+  }
 
   @Override
   public Tasks add(String name, boolean hasLoss) {
     Graph graph = new Graph(name);
     graphs.put(name, graph);
-    return new Tasks(name, graph.proxy(), grids, hasLoss);
+    return new Tasks(name, graph.proxy(), grids, products, hasLoss);
   }
 
   @Override
@@ -100,6 +114,7 @@ final class PlainGraphs implements Graphs {
               (proxy, method, arguments) -> {
                 switch (method.getName()) {
                   case "task" -> add(arguments);
+                  case "libraryTask" -> addCall(arguments);
                   case "transferToDevice" -> taken.addAll(List.of((Object[]) arguments[1]));
                   case "consumeFromDevice" -> taken.addAll(List.of((Object[]) arguments[0]));
                   case "transferToHost" -> given.addAll(List.of((Object[]) arguments[1]));
@@ -112,16 +127,9 @@ final class PlainGraphs implements Graphs {
     /** A task: its name, its kernel, and the kernel's arguments. */
     private void add(Object... arguments) {
       String id = (String) arguments[0];
-      if (!ids.add(id)) {
-        throw new AssertionError("graph '%s' has two tasks '%s'".formatted(name, id));
-      }
       Object kernel = arguments[1];
       Object[] values = Arrays.copyOfRange(arguments, 2, arguments.length);
-      for (Object value : values) {
-        if (value instanceof FloatArray array && !taken.contains(array)) {
-          garbage.add(array);
-        }
-      }
+      begin(id, values);
       if (values[0] instanceof KernelContext) {
         WorkerGrid grid = grids.get(name + "." + id);
         int width = (int) grid.getLocalWork()[0];
@@ -142,16 +150,36 @@ final class PlainGraphs implements Graphs {
         tasks.add(() -> call(kernel, values));
       }
     }
+
+    /** A call of a library: its name, what describes it, and the arguments of that. */
+    private void addCall(Object... arguments) {
+      Object[] values = Arrays.copyOfRange(arguments, 2, arguments.length);
+      var described = (LibraryTaskDescriptor) call(arguments[1], values);
+      begin((String) arguments[0], described.getParameters());
+      tasks.add(() -> Sgemm.run(described));
+    }
+
+    /** What every task begins with. */
+    private void begin(String id, Object... values) {
+      if (!ids.add(id)) {
+        throw new AssertionError("graph '%s' has two tasks '%s'".formatted(name, id));
+      }
+      for (Object value : values) {
+        if (value instanceof FloatArray array && !taken.contains(array)) {
+          garbage.add(array);
+        }
+      }
+    }
   }
 
-  private static void call(Object kernel, Object... values) {
+  private static Object call(Object kernel, Object... values) {
     Method apply =
         Arrays.stream(kernel.getClass().getInterfaces()[0].getMethods())
             .filter(method -> Modifier.isAbstract(method.getModifiers()))
             .findFirst()
             .orElseThrow();
     try {
-      apply.invoke(kernel, values);
+      return apply.invoke(kernel, values);
     } catch (InvocationTargetException e) {
       throw new AssertionError("a kernel failed", e.getCause());
     } catch (IllegalAccessException e) {

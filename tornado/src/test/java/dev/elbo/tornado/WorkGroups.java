@@ -1,11 +1,10 @@
 package dev.elbo.tornado;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import uk.ac.manchester.tornado.api.KernelContext;
 
@@ -14,6 +13,9 @@ import uk.ac.manchester.tornado.api.KernelContext;
  * that share local memory and meet at barriers.
  */
 final class WorkGroups {
+
+  /** No kernel of a test takes as long. */
+  private static final Duration LONGEST = Duration.ofSeconds(20);
 
   private WorkGroups() {}
 
@@ -34,7 +36,7 @@ final class WorkGroups {
           var item = new Item(group, x, y, local);
           items.add(Thread.ofVirtual().start(() -> group.run(kernel, item)));
         }
-        items.forEach(WorkGroups::join);
+        join(items);
         if (group.failure != null) {
           throw new AssertionError("group %d, %d".formatted(x, y), group.failure);
         }
@@ -42,9 +44,15 @@ final class WorkGroups {
     }
   }
 
-  private static void join(Thread thread) {
+  /** Waits for the items; those that wait for others which do not come are told to give up. */
+  private static void join(List<Thread> items) {
     try {
-      thread.join();
+      for (Thread item : items) {
+        if (!item.join(LONGEST)) {
+          items.forEach(Thread::interrupt);
+          item.join();
+        }
+      }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -113,8 +121,8 @@ final class WorkGroups {
     @Override
     public void localBarrier() {
       try {
-        group.barrier.await(5, TimeUnit.SECONDS);
-      } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+        group.barrier.await();
+      } catch (InterruptedException | BrokenBarrierException e) {
         throw new IllegalStateException(e);
       }
     }

@@ -1,9 +1,10 @@
 package dev.elbo.tornado.input;
 
+import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Layer;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
-import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -32,7 +33,13 @@ public final class CountNormalize implements Layer {
     tasks
         .graph()
         .task(
-            "count" + id, CountNormalize::divideByCount, rows.size, rows.start, x, y, rows.users());
+            tasks.id("count" + id, Group.ITEMS, 1, rows.users()),
+            CountNormalize::divideByCount,
+            Tasks.CONTEXT,
+            rows.size,
+            rows.start,
+            x,
+            y);
     return y;
   }
 
@@ -42,27 +49,29 @@ public final class CountNormalize implements Layer {
   }
 
   /**
-   * The kernel, a user at a time.
+   * The kernel.
    *
+   * @param context one group of {@link Group#ITEMS} items for each user
    * @param size {@link SparseRows#size}
    * @param start where each user's values begin, {@code [B + 1]}
    * @param x {@code [N]}
    * @param y {@code [N]}. Modified.
-   * @param users most users
    */
   public static void divideByCount(
-      IntArray size, IntArray start, FloatArray x, FloatArray y, int users) {
-    for (@Parallel int b = 0; b < users; b++) {
-      if (b < size.get(SparseRows.USERS)) {
-        float divisor = 1f;
-        for (int n = start.get(b); n < start.get(b + 1); n++) {
-          if (x.get(n) != 0f) {
-            divisor += 1f;
-          }
+      KernelContext context, IntArray size, IntArray start, FloatArray x, FloatArray y) {
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
+    int local = context.localIdx;
+    int b = context.groupIdy;
+    if (b < size.get(SparseRows.USERS)) {
+      float counted = 0f;
+      for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
+        if (x.get(n) != 0f) {
+          counted += 1f;
         }
-        for (int n = start.get(b); n < start.get(b + 1); n++) {
-          y.set(n, x.get(n) / divisor);
-        }
+      }
+      float divisor = 1f + Group.sum(context, shared, counted);
+      for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
+        y.set(n, x.get(n) / divisor);
       }
     }
   }

@@ -1,9 +1,10 @@
 package dev.elbo.tornado.input;
 
+import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Layer;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
-import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -30,7 +31,14 @@ public final class L2Normalize implements Layer {
     tasks.take(rows.start);
     tasks
         .graph()
-        .task("normalize" + id, L2Normalize::unitLength, rows.size, rows.start, x, y, rows.users());
+        .task(
+            tasks.id("normalize" + id, Group.ITEMS, 1, rows.users()),
+            L2Normalize::unitLength,
+            Tasks.CONTEXT,
+            rows.size,
+            rows.start,
+            x,
+            y);
     return y;
   }
 
@@ -40,26 +48,31 @@ public final class L2Normalize implements Layer {
   }
 
   /**
-   * The kernel, a user at a time.
+   * The kernel.
    *
+   * @param context one group of {@link Group#ITEMS} items for each user
    * @param size {@link SparseRows#size}
    * @param start where each user's values begin, {@code [B + 1]}
    * @param x {@code [N]}
    * @param y {@code [N]}. Modified.
-   * @param users most users
    */
   public static void unitLength(
-      IntArray size, IntArray start, FloatArray x, FloatArray y, int users) {
-    for (@Parallel int b = 0; b < users; b++) {
-      if (b < size.get(SparseRows.USERS)) {
-        float squares = 0f;
-        for (int n = start.get(b); n < start.get(b + 1); n++) {
-          squares += x.get(n) * x.get(n);
-        }
-        float norm = TornadoMath.sqrt(squares);
-        for (int n = start.get(b); n < start.get(b + 1); n++) {
-          y.set(n, squares > 0f ? x.get(n) / norm : 0f);
-        }
+      KernelContext context, IntArray size, IntArray start, FloatArray x, FloatArray y) {
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
+    int local = context.localIdx;
+    int b = context.groupIdy;
+    if (b < size.get(SparseRows.USERS)) {
+      float sum = 0f;
+      for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
+        sum += x.get(n) * x.get(n);
+      }
+      float squares = Group.sum(context, shared, sum);
+      float inverse = 0f;
+      if (squares > 0f) {
+        inverse = 1f / TornadoMath.sqrt(squares);
+      }
+      for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
+        y.set(n, x.get(n) * inverse);
       }
     }
   }

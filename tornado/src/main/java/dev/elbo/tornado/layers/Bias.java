@@ -1,13 +1,41 @@
 package dev.elbo.tornado.layers;
 
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** The bias of an affine layer; forward, the products start from it. */
+/** The bias of an affine layer. Forward, {@link Gemm} starts its sums from it. */
 public final class Bias {
 
+  /** Columns of a group: enough for items to read what lies side by side. */
+  static final int COLUMNS = 16;
+
+  /** Items that share a column. */
+  static final int ROWS = Group.ITEMS / COLUMNS;
+
   private Bias() {}
+
+  /**
+   * Adds the task for {@code Y += 1 b'}.
+   *
+   * @param id what tells its tasks from those of other layers
+   * @param rows where the batch is
+   * @param y {@code [B, out]}. Modified.
+   */
+  public static void forward(
+      Tasks tasks, String id, SparseRows rows, Parameter bias, FloatArray y) {
+    tasks
+        .graph()
+        .task(
+            "bias" + id,
+            Bias::addTo,
+            rows.size,
+            bias.value,
+            y,
+            bias.size(),
+            Tasks.whole(rows.users() * bias.size()));
+  }
 
   /**
    * Adds the task for {@code db = dY' 1}.
@@ -18,24 +46,64 @@ public final class Bias {
    */
   public static void backward(
       Tasks tasks, String id, SparseRows rows, Parameter bias, FloatArray dY) {
-    tasks.graph().task("dBias" + id, Bias::columnSums, rows.size, dY, bias.gradient, bias.size());
+    tasks
+        .graph()
+        .task(
+            tasks.id("dBias" + id, Group.ITEMS, groups(bias.size()), 1),
+            Bias::columnSums,
+            Tasks.CONTEXT,
+            rows.size,
+            dY,
+            bias.gradient,
+            bias.size());
+  }
+
+  /** As many groups have as many columns. */
+  static int groups(int columns) {
+    return Math.ceilDiv(columns, COLUMNS);
   }
 
   /**
-   * The kernel: each column's sum, row by row.
+   * The forward kernel.
    *
+   * @param size {@link SparseRows#size}
+   * @param bias {@code [columns]}
+   * @param y {@code [B, columns]}. Modified.
+   * @param columns number of columns
+   * @param bound of the loop
+   */
+  public static void addTo(IntArray size, FloatArray bias, FloatArray y, int columns, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      if (n < size.get(SparseRows.USERS) * columns) {
+        y.set(n, y.get(n) + bias.get(n % columns));
+      }
+    }
+  }
+
+  /**
+   * The backward kernel: each column's sum. Items side by side have columns side by side, and every
+   * {@link #ROWS}-th row of theirs.
+   *
+   * @param context as many groups of {@link Group#ITEMS} items as {@link #groups} says
    * @param size {@link SparseRows#size}
    * @param dY {@code [B, columns]}
    * @param sums {@code [columns]}. Modified.
    * @param columns number of columns
    */
-  public static void columnSums(IntArray size, FloatArray dY, FloatArray sums, int columns) {
-    for (@Parallel int o = 0; o < columns; o++) {
-      float sum = 0f;
-      for (int b = 0; b < size.get(SparseRows.USERS); b++) {
+  public static void columnSums(
+      KernelContext context, IntArray size, FloatArray dY, FloatArray sums, int columns) {
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
+    int o = context.groupIdx * COLUMNS + context.localIdx % COLUMNS;
+    int first = context.localIdx / COLUMNS;
+    float sum = 0f;
+    if (o < columns) {
+      for (int b = first; b < size.get(SparseRows.USERS); b += ROWS) {
         sum += dY.get(b * columns + o);
       }
-      sums.set(o, sum);
+    }
+    float ofColumn = Group.sum(context, shared, sum, COLUMNS);
+    if (first == 0 && o < columns) {
+      sums.set(o, ofColumn);
     }
   }
 }

@@ -20,7 +20,7 @@ final class Columns {
    * @param toWidth columns of {@code to}
    * @param at where it goes
    * @param width how many are copied
-   * @param most most rows
+   * @param bound of the loop
    */
   static void copy(
       IntArray size,
@@ -31,12 +31,12 @@ final class Columns {
       int toWidth,
       int at,
       int width,
-      int most) {
-    for (@Parallel int b = 0; b < most; b++) {
-      for (@Parallel int o = 0; o < width; o++) {
-        if (b < size.get(SparseRows.USERS)) {
-          to.set(b * toWidth + at + o, from.get(b * fromWidth + first + o));
-        }
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int b = n / width;
+      int o = n % width;
+      if (b < size.get(SparseRows.USERS)) {
+        to.set(b * toWidth + at + o, from.get(b * fromWidth + first + o));
       }
     }
   }

@@ -107,29 +107,12 @@ public final class Dropout implements Layer {
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     tasks.take(scale);
-    scale(tasks, "drop", x, y);
-    return y;
+    return extent.map(tasks, "drop" + id, Dropout::multiply, scale, x, y);
   }
 
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    scale(tasks, "dDrop", dY, dX);
-    return dX;
-  }
-
-  private void scale(Tasks tasks, String task, FloatArray from, FloatArray to) {
-    tasks
-        .graph()
-        .task(
-            task + id,
-            Dropout::multiply,
-            extent.size(),
-            scale,
-            from,
-            to,
-            extent.counted(),
-            extent.width(),
-            extent.length());
+    return extent.map(tasks, "dDrop" + id, Dropout::multiply, scale, dY, dX);
   }
 
   /**
@@ -141,7 +124,7 @@ public final class Dropout implements Layer {
    * @param y the output. Modified.
    * @param counted which entry of {@code size} counts
    * @param width values for each of them
-   * @param most most values
+   * @param bound of the loop
    */
   public static void multiply(
       IntArray size,
@@ -150,8 +133,8 @@ public final class Dropout implements Layer {
       FloatArray y,
       int counted,
       int width,
-      int most) {
-    for (@Parallel int n = 0; n < most; n++) {
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(counted) * width) {
         y.set(n, scale.get(n) * x.get(n));
       }

@@ -44,8 +44,8 @@ public final class Embedding implements Layer {
             steps.item,
             weight.value,
             y,
-            steps.users(),
-            weight.in);
+            weight.in,
+            Tasks.whole(steps.users() * weight.in));
     return y;
   }
 
@@ -53,7 +53,8 @@ public final class Embedding implements Layer {
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
     tasks.take(steps.value);
-    SparseLinear.backwardWeight(tasks, id, steps, steps.value, dY, weight.in, weight, weight.in);
+    SparseLinear.sumByItem(
+        tasks, "dWeight" + id, steps, steps.value, dY, weight.in, weight.gradient, weight.in);
     return dY;
   }
 
@@ -64,16 +65,15 @@ public final class Embedding implements Layer {
    * @param item item of each step, {@code [S]}
    * @param weight {@code [I, E]}
    * @param y {@code [S, E]}. Modified.
-   * @param steps most steps
    * @param width {@code E}
+   * @param bound of the loop
    */
   public static void vectorsOf(
-      IntArray size, IntArray item, FloatArray weight, FloatArray y, int steps, int width) {
-    for (@Parallel int s = 0; s < steps; s++) {
-      for (@Parallel int e = 0; e < width; e++) {
-        if (s < size.get(SparseRows.USERS)) {
-          y.set(s * width + e, weight.get(item.get(s) * width + e));
-        }
+      IntArray size, IntArray item, FloatArray weight, FloatArray y, int width, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int s = n / width;
+      if (s < size.get(SparseRows.USERS)) {
+        y.set(n, weight.get(item.get(s) * width + n % width));
       }
     }
   }

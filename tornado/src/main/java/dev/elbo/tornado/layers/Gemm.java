@@ -29,7 +29,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
  * parts, each with groups of its own, and a second task adds the parts' sums in their order. How
  * many there are depends on the shape alone, so every device computes the same sums.
  */
-public final class Gemm {
+public final class Gemm implements Products {
 
   /** Rows of a tile. */
   public static final int ROWS = 128;
@@ -57,10 +57,8 @@ public final class Gemm {
   /** The least inner dimension that is worth groups of its own. */
   private static final int LEAST_DEPTH = 128;
 
-  private Gemm() {}
-
-  /** Adds the task for {@code Y = X W' + 1 b'}. */
-  public static void forward(
+  @Override
+  public void forward(
       Tasks tasks,
       String id,
       SparseRows rows,
@@ -75,8 +73,8 @@ public final class Gemm {
     add(tasks, "product" + id, shape, rows.size, depth, x, weight.value, bias.value, y);
   }
 
-  /** Adds the task for {@code dX = dY W}. */
-  public static void backwardInput(
+  @Override
+  public void backwardInput(
       Tasks tasks, String id, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
     int in = weight.in;
     int out = weight.out;
@@ -85,8 +83,8 @@ public final class Gemm {
     add(tasks, "dInput" + id, shape, rows.size, depth, dY, weight.value, weight.value, dX);
   }
 
-  /** Adds the task for {@code dW = dY' X}. */
-  public static void backwardWeight(
+  @Override
+  public void backwardWeight(
       Tasks tasks, String id, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
     int in = weight.in;
     int out = weight.out;
@@ -97,7 +95,7 @@ public final class Gemm {
 
   private static IntArray dimension(Tasks tasks, int size) {
     IntArray dimension = IntArray.fromElements(size);
-    tasks.graph().transferToDevice(DataTransferMode.FIRST_EXECUTION, dimension);
+    tasks.keep(dimension);
     return dimension;
   }
 
@@ -137,15 +135,19 @@ public final class Gemm {
       int size = shape.m * shape.n;
       tasks
           .graph()
-          .task(task + "Parts", Gemm::addParts, height, sums, c, shape.n, size, parts, whole(size))
+          .task(
+              task + "Parts",
+              Gemm::addParts,
+              height,
+              sums,
+              c,
+              shape.n,
+              size,
+              parts,
+              Tasks.whole(size))
           // Only what a graph takes in or gives out is freed with it.
           .transferToHost(DataTransferMode.UNDER_DEMAND, sums);
     }
-  }
-
-  /** A bound for a parallel loop that divides into whole groups of 256. */
-  static int whole(int size) {
-    return Math.ceilDiv(size, 256) * 256;
   }
 
   /**
@@ -363,7 +365,7 @@ public final class Gemm {
    * @param n columns
    * @param size distance of two parts
    * @param parts how many
-   * @param bound {@code size}, or more
+   * @param bound of the loop
    */
   public static void addParts(
       IntArray height, FloatArray sums, FloatArray c, int n, int size, int parts, int bound) {

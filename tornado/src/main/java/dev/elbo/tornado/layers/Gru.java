@@ -102,8 +102,15 @@ public final class Gru implements Layer {
     tasks.take(sequences.size, sequences.start, sequences.step);
     tasks
         .graph()
-        .task("transpose" + id, Gru::transpose, stateWeight.value, transposed, 3 * units, units);
-    Gemm.forward(tasks, id, steps, x, inputWeight, inputBias, gates);
+        .task(
+            "transpose" + id,
+            Gru::transpose,
+            stateWeight.value,
+            transposed,
+            3 * units,
+            units,
+            Tasks.whole(3 * units * units));
+    tasks.products().forward(tasks, id, steps, x, inputWeight, inputBias, gates);
     tasks
         .graph()
         .task(
@@ -122,7 +129,14 @@ public final class Gru implements Layer {
     tasks
         .graph()
         .task(
-            "states" + id, Gru::statesOf, rows.size, sequences.step, after, y, rows.users(), units);
+            "states" + id,
+            Gru::statesOf,
+            rows.size,
+            sequences.step,
+            after,
+            y,
+            units,
+            Tasks.whole(rows.users() * units));
     return y;
   }
 
@@ -146,10 +160,10 @@ public final class Gru implements Layer {
             dC,
             dH,
             units);
-    Gemm.backwardInput(tasks, id, steps, dA, inputWeight, dX);
-    Gemm.backwardWeight(tasks, id, steps, dA, x, inputWeight);
+    tasks.products().backwardInput(tasks, id, steps, dA, inputWeight, dX);
+    tasks.products().backwardWeight(tasks, id, steps, dA, x, inputWeight);
     Bias.backward(tasks, id, steps, inputBias, dA);
-    Gemm.backwardWeight(tasks, id + "h", steps, dC, before, stateWeight);
+    tasks.products().backwardWeight(tasks, id + "h", steps, dC, before, stateWeight);
     Bias.backward(tasks, id + "h", steps, stateBias, dC);
     return dX;
   }
@@ -161,11 +175,12 @@ public final class Gru implements Layer {
    * @param to {@code [columns, rows]}. Modified.
    * @param rows rows of {@code from}
    * @param columns its columns
+   * @param bound of the loop
    */
-  public static void transpose(FloatArray from, FloatArray to, int rows, int columns) {
-    for (@Parallel int r = 0; r < rows; r++) {
-      for (@Parallel int c = 0; c < columns; c++) {
-        to.set(c * rows + r, from.get(r * columns + c));
+  public static void transpose(FloatArray from, FloatArray to, int rows, int columns, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      if (n < rows * columns) {
+        to.set(n % columns * rows + n / columns, from.get(n));
       }
     }
   }
@@ -238,20 +253,19 @@ public final class Gru implements Layer {
    * @param step the step whose state each row has, or -1
    * @param after the state after each step, {@code [S, H]}
    * @param y {@code [B, H]}, or {@code [S, H]}. Modified.
-   * @param rows most rows
    * @param units {@code H}
+   * @param bound of the loop
    */
   public static void statesOf(
-      IntArray size, IntArray step, FloatArray after, FloatArray y, int rows, int units) {
-    for (@Parallel int b = 0; b < rows; b++) {
-      for (@Parallel int k = 0; k < units; k++) {
-        if (b < size.get(SparseRows.USERS)) {
-          float state = 0f;
-          if (step.get(b) >= 0) {
-            state = after.get(step.get(b) * units + k);
-          }
-          y.set(b * units + k, state);
+      IntArray size, IntArray step, FloatArray after, FloatArray y, int units, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int b = n / units;
+      if (b < size.get(SparseRows.USERS)) {
+        float state = 0f;
+        if (step.get(b) >= 0) {
+          state = after.get(step.get(b) * units + n % units);
         }
+        y.set(n, state);
       }
     }
   }

@@ -86,6 +86,6 @@ public final class Heads implements Layer {
             toWidth,
             at,
             columns,
-            rows.users());
+            Tasks.whole(rows.users() * columns));
   }
 }

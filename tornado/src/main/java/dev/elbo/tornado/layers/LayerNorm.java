@@ -1,7 +1,6 @@
 package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -86,7 +85,15 @@ public final class LayerNorm implements Layer {
             gain.out);
     tasks
         .graph()
-        .task("dGain" + id, LayerNorm::gainGradient, rows.size, dY, n, gain.gradient, gain.out);
+        .task(
+            tasks.id("dGain" + id, Group.ITEMS, Bias.groups(gain.out), 1),
+            LayerNorm::gainGradient,
+            Tasks.CONTEXT,
+            rows.size,
+            dY,
+            n,
+            gain.gradient,
+            gain.out);
     Bias.backward(tasks, id, rows, bias, dY);
     return dX;
   }
@@ -116,7 +123,7 @@ public final class LayerNorm implements Layer {
       FloatArray y,
       int width,
       float epsilon) {
-    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
     int b = context.groupIdy;
     if (b < size.get(SparseRows.USERS)) {
@@ -165,7 +172,7 @@ public final class LayerNorm implements Layer {
       FloatArray dY,
       FloatArray dX,
       int width) {
-    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
     int b = context.groupIdy;
     if (b < size.get(SparseRows.USERS)) {
@@ -187,8 +194,9 @@ public final class LayerNorm implements Layer {
   }
 
   /**
-   * The kernel of the gain's gradient: a sum for each column, row by row.
+   * The kernel of the gain's gradient: a sum for each column, as in {@link Bias#columnSums}.
    *
+   * @param context as many groups of {@link Group#ITEMS} items as {@link Bias#groups} says
    * @param size {@link SparseRows#size}
    * @param dY {@code [B, H]}
    * @param n the normalised rows, {@code [B, H]}
@@ -196,13 +204,24 @@ public final class LayerNorm implements Layer {
    * @param width {@code H}
    */
   public static void gainGradient(
-      IntArray size, FloatArray dY, FloatArray n, FloatArray dGain, int width) {
-    for (@Parallel int h = 0; h < width; h++) {
-      float sum = 0f;
-      for (int b = 0; b < size.get(SparseRows.USERS); b++) {
+      KernelContext context,
+      IntArray size,
+      FloatArray dY,
+      FloatArray n,
+      FloatArray dGain,
+      int width) {
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
+    int h = context.groupIdx * Bias.COLUMNS + context.localIdx % Bias.COLUMNS;
+    int first = context.localIdx / Bias.COLUMNS;
+    float sum = 0f;
+    if (h < width) {
+      for (int b = first; b < size.get(SparseRows.USERS); b += Bias.ROWS) {
         sum += dY.get(b * width + h) * n.get(b * width + h);
       }
-      dGain.set(h, sum);
+    }
+    float ofColumn = Group.sum(context, shared, sum, Bias.COLUMNS);
+    if (first == 0 && h < width) {
+      dGain.set(h, ofColumn);
     }
   }
 }

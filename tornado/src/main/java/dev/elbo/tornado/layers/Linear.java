@@ -2,7 +2,7 @@ package dev.elbo.tornado.layers;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** {@code Y = X W' + 1 b'}: three products by {@link Gemm}. */
+/** {@code Y = X W' + 1 b'}: three of the {@link Products}. */
 public final class Linear implements Layer {
 
   private final String id;
@@ -41,14 +41,14 @@ public final class Linear implements Layer {
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
-    Gemm.forward(tasks, id, rows, x, weight, bias, y);
+    tasks.products().forward(tasks, id, rows, x, weight, bias, y);
     return y;
   }
 
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    Gemm.backwardInput(tasks, id, rows, dY, weight, dX);
-    Gemm.backwardWeight(tasks, id, rows, dY, x, weight);
+    tasks.products().backwardInput(tasks, id, rows, dY, weight, dX);
+    tasks.products().backwardWeight(tasks, id, rows, dY, x, weight);
     Bias.backward(tasks, id, rows, bias, dY);
     return dX;
   }

@@ -68,14 +68,14 @@ public final class ObservedLinear implements Layer {
             y,
             weight.in,
             stride,
-            rows.values());
+            Tasks.whole(rows.values()));
     return y;
   }
 
   private FloatArray all(Tasks tasks, FloatArray x) {
     FloatArray scores = new FloatArray(rows.users() * weight.out);
     if (stride == weight.in) {
-      Gemm.forward(tasks, id, rows, x, weight, bias, scores);
+      tasks.products().forward(tasks, id, rows, x, weight, bias, scores);
       return scores;
     }
     FloatArray ofItems = new FloatArray(rows.users() * weight.in);
@@ -92,8 +92,8 @@ public final class ObservedLinear implements Layer {
             weight.in,
             0,
             weight.in,
-            rows.users());
-    Gemm.forward(tasks, id, rows, ofItems, weight, bias, scores);
+            Tasks.whole(rows.users() * weight.in));
+    tasks.products().forward(tasks, id, rows, ofItems, weight, bias, scores);
     tasks
         .graph()
         .task(
@@ -104,38 +104,16 @@ public final class ObservedLinear implements Layer {
             scores,
             weight.out,
             stride,
-            rows.users());
+            Tasks.whole(rows.users() * weight.out));
     return scores;
   }
 
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    tasks.take(rows.start);
-    tasks
-        .graph()
-        .task(
-            "dPlaces" + id,
-            ObservedLinear::inputGradient,
-            rows.size,
-            rows.start,
-            rows.item,
-            dY,
-            weight.value,
-            dX,
-            weight.in,
-            stride,
-            rows.users());
-    SparseLinear.backwardWeight(tasks, id, rows, dY, x, stride, weight, weight.in);
-    tasks
-        .graph()
-        .task(
-            "dBias" + id,
-            ObservedLinear::biasGradient,
-            rows.itemStart,
-            rows.itemValue,
-            dY,
-            bias.gradient,
-            rows.items());
+    int width = weight.in;
+    SparseLinear.sumByUser(tasks, "dPlaces" + id, rows, dY, weight.value, width, dX, stride);
+    SparseLinear.sumByItem(tasks, "dWeight" + id, rows, dY, x, stride, weight.gradient, width);
+    SparseLinear.sumByItem(tasks, "dBias" + id, rows, dY, x, 0, bias.gradient, 1);
     return dX;
   }
 
@@ -151,7 +129,7 @@ public final class ObservedLinear implements Layer {
    * @param y {@code [N]}. Modified.
    * @param width {@code H}
    * @param stride {@code H}, or one more for the users' biases
-   * @param values most values
+   * @param bound of the loop
    */
   public static void outputs(
       IntArray size,
@@ -163,8 +141,8 @@ public final class ObservedLinear implements Layer {
       FloatArray y,
       int width,
       int stride,
-      int values) {
-    for (@Parallel int n = 0; n < values; n++) {
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(SparseRows.VALUES)) {
         int i = item.get(n);
         int row = user.get(n) * stride;
@@ -188,77 +166,15 @@ public final class ObservedLinear implements Layer {
    * @param scores {@code [B, I]}. Modified.
    * @param items {@code I}
    * @param stride columns of the input
-   * @param users most users
+   * @param bound of the loop
    */
   public static void addUserBias(
-      IntArray size, FloatArray x, FloatArray scores, int items, int stride, int users) {
-    for (@Parallel int b = 0; b < users; b++) {
-      for (@Parallel int i = 0; i < items; i++) {
-        if (b < size.get(SparseRows.USERS)) {
-          int at = b * items + i;
-          scores.set(at, scores.get(at) + x.get(b * stride + stride - 1));
-        }
+      IntArray size, FloatArray x, FloatArray scores, int items, int stride, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int b = n / items;
+      if (b < size.get(SparseRows.USERS)) {
+        scores.set(n, scores.get(n) + x.get(b * stride + stride - 1));
       }
-    }
-  }
-
-  /**
-   * The kernel of the input's gradient.
-   *
-   * @param size {@link SparseRows#size}
-   * @param start where each user's values begin, {@code [B + 1]}
-   * @param item item of each value, {@code [N]}
-   * @param dY {@code [N]}
-   * @param weight {@code [I, H]}
-   * @param dX {@code [B, stride]}. Modified.
-   * @param width {@code H}
-   * @param stride {@code H}, or one more for the users' biases
-   * @param users most users
-   */
-  public static void inputGradient(
-      IntArray size,
-      IntArray start,
-      IntArray item,
-      FloatArray dY,
-      FloatArray weight,
-      FloatArray dX,
-      int width,
-      int stride,
-      int users) {
-    for (@Parallel int b = 0; b < users; b++) {
-      for (@Parallel int h = 0; h < stride; h++) {
-        if (b < size.get(SparseRows.USERS)) {
-          float sum = 0f;
-          for (int n = start.get(b); n < start.get(b + 1); n++) {
-            float w = 1f; // of the user's bias
-            if (h < width) {
-              w = weight.get(item.get(n) * width + h);
-            }
-            sum += dY.get(n) * w;
-          }
-          dX.set(b * stride + h, sum);
-        }
-      }
-    }
-  }
-
-  /**
-   * The kernel of the bias's gradient, an item at a time.
-   *
-   * @param itemStart where each item's values begin, {@code [I + 1]}
-   * @param itemValue where each value is in {@code dY}, {@code [N]}
-   * @param dY {@code [N]}
-   * @param dBias {@code [I]}. Modified.
-   * @param items {@code I}
-   */
-  public static void biasGradient(
-      IntArray itemStart, IntArray itemValue, FloatArray dY, FloatArray dBias, int items) {
-    for (@Parallel int i = 0; i < items; i++) {
-      float sum = 0f;
-      for (int n = itemStart.get(i); n < itemStart.get(i + 1); n++) {
-        sum += dY.get(itemValue.get(n));
-      }
-      dBias.set(i, sum);
     }
   }
 }

@@ -54,7 +54,7 @@ public final class Sigmoid implements Layer {
             high,
             extent.counted(),
             extent.width(),
-            extent.length());
+            extent.bound());
     return output;
   }
 
@@ -73,7 +73,7 @@ public final class Sigmoid implements Layer {
             high,
             trained.counted(),
             trained.width(),
-            trained.length());
+            trained.bound());
     return dX;
   }
 
@@ -87,7 +87,7 @@ public final class Sigmoid implements Layer {
    * @param high the limit far above 0
    * @param counted which entry of {@code size} counts
    * @param width values for each of them
-   * @param most most values
+   * @param bound of the loop
    */
   public static void logistic(
       IntArray size,
@@ -97,8 +97,8 @@ public final class Sigmoid implements Layer {
       float high,
       int counted,
       int width,
-      int most) {
-    for (@Parallel int n = 0; n < most; n++) {
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(counted) * width) {
         y.set(n, low + (high - low) / (1f + TornadoMath.exp(-x.get(n))));
       }
@@ -116,7 +116,7 @@ public final class Sigmoid implements Layer {
    * @param high the limit far above 0
    * @param counted which entry of {@code size} counts
    * @param width values for each of them
-   * @param most most values
+   * @param bound of the loop
    */
   public static void gradient(
       IntArray size,
@@ -127,8 +127,8 @@ public final class Sigmoid implements Layer {
       float high,
       int counted,
       int width,
-      int most) {
-    for (@Parallel int n = 0; n < most; n++) {
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(counted) * width) {
         dX.set(n, dY.get(n) * (y.get(n) - low) * (high - y.get(n)) / (high - low));
       }

@@ -1,13 +1,18 @@
 package dev.elbo.tornado.layers;
 
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * {@code Y = X W' + 1 b'} for a sparse {@code X [B, I]}. The weight is stored {@code [I, H]}:
  * forward, a user's output is a sum of rows; backward, the gradient of a row is a sum over the
- * users who have the item.
+ * users who have the item. So both are one kernel, by user and by item.
+ *
+ * <p>A user may have thousands of items, and an item all users of the batch, when others have a
+ * few: a first task adds up the pieces of long rows, {@link SparseRows#PIECE}, side by side.
  */
 public final class SparseLinear implements Layer {
 
@@ -35,137 +40,227 @@ public final class SparseLinear implements Layer {
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
-    tasks.take(rows.start, rows.item);
-    tasks
-        .graph()
-        .task(
-            "sumRows" + id,
-            SparseLinear::sumRows,
-            rows.size,
-            rows.start,
-            rows.item,
-            x,
-            weight.value,
-            bias.value,
-            y,
-            rows.users(),
-            weight.out);
+    add(
+        tasks,
+        "sumRows" + id,
+        rows.byUser(tasks),
+        x,
+        weight.value,
+        weight.out,
+        Optional.of(bias.value),
+        y,
+        weight.out);
     return y;
   }
 
   /** Adds the tasks for the parameters' gradients; nothing before this layer has any. */
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    backwardWeight(tasks, id, rows, x, dY, weight.out, weight, weight.out);
+    sumByItem(tasks, "dWeight" + id, rows, x, dY, weight.out, weight.gradient, weight.out);
     Bias.backward(tasks, id, rows, bias, dY);
     return dY;
   }
 
   /**
-   * Adds the task for the gradient of a weight that has a row for each item, {@code [I, H]}: {@code
-   * dw_i = sum_{b has i} x_bi dy_b}.
+   * Adds the tasks for {@code y_i = sum_{b has i} x_bi m_b}: the gradient of a weight that has a
+   * row for each item.
    *
-   * @param id what tells its tasks from those of other layers
+   * @param task their name
    * @param rows which users have which items
    * @param x a number for each of their values, {@code [N]}
-   * @param dY a vector for each user, {@code [B, stride]}, of which the first {@code H} count
+   * @param m a vector for each user, {@code [B, stride]}
    * @param stride its columns
-   * @param weight its gradient is overwritten
-   * @param width {@code H}
+   * @param y {@code [I, width]}. Modified.
+   * @param width its columns: fewer than those of {@code m}, or more, which are then as if {@code
+   *     m} were 1 there
    */
-  public static void backwardWeight(
+  static void sumByItem(
       Tasks tasks,
-      String id,
+      String task,
       SparseRows rows,
       FloatArray x,
-      FloatArray dY,
+      FloatArray m,
       int stride,
-      Parameter weight,
+      FloatArray y,
       int width) {
-    tasks.take(rows.itemStart, rows.itemUser, rows.itemValue);
+    add(tasks, task, rows.byItem(tasks), x, m, stride, Optional.empty(), y, width);
+  }
+
+  /**
+   * Adds the tasks for {@code y_b = sum_{b has i} x_bi m_i}; the same with users and items
+   * exchanged.
+   */
+  static void sumByUser(
+      Tasks tasks,
+      String task,
+      SparseRows rows,
+      FloatArray x,
+      FloatArray m,
+      int stride,
+      FloatArray y,
+      int width) {
+    add(tasks, task, rows.byUser(tasks), x, m, stride, Optional.empty(), y, width);
+  }
+
+  private static void add(
+      Tasks tasks,
+      String task,
+      SparseRows.Order order,
+      FloatArray x,
+      FloatArray m,
+      int stride,
+      Optional<FloatArray> bias,
+      FloatArray y,
+      int width) {
+    int pieces = order.piece().getSize();
+    FloatArray ofPieces = new FloatArray(pieces * width);
     tasks
         .graph()
         .task(
-            "dWeight" + id,
-            SparseLinear::gradient,
-            rows.itemStart,
-            rows.itemUser,
-            rows.itemValue,
+            task + "Pieces",
+            SparseLinear::sumPieces,
+            order.start(),
+            order.column(),
+            order.value(),
+            order.piece(),
             x,
-            dY,
-            weight.gradient,
-            rows.items(),
+            m,
+            ofPieces,
+            stride,
             width,
-            stride);
+            pieces,
+            Tasks.whole(pieces * width))
+        .task(
+            task,
+            SparseLinear::sumRows,
+            order.start(),
+            order.column(),
+            order.value(),
+            x,
+            m,
+            bias.orElse(m),
+            ofPieces,
+            y,
+            stride,
+            width,
+            bias.isPresent() ? 1 : 0,
+            order.rows(),
+            Tasks.whole(order.rows() * width))
+        // Only what a graph takes in or gives out is freed with it.
+        .transferToHost(DataTransferMode.UNDER_DEMAND, ofPieces);
   }
 
   /**
-   * The forward kernel.
+   * The kernel of the pieces of long rows.
    *
-   * @param size {@link SparseRows#size}
-   * @param start where each user's values begin, {@code [B + 1]}
-   * @param item item of each value, {@code [N]}
+   * @param start where each row's values begin, {@code [R + 1]}
+   * @param column column of each value, {@code [N]}
+   * @param value where each value is in {@code x}, {@code [N]}
+   * @param piece row whose piece begins among each {@link SparseRows#PIECE} values, or -1
    * @param x the values, {@code [N]}
-   * @param weight {@code [I, H]}
-   * @param bias {@code [H]}
-   * @param y {@code [B, H]}. Modified.
-   * @param users most users
-   * @param width {@code H}
+   * @param m {@code [columns, stride]}
+   * @param ofPieces a sum for each piece, {@code [pieces, width]}. Modified.
+   * @param stride columns of {@code m}
+   * @param width columns of a sum
+   * @param pieces how many there may be
+   * @param bound of the loop
+   */
+  public static void sumPieces(
+      IntArray start,
+      IntArray column,
+      IntArray value,
+      IntArray piece,
+      FloatArray x,
+      FloatArray m,
+      FloatArray ofPieces,
+      int stride,
+      int width,
+      int pieces,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int p = n / width;
+      if (p < pieces) {
+        int r = piece.get(p);
+        if (r >= 0) {
+          int first = start.get(r) + (p - start.get(r) / SparseRows.PIECE) * SparseRows.PIECE;
+          int end = Math.min(first + SparseRows.PIECE, start.get(r + 1));
+          ofPieces.set(n, sum(column, value, x, m, stride, n % width, first, end));
+        }
+      }
+    }
+  }
+
+  /**
+   * The kernel of the rows: what a row has before its first piece, and its pieces. Rows without
+   * values become 0, or the bias.
+   *
+   * @param start where each row's values begin, {@code [R + 1]}
+   * @param column column of each value, {@code [N]}
+   * @param value where each value is in {@code x}, {@code [N]}
+   * @param x the values, {@code [N]}
+   * @param m {@code [columns, stride]}
+   * @param bias {@code [width]}, where sums start from if {@code biased} is 1
+   * @param ofPieces a sum for each piece, {@code [pieces, width]}
+   * @param y {@code [R, width]}. Modified.
+   * @param stride columns of {@code m}
+   * @param width columns of {@code y}
+   * @param biased 1 or 0
+   * @param rows {@code R}
+   * @param bound of the loop
    */
   public static void sumRows(
-      IntArray size,
       IntArray start,
-      IntArray item,
+      IntArray column,
+      IntArray value,
       FloatArray x,
-      FloatArray weight,
+      FloatArray m,
       FloatArray bias,
+      FloatArray ofPieces,
       FloatArray y,
-      int users,
-      int width) {
-    for (@Parallel int b = 0; b < users; b++) {
-      for (@Parallel int h = 0; h < width; h++) {
-        if (b < size.get(SparseRows.USERS)) {
-          float sum = bias.get(h);
-          for (int n = start.get(b); n < start.get(b + 1); n++) {
-            sum += x.get(n) * weight.get(item.get(n) * width + h);
-          }
-          y.set(b * width + h, sum);
+      int stride,
+      int width,
+      int biased,
+      int rows,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int r = n / width;
+      if (r < rows) {
+        int h = n % width;
+        int first = start.get(r);
+        int end = start.get(r + 1);
+        float sum = 0f;
+        if (biased == 1) {
+          sum = bias.get(h);
         }
+        sum += sum(column, value, x, m, stride, h, first, Math.min(first + SparseRows.PIECE, end));
+        int at = first / SparseRows.PIECE * width + h;
+        for (int from = first + SparseRows.PIECE; from < end; from += SparseRows.PIECE) {
+          at += width;
+          sum += ofPieces.get(at);
+        }
+        y.set(n, sum);
       }
     }
   }
 
-  /**
-   * The backward kernel. Rows of items that nobody has become 0.
-   *
-   * @param itemStart where each item's values begin, {@code [I + 1]}
-   * @param itemUser user of each value, item by item, {@code [N]}
-   * @param itemValue where each value is in {@code x}, {@code [N]}
-   * @param x the values, {@code [N]}
-   * @param dY {@code [B, stride]}
-   * @param dW {@code [I, H]}. Modified.
-   * @param items {@code I}
-   * @param width {@code H}
-   * @param stride distance of two rows of {@code dY}
-   */
-  public static void gradient(
-      IntArray itemStart,
-      IntArray itemUser,
-      IntArray itemValue,
+  /** The sum over some values; beyond the columns of {@code m}, as if it were 1 there. */
+  private static float sum(
+      IntArray column,
+      IntArray value,
       FloatArray x,
-      FloatArray dY,
-      FloatArray dW,
-      int items,
-      int width,
-      int stride) {
-    for (@Parallel int i = 0; i < items; i++) {
-      for (@Parallel int h = 0; h < width; h++) {
-        float sum = 0f;
-        for (int n = itemStart.get(i); n < itemStart.get(i + 1); n++) {
-          sum += x.get(itemValue.get(n)) * dY.get(itemUser.get(n) * stride + h);
-        }
-        dW.set(i * width + h, sum);
+      FloatArray m,
+      int stride,
+      int h,
+      int from,
+      int to) {
+    float sum = 0f;
+    for (int n = from; n < to; n++) {
+      float factor = 1f;
+      if (h < stride) {
+        factor = m.get(column.get(n) * stride + h);
       }
+      sum += x.get(value.get(n)) * factor;
     }
+    return sum;
   }
 }

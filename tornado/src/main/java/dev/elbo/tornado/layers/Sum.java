@@ -21,14 +21,9 @@ public final class Sum {
    */
   public static FloatArray add(
       Tasks tasks, String task, Extent extent, FloatArray x, FloatArray y, FloatArray to) {
-    if (y == to) {
-      tasks.graph().task(task, Sum::addTo, extent.size(), x, to, extent.width(), extent.length());
-    } else {
-      tasks
-          .graph()
-          .task(task, Sum::sumOf, extent.size(), x, y, to, extent.width(), extent.length());
-    }
-    return to;
+    return y == to
+        ? extent.map(tasks, task, Sum::addTo, x, to)
+        : extent.map(tasks, task, Sum::sumOf, x, y, to);
   }
 
   /**
@@ -38,13 +33,14 @@ public final class Sum {
    * @param x {@code [B, width]}
    * @param y {@code [B, width]}
    * @param to {@code [B, width]}. Modified.
-   * @param width units
-   * @param most most values
+   * @param counted which entry of {@code size} counts
+   * @param width values for each of them
+   * @param bound of the loop
    */
   public static void sumOf(
-      IntArray size, FloatArray x, FloatArray y, FloatArray to, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
-      if (n < size.get(SparseRows.USERS) * width) {
+      IntArray size, FloatArray x, FloatArray y, FloatArray to, int counted, int width, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      if (n < size.get(counted) * width) {
         to.set(n, x.get(n) + y.get(n));
       }
     }
@@ -56,12 +52,14 @@ public final class Sum {
    * @param size {@link Extent#size}
    * @param x {@code [B, width]}
    * @param to {@code [B, width]}. Modified.
-   * @param width units
-   * @param most most values
+   * @param counted which entry of {@code size} counts
+   * @param width values for each of them
+   * @param bound of the loop
    */
-  public static void addTo(IntArray size, FloatArray x, FloatArray to, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
-      if (n < size.get(SparseRows.USERS) * width) {
+  public static void addTo(
+      IntArray size, FloatArray x, FloatArray to, int counted, int width, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      if (n < size.get(counted) * width) {
         to.set(n, to.get(n) + x.get(n));
       }
     }

@@ -30,35 +30,12 @@ public final class Swish implements Layer {
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
-    tasks
-        .graph()
-        .task(
-            "swish" + id,
-            Swish::swishOf,
-            extent.size(),
-            x,
-            y,
-            extent.counted(),
-            extent.width(),
-            extent.length());
-    return y;
+    return extent.map(tasks, "swish" + id, Swish::swishOf, x, y);
   }
 
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    tasks
-        .graph()
-        .task(
-            "dSwish" + id,
-            Swish::gradient,
-            extent.size(),
-            x,
-            dY,
-            dX,
-            extent.counted(),
-            extent.width(),
-            extent.length());
-    return dX;
+    return extent.map(tasks, "dSwish" + id, Swish::gradient, x, dY, dX);
   }
 
   /**
@@ -69,11 +46,11 @@ public final class Swish implements Layer {
    * @param y the output. Modified.
    * @param counted which entry of {@code size} counts
    * @param width values for each of them
-   * @param most most values
+   * @param bound of the loop
    */
   public static void swishOf(
-      IntArray size, FloatArray x, FloatArray y, int counted, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
+      IntArray size, FloatArray x, FloatArray y, int counted, int width, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(counted) * width) {
         y.set(n, x.get(n) / (1f + TornadoMath.exp(-x.get(n))));
       }
@@ -89,11 +66,17 @@ public final class Swish implements Layer {
    * @param dX gradient with respect to the input. Modified.
    * @param counted which entry of {@code size} counts
    * @param width values for each of them
-   * @param most most values
+   * @param bound of the loop
    */
   public static void gradient(
-      IntArray size, FloatArray x, FloatArray dY, FloatArray dX, int counted, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
+      IntArray size,
+      FloatArray x,
+      FloatArray dY,
+      FloatArray dX,
+      int counted,
+      int width,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(counted) * width) {
         float s = 1f / (1f + TornadoMath.exp(-x.get(n)));
         dX.set(n, dY.get(n) * (s + x.get(n) * s * (1f - s)));

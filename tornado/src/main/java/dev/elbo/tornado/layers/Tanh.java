@@ -26,35 +26,12 @@ public final class Tanh implements Layer {
 
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
-    tasks
-        .graph()
-        .task(
-            "tanh" + id,
-            Tanh::tanhOf,
-            extent.size(),
-            x,
-            y,
-            extent.counted(),
-            extent.width(),
-            extent.length());
-    return y;
+    return extent.map(tasks, "tanh" + id, Tanh::tanhOf, x, y);
   }
 
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    tasks
-        .graph()
-        .task(
-            "dTanh" + id,
-            Tanh::gradient,
-            extent.size(),
-            y,
-            dY,
-            dX,
-            extent.counted(),
-            extent.width(),
-            extent.length());
-    return dX;
+    return extent.map(tasks, "dTanh" + id, Tanh::gradient, y, dY, dX);
   }
 
   /**
@@ -65,11 +42,11 @@ public final class Tanh implements Layer {
    * @param y the output. Modified.
    * @param counted which entry of {@code size} counts
    * @param width values for each of them
-   * @param most most values
+   * @param bound of the loop
    */
   public static void tanhOf(
-      IntArray size, FloatArray x, FloatArray y, int counted, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
+      IntArray size, FloatArray x, FloatArray y, int counted, int width, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(counted) * width) {
         y.set(n, TornadoMath.tanh(x.get(n)));
       }
@@ -85,11 +62,17 @@ public final class Tanh implements Layer {
    * @param dX gradient with respect to the input. Modified.
    * @param counted which entry of {@code size} counts
    * @param width values for each of them
-   * @param most most values
+   * @param bound of the loop
    */
   public static void gradient(
-      IntArray size, FloatArray y, FloatArray dY, FloatArray dX, int counted, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
+      IntArray size,
+      FloatArray y,
+      FloatArray dY,
+      FloatArray dX,
+      int counted,
+      int width,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(counted) * width) {
         dX.set(n, dY.get(n) * (1f - y.get(n) * y.get(n)));
       }

@@ -16,22 +16,40 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
  * @param name the graph's name
  * @param graph the graph
  * @param grids work groups of the tasks whose kernels have a context; of all graphs of a plan
+ * @param products what computes those of dense layers
  * @param hasLoss whether it ends with a loss, and not with scores
- * @param taken what goes to the device with every execution so far
+ * @param taken what goes to the device so far
  */
 public record Tasks(
     String name,
     TaskGraphInterface graph,
     GridScheduler grids,
+    Products products,
     boolean hasLoss,
     Set<Object> taken) {
 
   /** The context of all kernels that have one. */
   public static final KernelContext CONTEXT = new KernelContext();
 
+  /** What the bounds of parallel loops are a multiple of. */
+  private static final int GROUP = 256;
+
+  /**
+   * A bound for a parallel loop of so many steps, which the kernel is to check for. TornadoVM makes
+   * groups of the largest size that divides a bound: of a prime, groups of one work item.
+   */
+  public static int whole(int steps) {
+    return Math.ceilDiv(steps, GROUP) * GROUP;
+  }
+
   /** A graph without tasks. */
-  public Tasks(String name, TaskGraphInterface graph, GridScheduler grids, boolean hasLoss) {
-    this(name, graph, grids, hasLoss, Collections.newSetFromMap(new IdentityHashMap<>()));
+  public Tasks(
+      String name,
+      TaskGraphInterface graph,
+      GridScheduler grids,
+      Products products,
+      boolean hasLoss) {
+    this(name, graph, grids, products, hasLoss, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
 
   /** Takes arrays of the host to the device with every execution: each once, whoever asks. */
@@ -39,6 +57,15 @@ public record Tasks(
     for (Object array : arrays) {
       if (taken.add(array)) {
         graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
+      }
+    }
+  }
+
+  /** Takes arrays of the host that do not change to the device with the first execution. */
+  public void keep(Object... arrays) {
+    for (Object array : arrays) {
+      if (taken.add(array)) {
+        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array);
       }
     }
   }

@@ -93,9 +93,9 @@ public final class CompositeDivergence {
             slope,
             dZ,
             dX,
-            rows.users(),
             latent,
-            exponent);
+            exponent,
+            Tasks.whole(rows.users() * latent));
   }
 
   /**
@@ -129,7 +129,7 @@ public final class CompositeDivergence {
       float logOld,
       float logWide,
       float wideLogVariance) {
-    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
     int b = context.groupIdy;
     if (b < size.get(SparseRows.USERS)) {
@@ -171,9 +171,9 @@ public final class CompositeDivergence {
    * @param slope {@code d(-log p)/dz [B, K]}
    * @param dZ {@code [B, K]}
    * @param dX {@code [B, 2K]}. Modified.
-   * @param users most rows
    * @param latent {@code K}
    * @param exponent of the deviation, {@code exp(exponent lv)}
+   * @param bound of the loop
    */
   public static void gradient(
       IntArray size,
@@ -183,21 +183,21 @@ public final class CompositeDivergence {
       FloatArray slope,
       FloatArray dZ,
       FloatArray dX,
-      int users,
       int latent,
-      float exponent) {
-    for (@Parallel int b = 0; b < users; b++) {
-      for (@Parallel int k = 0; k < latent; k++) {
-        if (b < size.get(SparseRows.USERS)) {
-          int at = b * latent + k;
-          float lv = x.get(b * 2 * latent + latent + k);
-          float dz = dZ.get(at) + weight.get(b) * slope.get(at);
-          dX.set(b * 2 * latent + k, dz);
-          dX.set(
-              b * 2 * latent + latent + k,
-              dz * epsilon.get(at) * exponent * TornadoMath.exp(exponent * lv)
-                  - 0.5f * weight.get(b));
-        }
+      float exponent,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int b = n / latent;
+      int k = n % latent;
+      if (b < size.get(SparseRows.USERS)) {
+        int at = b * latent + k;
+        float lv = x.get(b * 2 * latent + latent + k);
+        float dz = dZ.get(at) + weight.get(b) * slope.get(at);
+        dX.set(b * 2 * latent + k, dz);
+        dX.set(
+            b * 2 * latent + latent + k,
+            dz * epsilon.get(at) * exponent * TornadoMath.exp(exponent * lv)
+                - 0.5f * weight.get(b));
       }
     }
   }

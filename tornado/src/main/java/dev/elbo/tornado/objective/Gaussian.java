@@ -3,11 +3,13 @@ package dev.elbo.tornado.objective;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Pass;
 import dev.elbo.model.LayerSpec;
+import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Layer;
 import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.Optional;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -105,14 +107,14 @@ public final class Gaussian implements Layer {
     tasks
         .graph()
         .task(
-            "sample" + id,
+            tasks.id("sample" + id, Group.ITEMS, 1, rows.users()),
             Gaussian::draws,
+            Tasks.CONTEXT,
             rows.size,
             x,
             epsilon,
             z,
             kl,
-            rows.users(),
             latent,
             exponent);
     if (tasks.hasLoss()) {
@@ -153,48 +155,52 @@ public final class Gaussian implements Layer {
             epsilon,
             dZ,
             dX,
-            rows.users(),
             latent,
-            exponent);
+            exponent,
+            Tasks.whole(rows.users() * latent));
     return dX;
   }
 
   /**
-   * The forward kernel, a row at a time; the divergence is that from the standard normal.
+   * The forward kernel; the divergence is that from the standard normal.
    *
+   * @param context one group of {@link Group#ITEMS} items for each row
    * @param size {@link SparseRows#size}
    * @param x means and log-variances, {@code [B, 2K]}
    * @param epsilon the noise, {@code [B, K]}
    * @param z {@code [B, K]}. Modified.
    * @param kl {@code [B]}. Modified.
-   * @param users most rows
    * @param latent {@code K}
    * @param exponent of the deviation, {@code exp(exponent lv)}
    */
   public static void draws(
+      KernelContext context,
       IntArray size,
       FloatArray x,
       FloatArray epsilon,
       FloatArray z,
       FloatArray kl,
-      int users,
       int latent,
       float exponent) {
-    for (@Parallel int b = 0; b < users; b++) {
-      if (b < size.get(SparseRows.USERS)) {
-        float sum = 0f;
-        for (int k = 0; k < latent; k++) {
-          float mu = x.get(b * 2 * latent + k);
-          float lv = x.get(b * 2 * latent + latent + k);
-          float eps = epsilon.get(b * latent + k);
-          float noise = 0f; // 0 * infinity is NaN
-          if (eps != 0f) {
-            noise = eps * TornadoMath.exp(exponent * lv);
-          }
-          z.set(b * latent + k, mu + noise);
-          sum += 0.5f * (mu * mu + TornadoMath.exp(lv) - 1f - lv);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
+    int local = context.localIdx;
+    int b = context.groupIdy;
+    if (b < size.get(SparseRows.USERS)) {
+      float sum = 0f;
+      for (int k = local; k < latent; k += Group.ITEMS) {
+        float mu = x.get(b * 2 * latent + k);
+        float lv = x.get(b * 2 * latent + latent + k);
+        float eps = epsilon.get(b * latent + k);
+        float noise = 0f; // 0 * infinity is NaN
+        if (eps != 0f) {
+          noise = eps * TornadoMath.exp(exponent * lv);
         }
-        kl.set(b, sum);
+        z.set(b * latent + k, mu + noise);
+        sum += 0.5f * (mu * mu + TornadoMath.exp(lv) - 1f - lv);
+      }
+      float ofRow = Group.sum(context, shared, sum);
+      if (local == 0) {
+        kl.set(b, ofRow);
       }
     }
   }
@@ -208,9 +214,9 @@ public final class Gaussian implements Layer {
    * @param epsilon the noise, {@code [B, K]}
    * @param dZ {@code [B, K]}
    * @param dX {@code [B, 2K]}. Modified.
-   * @param users most rows
    * @param latent {@code K}
    * @param exponent of the deviation, {@code exp(exponent lv)}
+   * @param bound of the loop
    */
   public static void gradient(
       IntArray size,
@@ -219,22 +225,22 @@ public final class Gaussian implements Layer {
       FloatArray epsilon,
       FloatArray dZ,
       FloatArray dX,
-      int users,
       int latent,
-      float exponent) {
-    for (@Parallel int b = 0; b < users; b++) {
-      for (@Parallel int k = 0; k < latent; k++) {
-        if (b < size.get(SparseRows.USERS)) {
-          float mu = x.get(b * 2 * latent + k);
-          float lv = x.get(b * 2 * latent + latent + k);
-          float dz = dZ.get(b * latent + k);
-          float slope = exponent * TornadoMath.exp(exponent * lv);
-          dX.set(b * 2 * latent + k, dz + weight.get(b) * mu);
-          dX.set(
-              b * 2 * latent + latent + k,
-              dz * epsilon.get(b * latent + k) * slope
-                  + 0.5f * weight.get(b) * (TornadoMath.exp(lv) - 1f));
-        }
+      float exponent,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int b = n / latent;
+      int k = n % latent;
+      if (b < size.get(SparseRows.USERS)) {
+        float mu = x.get(b * 2 * latent + k);
+        float lv = x.get(b * 2 * latent + latent + k);
+        float dz = dZ.get(b * latent + k);
+        float slope = exponent * TornadoMath.exp(exponent * lv);
+        dX.set(b * 2 * latent + k, dz + weight.get(b) * mu);
+        dX.set(
+            b * 2 * latent + latent + k,
+            dz * epsilon.get(b * latent + k) * slope
+                + 0.5f * weight.get(b) * (TornadoMath.exp(lv) - 1f));
       }
     }
   }

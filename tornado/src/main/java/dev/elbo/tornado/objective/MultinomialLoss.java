@@ -59,8 +59,7 @@ public final class MultinomialLoss implements Reconstruction {
   }
 
   /**
-   * The kernel. A group shares a user's row: the largest logit and the sum of exponentials are
-   * folded in local memory, in halves, so that the order of additions is always the same.
+   * The kernel. A group shares a user's row.
    *
    * @param context one group of {@link Group#ITEMS} items for each row
    * @param size {@link SparseRows#size}
@@ -80,7 +79,7 @@ public final class MultinomialLoss implements Reconstruction {
       FloatArray logits,
       FloatArray ofRows,
       int items) {
-    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
     int b = context.groupIdy;
     // All items of a group do the same here, so each of them meets the same barriers.
@@ -90,44 +89,19 @@ public final class MultinomialLoss implements Reconstruction {
       for (int i = local; i < items; i += Group.ITEMS) {
         max = TornadoMath.max(max, logits.get(row + i));
       }
-      shared[local] = max;
-      context.localBarrier();
-      for (int half = Group.ITEMS / 2; half > 0; half /= 2) {
-        if (local < half) {
-          shared[local] = TornadoMath.max(shared[local], shared[local + half]);
-        }
-        context.localBarrier();
-      }
-      max = shared[0];
-      context.localBarrier();
+      max = Group.max(context, shared, max);
       float sum = 0f;
       for (int i = local; i < items; i += Group.ITEMS) {
         sum += TornadoMath.exp(logits.get(row + i) - max);
       }
-      shared[local] = sum;
-      context.localBarrier();
-      for (int half = Group.ITEMS / 2; half > 0; half /= 2) {
-        if (local < half) {
-          shared[local] += shared[local + half];
-        }
-        context.localBarrier();
-      }
-      float logSum = max + TornadoMath.log(shared[0]);
-      context.localBarrier();
+      float logSum = max + TornadoMath.log(Group.sum(context, shared, sum));
       float observed = 0f;
       for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
         observed += logSum - logits.get(row + item.get(n));
       }
-      shared[local] = observed;
-      context.localBarrier();
-      for (int half = Group.ITEMS / 2; half > 0; half /= 2) {
-        if (local < half) {
-          shared[local] += shared[local + half];
-        }
-        context.localBarrier();
-      }
+      float ofRow = Group.sum(context, shared, observed);
       if (local == 0) {
-        ofRows.set(b, shared[0]);
+        ofRows.set(b, ofRow);
       }
       float scale = (start.get(b + 1) - start.get(b)) * share.get(0);
       for (int i = local; i < items; i += Group.ITEMS) {

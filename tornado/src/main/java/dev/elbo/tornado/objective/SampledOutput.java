@@ -4,7 +4,6 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Outputs;
 import dev.elbo.tornado.layers.Bias;
 import dev.elbo.tornado.layers.Extent;
-import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.ObservedLinear;
 import dev.elbo.tornado.layers.Parameter;
@@ -134,7 +133,8 @@ public final class SampledOutput {
             weight.value,
             gathered.value,
             width,
-            most);
+            most,
+            Tasks.whole(most * width));
     tasks
         .graph()
         .task(
@@ -145,8 +145,9 @@ public final class SampledOutput {
             bias.value,
             correction,
             offset.value,
-            most);
-    Gemm.forward(tasks, "drawn", rows, h, gathered, offset, negatives);
+            most,
+            Tasks.whole(most));
+    tasks.products().forward(tasks, "drawn", rows, h, gathered, offset, negatives);
     FloatArray positives = own.forward(tasks, h);
     tasks
         .graph()
@@ -163,9 +164,9 @@ public final class SampledOutput {
             ofRows,
             most);
     FloatArray dH = own.backward(tasks, positives);
-    Gemm.backwardInput(tasks, "drawn", rows, negatives, gathered, dGathered);
+    tasks.products().backwardInput(tasks, "drawn", rows, negatives, gathered, dGathered);
     Sum.add(tasks, "dHidden", Extent.ofRows(rows, width), dH, dGathered, dX);
-    Gemm.backwardWeight(tasks, "drawn", rows, negatives, h, gathered);
+    tasks.products().backwardWeight(tasks, "drawn", rows, negatives, h, gathered);
     Bias.backward(tasks, "drawn", rows, offset, negatives);
     tasks
         .graph()
@@ -177,7 +178,7 @@ public final class SampledOutput {
             gathered.gradient,
             weight.gradient,
             width,
-            most);
+            Tasks.whole(most * width));
     tasks
         .graph()
         .task(
@@ -188,7 +189,7 @@ public final class SampledOutput {
             offset.gradient,
             bias.gradient,
             1,
-            most);
+            Tasks.whole(most));
     return dX;
   }
 
@@ -201,16 +202,22 @@ public final class SampledOutput {
    * @param gathered {@code [M, H]}. Modified.
    * @param width {@code H}
    * @param most most rows
+   * @param bound of the loop
    */
   public static void rowsOf(
-      IntArray drawn, IntArray item, FloatArray weight, FloatArray gathered, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
-      for (@Parallel int h = 0; h < width; h++) {
-        float value = 0f;
-        if (n < drawn.get(0)) {
-          value = weight.get(item.get(n) * width + h);
-        }
-        gathered.set(n * width + h, value);
+      IntArray drawn,
+      IntArray item,
+      FloatArray weight,
+      FloatArray gathered,
+      int width,
+      int most,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int place = n / width;
+      if (place < drawn.get(0)) {
+        gathered.set(n, weight.get(item.get(place) * width + n % width));
+      } else if (place < most) {
+        gathered.set(n, 0f);
       }
     }
   }
@@ -224,6 +231,7 @@ public final class SampledOutput {
    * @param correction what is added to the logit of each, {@code [M]}
    * @param offset {@code [M]}. Modified.
    * @param most most of them
+   * @param bound of the loop
    */
   public static void offsets(
       IntArray drawn,
@@ -231,13 +239,14 @@ public final class SampledOutput {
       FloatArray bias,
       FloatArray correction,
       FloatArray offset,
-      int most) {
-    for (@Parallel int n = 0; n < most; n++) {
-      float value = NEVER;
+      int most,
+      int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
       if (n < drawn.get(0)) {
-        value = bias.get(item.get(n)) + correction.get(n);
+        offset.set(n, bias.get(item.get(n)) + correction.get(n));
+      } else if (n < most) {
+        offset.set(n, NEVER);
       }
-      offset.set(n, value);
     }
   }
 
@@ -265,7 +274,7 @@ public final class SampledOutput {
       FloatArray negatives,
       FloatArray ofRows,
       int most) {
-    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
     int b = context.groupIdy;
     if (b < size.get(SparseRows.USERS)) {
@@ -319,16 +328,15 @@ public final class SampledOutput {
    * @param from {@code [M, H]}
    * @param to {@code [I, H]}. Modified.
    * @param width {@code H}
-   * @param most most rows
+   * @param bound of the loop
    */
   public static void addRows(
-      IntArray drawn, IntArray item, FloatArray from, FloatArray to, int width, int most) {
-    for (@Parallel int n = 0; n < most; n++) {
-      for (@Parallel int h = 0; h < width; h++) {
-        if (n < drawn.get(0)) {
-          int at = item.get(n) * width + h;
-          to.set(at, to.get(at) + from.get(n * width + h));
-        }
+      IntArray drawn, IntArray item, FloatArray from, FloatArray to, int width, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      int place = n / width;
+      if (place < drawn.get(0)) {
+        int at = item.get(place) * width + n % width;
+        to.set(at, to.get(at) + from.get(n));
       }
     }
   }

@@ -103,7 +103,7 @@ public final class SquaredError implements Reconstruction {
       FloatArray y,
       FloatArray ofRows,
       FloatArray dY) {
-    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
     int b = context.groupIdy;
     if (b < size.get(SparseRows.USERS)) {
@@ -146,7 +146,7 @@ public final class SquaredError implements Reconstruction {
       FloatArray ofRows,
       FloatArray dY,
       int items) {
-    float[] shared = context.allocateFloatLocalArray(Group.ITEMS);
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
     int b = context.groupIdy;
     if (b < size.get(SparseRows.USERS)) {

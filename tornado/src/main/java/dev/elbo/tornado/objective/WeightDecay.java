@@ -1,42 +1,60 @@
 package dev.elbo.tornado.objective;
 
+import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.Tasks;
-import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** {@code sum W^2} of one weight, in parts that the host adds. */
 public final class WeightDecay {
 
-  private static final int PARTS = 1024;
+  /** As many groups keep a large device busy. */
+  private static final int MOST_PARTS = 1024;
+
+  /** Values of an item that are worth a group. */
+  private static final int LEAST = 8;
 
   private WeightDecay() {}
 
   /** Adds the task for a weight; returns the parts. */
   public static FloatArray squares(Tasks tasks, int index, Parameter weight) {
-    FloatArray parts = new FloatArray(PARTS);
+    int groups = Math.clamp(weight.size() / (Group.ITEMS * LEAST), 1, MOST_PARTS);
+    FloatArray parts = new FloatArray(groups);
     tasks
         .graph()
         .task(
-            "squares" + index, WeightDecay::sumSquares, weight.value, parts, PARTS, weight.size());
+            tasks.id("squares" + index, Group.ITEMS, 1, groups),
+            WeightDecay::sumSquares,
+            Tasks.CONTEXT,
+            weight.value,
+            parts,
+            weight.size(),
+            groups * Group.ITEMS);
     return parts;
   }
 
   /**
-   * The kernel: part {@code p} has every {@code parts}-th value from {@code p} on.
+   * The kernel.
    *
+   * @param context one group of {@link Group#ITEMS} items for each part
    * @param weight the values
    * @param sums {@code [parts]}. Modified.
-   * @param parts how many parts
    * @param size number of values
+   * @param items work items, each of which has every so many-th value
    */
-  public static void sumSquares(FloatArray weight, FloatArray sums, int parts, int size) {
-    for (@Parallel int p = 0; p < parts; p++) {
-      float sum = 0f;
-      for (int n = p; n < size; n += parts) {
-        sum += weight.get(n) * weight.get(n);
-      }
-      sums.set(p, sum);
+  public static void sumSquares(
+      KernelContext context, FloatArray weight, FloatArray sums, int size, int items) {
+    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
+    int local = context.localIdx;
+    int part = context.groupIdy;
+    float sum = 0f;
+    for (int n = part * Group.ITEMS + local; n < size; n += items) {
+      sum += weight.get(n) * weight.get(n);
+    }
+    float ofPart = Group.sum(context, shared, sum);
+    if (local == 0) {
+      sums.set(part, ofPart);
     }
   }
 }
