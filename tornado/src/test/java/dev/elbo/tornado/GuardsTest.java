@@ -22,6 +22,7 @@ import dev.elbo.random.Noise;
 import dev.elbo.reference.ReferenceEngineProvider;
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
+import dev.elbo.tornado.layers.Bias;
 import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Parameter;
@@ -409,6 +410,34 @@ class GuardsTest {
             ElboException.class, () -> nowhere.create(example.model(), example.state(), 1));
     assertTrue(error.getMessage().contains("no device '0:99'"), error::getMessage);
     provider.devices().forEach(device -> assertTrue(error.getMessage().contains(device)));
+  }
+
+  /** The two kernels beside its calls: rows beyond the batch are cleared, and a bias is added. */
+  @Test
+  void whatCuBlasDoesNotDoIsRight() throws TornadoExecutionPlanException {
+    var rows = new SparseRows(8, 1, 1);
+    rows.size.set(SparseRows.USERS, 5);
+    FloatArray x = new FloatArray(8 * 3);
+    FloatArray y = new FloatArray(8 * 3);
+    Parameter bias = Parameter.bias("bias", 3);
+    x.init(7);
+    y.init(7);
+    copy(FloatArray.fromElements(1, 2, 3), bias.value);
+    Tasks tasks =
+        new Tasks("beside", new TaskGraph("beside"), new GridScheduler(), new Gemm(), false);
+    tasks
+        .graph()
+        .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, y, bias.value)
+        .task("clear", CuBlas::clearBeyond, rows.size, x, 3, 8);
+    Bias.forward(tasks, "0", rows, bias, y);
+    tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, x, y);
+    try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
+      plan.execute();
+    }
+    for (int n = 0; n < 8 * 3; n++) {
+      assertEquals(n < 5 * 3 ? 7 : 0, x.get(n), "x at " + n);
+      assertEquals(n < 5 * 3 ? 7 + bias.value.get(n % 3) : 7, y.get(n), "y at " + n);
+    }
   }
 
   /** Of the SDK's own classes, and none of its API's. */

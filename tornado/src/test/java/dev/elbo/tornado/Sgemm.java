@@ -1,7 +1,6 @@
 package dev.elbo.tornado;
 
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
@@ -64,27 +63,35 @@ final class Sgemm {
       FloatArray c,
       int ldc,
       boolean tf32) {
-    float[] left = matrix(opA, m, k, a, lda, tf32); // [m, k] by rows
-    float[] right = matrix(opB == CuBlas.T ? CuBlas.N : CuBlas.T, n, k, b, ldb, tf32); // [n, k]
+    float[] left = matrix(other(opA), k, m, a, lda, tf32); // op(A)^T [k, m] by rows
+    float[] right = matrix(other(opB), n, k, b, ldb, tf32); // op(B)^T [n, k] by rows
     require(ldc >= m && c.getSize() >= (n - 1) * ldc + m, "room for C");
     IntStream.range(0, n)
         .parallel()
         .forEach(
             j -> {
-              for (int i = 0; i < m; i++) {
-                float sum = 0f;
-                for (int q = 0; q < k; q++) {
-                  sum += left[i * k + q] * right[j * k + q];
+              float[] sums = new float[m];
+              for (int q = 0; q < k; q++) {
+                float factor = right[j * k + q];
+                for (int i = 0; i < m; i++) {
+                  sums[i] += left[q * m + i] * factor;
                 }
-                c.set(j * ldc + i, sum);
+              }
+              for (int i = 0; i < m; i++) {
+                c.set(j * ldc + i, sums[i]);
               }
             });
+  }
+
+  /** What makes the transpose of an operand of it. */
+  private static int other(int op) {
+    require(op == CuBlas.N || op == CuBlas.T, "operation");
+    return op == CuBlas.N ? CuBlas.T : CuBlas.N;
   }
 
   /** A copy of {@code op(A) [rows, columns]}, by rows. */
   private static float[] matrix(
       int op, int rows, int columns, FloatArray a, int lda, boolean tf32) {
-    require(op == CuBlas.N || op == CuBlas.T, "operation");
     int across = op == CuBlas.N ? rows : columns;
     int along = op == CuBlas.N ? columns : rows;
     require(lda >= across && a.getSize() >= (along - 1) * lda + across, "an operand");
@@ -108,7 +115,7 @@ final class Sgemm {
 
   private static void require(boolean holds, String what) {
     if (!holds) {
-      throw new AssertionError("cuBLAS is called with another " + Objects.requireNonNull(what));
+      throw new AssertionError("cuBLAS is called with another " + what);
     }
   }
 }
