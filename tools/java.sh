@@ -123,6 +123,11 @@ start() {
     -Djdk.reflect.useNativeAccessorOnly=true "$@"
 }
 
+# Java 25 turns on what its second compiler knows of the Vector API when it meets the API's module. It does not meet it where
+# modules come linked from a cache, and each product would take 70 times as long. So where there is a cache, it is told.
+vectors='-XX:+UnlockExperimentalVMOptions -XX:+EnableVectorSupport -XX:+EnableVectorReboxing
+  -XX:+EnableVectorAggressiveReboxing'
+
 # remember FOLDER: sets `cache` to a file of the classes that the program of a folder needs, loaded and linked. It is made
 # once, by a small run, for these jars, their times and this Java; Java looks at the times, not at what is in the jars. Not
 # kept is what the run compiled: a start would compile it, too. Where none can be made, its file remains empty.
@@ -138,9 +143,13 @@ remember() {
       new=$(mktemp -d "$1/preparing.XXXXXX")
       trap 'rm -rf "$new"' EXIT
       trap 'exit 1' HUP INT TERM
-      (start -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining \
-        "-XX:AOTCacheOutput=$new/aot" -cp "$1/elbo.jar" dev.elbo.cli.Main quickstart \
-        --out "$new/run" --users 60 --items 40 --epochs 1) >"$new/log" 2>&1 </dev/null || :
+      # shellcheck disable=SC2086 # `vectors` is a list
+      {
+        "$java" $vectors -version && (start $vectors \
+          -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining \
+          "-XX:AOTCacheOutput=$new/aot" -cp "$1/elbo.jar" dev.elbo.cli.Main quickstart \
+          --out "$new/run" --users 60 --items 40 --epochs 1)
+      } >"$new/log" 2>&1 </dev/null || :
       [ -f "$new/aot" ] || {
         say "Java cannot, so it starts as before: $(tail -n 1 "$new/log")"
         : >"$new/aot"
@@ -196,9 +205,9 @@ elbo() {
   terminal=false
   [ ! -t 2 ] || terminal=true
   # Java says so when it cannot use the cache, as with another collector, and does without.
-  # shellcheck disable=SC2086 # ELBO_JAVA_OPTS is a list
+  # shellcheck disable=SC2086 # ELBO_JAVA_OPTS and `vectors` are lists
   start ${argfile:+"@$argfile" -Delbo.out=/dev/fd/3} \
-    ${cache:+"-XX:AOTCache=$cache" -Xlog:aot=off -Xlog:cds=off} $compiler \
+    ${cache:+$vectors "-XX:AOTCache=$cache" -Xlog:aot=off -Xlog:cds=off} $compiler \
     "-Delbo.terminal=$terminal" "-Delbo.presets=$presets" ${ELBO_JAVA_OPTS:-} \
     -cp "$folder/elbo.jar${jar:+:$jar}" dev.elbo.cli.Main "$@"
 }

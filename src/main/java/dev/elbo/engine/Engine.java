@@ -6,6 +6,7 @@ import dev.elbo.model.Model;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Computes a model. Every engine gives the same results up to the rounding of its arithmetic, for
@@ -55,6 +56,18 @@ public interface Engine extends Scorer, AutoCloseable {
    * @throws dev.elbo.ElboException as {@link #loss}; then nothing is modified
    */
   Loss step(Update update, AdamOptions adam);
+
+  /**
+   * Says which update is to be made soon, so that an engine can prepare it while it computes
+   * another. Results do not depend on it: a step with the update that comes from here finds what
+   * was prepared, and a step with any other update drops it.
+   *
+   * @param update makes the update: the same, whenever and on whichever thread it is called
+   * @return gives the update, for a step; if it cannot be made, it throws what {@code update} does
+   */
+  default Supplier<Update> prepare(Supplier<Update> update) {
+    return update;
+  }
 
   /**
    * One update that several engines make together, each from a share of its users. The engine may

@@ -90,6 +90,11 @@ public final class GuardedEngine implements Engine {
   }
 
   @Override
+  public Supplier<Update> prepare(Supplier<Update> update) {
+    return reading(() -> engine.prepare(update));
+  }
+
+  @Override
   public Loss step(Update update, AdamOptions adam, Exchange exchange) {
     return changing(() -> engine.step(update, adam, exchange));
   }

@@ -99,6 +99,11 @@ public record Pass(
     return klWeight != null;
   }
 
+  /** Rows of dense layers: users, or their steps. */
+  public int rows() {
+    return sequence == null ? users.length : sequence.length;
+  }
+
   /** Weight of the divergence of a row's user. */
   public double klWeight(int row) {
     return klWeight.perItem()

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The subclasses spell the rectangle out, because sums in an array would not stay in registers.
  */
-abstract sealed class MicroKernel permits MicroKernel4, MicroKernel12 {
+abstract sealed class MicroKernel permits MicroKernel6, MicroKernel12 {
 
   static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
 
@@ -36,7 +36,7 @@ abstract sealed class MicroKernel permits MicroKernel4, MicroKernel12 {
    */
   static MicroKernel ofThisMachine() {
     boolean many = L >= 16 || !isX86() || "3".equals(useAvx());
-    return many ? new MicroKernel12() : new MicroKernel4();
+    return many ? new MicroKernel12() : new MicroKernel6();
   }
 
   private static boolean isX86() {

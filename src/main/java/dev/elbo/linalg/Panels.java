@@ -96,70 +96,57 @@ final class Panels {
     }
   }
 
-  /** The matrix has contiguous columns: for each k, a panel's values move together. */
-  private void copy(int from, int to) {
-    int whole = Math.min(to, block.rows() / width);
-    if (width == 4) {
-      copyFours(from, whole);
-    } else {
-      for (int panel = from; panel < whole; panel++) {
-        copyVectors(panel);
-      }
-    }
-    for (int panel = whole; panel < to; panel++) {
-      copyRest(panel, 0);
-    }
-  }
-
   /**
-   * Whole vectors. The last ends with the panel's width; one that is longer than the width writes
+   * The matrix has contiguous columns: for each k, the values of all panels are read in one go. The
+   * last vector of a panel ends with the panel's width; one that is longer than the width writes
    * into the next k, which is written after it, so that the last k is none of them.
    */
-  private void copyVectors(int panel) {
+  private void copy(int from, int to) {
+    int whole = Math.clamp(block.rows() / width, from, to);
     int last = Math.max(0, block.columns() - 1);
-    for (int i = 0; i < width; i += L) {
-      int row = Math.max(0, Math.min(i, width - L));
-      int s = block.at(panel * width + row, 0);
-      copyVectors(block.data(), s, block.columnStride(), data, at(panel) + row, width, last);
+    for (int i = 0; i < width; i += 2 * L) { // once, but for short vectors
+      int first = Math.max(0, Math.min(i, width - L));
+      int second = Math.max(0, Math.min(i + L, width - L));
+      copyVectors(
+          block.data(),
+          block.at(from * width + first, 0),
+          block.columnStride(),
+          data,
+          at(from) + first,
+          second - first,
+          width,
+          at(1),
+          whole - from,
+          last);
     }
-    copyRest(panel, last);
+    for (int panel = from; panel < to; panel++) {
+      copyRest(panel, panel < whole ? last : 0);
+    }
   }
 
   // With locals only: fields would be read for every vector.
   private static void copyVectors(
-      float[] source, int s0, int stride, float[] target, int t0, int width, int count) {
-    int s = s0;
-    int t = t0;
+      float[] source,
+      int s0,
+      int stride,
+      float[] target,
+      int t0,
+      int second,
+      int width,
+      int panelSize,
+      int panels,
+      int count) {
     for (int k = 0; k < count; k++) {
-      FloatVector.fromArray(S, source, s).intoArray(target, t);
-      s += stride;
-      t += width;
-    }
-  }
-
-  /** Panels of width 4: four k side by side, so that more is written at once. */
-  private void copyFours(int from, int to) {
-    int k = 0;
-    for (; k <= block.columns() - 4; k += 4) {
-      int s = block.at(from * 4, k);
-      copyFours(block.data(), s, block.columnStride(), data, at(from) + k * 4, at(1), to - from);
-    }
-    for (int panel = from; panel < to; panel++) {
-      copyRest(panel, k);
-    }
-  }
-
-  private static void copyFours(
-      float[] source, int s0, int stride, float[] target, int t0, int panelSize, int panels) {
-    int s = s0;
-    int t = t0;
-    for (int panel = 0; panel < panels; panel++) {
-      FloatVector.fromArray(S4, source, s).intoArray(target, t);
-      FloatVector.fromArray(S4, source, s + stride).intoArray(target, t + 4);
-      FloatVector.fromArray(S4, source, s + 2 * stride).intoArray(target, t + 8);
-      FloatVector.fromArray(S4, source, s + 3 * stride).intoArray(target, t + 12);
-      s += 4;
-      t += panelSize;
+      int s = s0 + k * stride;
+      int t = t0 + k * width;
+      for (int panel = 0; panel < panels; panel++) {
+        FloatVector.fromArray(S, source, s).intoArray(target, t);
+        if (second > 0) {
+          FloatVector.fromArray(S, source, s + second).intoArray(target, t + second);
+        }
+        s += width;
+        t += panelSize;
+      }
     }
   }
 
@@ -186,7 +173,13 @@ final class Panels {
       int t = at(panel);
       int i = 0;
       for (; i <= rows - 8 && L >= 8; i += 8) {
-        transpose8(source, s + i * stride, stride, data, t + i, width, depth);
+        transpose8(source, s + i * stride, stride, data, t + i, width, 8, depth);
+      }
+      if (width < 8 && row + 8 <= block.rows() && L >= 8 && depth > 0) {
+        // What is beyond the width goes into the next k, which is written after it.
+        transpose8(source, s, stride, data, t, width, rows, depth - 1);
+        transposeRest(source, s, stride, data, t, width, rows, depth - 1, depth);
+        i = rows;
       }
       for (; i <= rows - 4; i += 4) {
         transpose4(source, s + i * stride, stride, data, t + i, width, depth);
@@ -223,9 +216,13 @@ final class Panels {
     transposeRest(source, s0, stride, target, t0, width, 4, k, depth);
   }
 
-  /** Blocks of 8 by 8, likewise in three steps. */
+  /**
+   * Blocks of 8 by 8, likewise in three steps.
+   *
+   * @param rows how many of the 8 are the panel's
+   */
   private static void transpose8(
-      float[] source, int s0, int stride, float[] target, int t0, int width, int depth) {
+      float[] source, int s0, int stride, float[] target, int t0, int width, int rows, int depth) {
     int s1 = s0 + stride;
     int s2 = s1 + stride;
     int s3 = s2 + stride;
@@ -261,15 +258,15 @@ final class Panels {
       FloatVector b7 = a5.rearrange(SWAP8_2).blend(a7, ODD8_2);
       int t = t0 + k * width;
       b0.blend(b4.rearrange(SWAP8_4), ODD8_4).intoArray(target, t);
-      b0.rearrange(SWAP8_4).blend(b4, ODD8_4).intoArray(target, t + 4 * width);
       b1.blend(b5.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + width);
-      b1.rearrange(SWAP8_4).blend(b5, ODD8_4).intoArray(target, t + 5 * width);
       b2.blend(b6.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 2 * width);
-      b2.rearrange(SWAP8_4).blend(b6, ODD8_4).intoArray(target, t + 6 * width);
       b3.blend(b7.rearrange(SWAP8_4), ODD8_4).intoArray(target, t + 3 * width);
+      b0.rearrange(SWAP8_4).blend(b4, ODD8_4).intoArray(target, t + 4 * width);
+      b1.rearrange(SWAP8_4).blend(b5, ODD8_4).intoArray(target, t + 5 * width);
+      b2.rearrange(SWAP8_4).blend(b6, ODD8_4).intoArray(target, t + 6 * width);
       b3.rearrange(SWAP8_4).blend(b7, ODD8_4).intoArray(target, t + 7 * width);
     }
-    transposeRest(source, s0, stride, target, t0, width, 8, k, depth);
+    transposeRest(source, s0, stride, target, t0, width, rows, k, depth);
   }
 
   /** What no block covers: some rows from column {@code from} on, value by value. */

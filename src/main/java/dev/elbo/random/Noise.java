@@ -63,6 +63,17 @@ public interface Noise {
       }
 
       @Override
+      public void keeps(int layer, int user, double rate, boolean[] kept) {
+        int[] block = new int[4];
+        for (int unit = 0; unit < kept.length; unit++) {
+          if ((unit & 3) == 0) {
+            Philox.block(seed, unit >>> 2, user, (int) update, layer, block);
+          }
+          kept[unit] = Philox.uniform(block[unit & 3]) >= rate;
+        }
+      }
+
+      @Override
       public void epsilon(int layer, int user, int step, double[] epsilon) {
         int[] block = new int[4];
         for (int k = 0; k < epsilon.length; k += 4) {
@@ -112,6 +123,11 @@ public interface Noise {
       @Override
       public boolean keeps(int layer, int user, int column, double rate) {
         return standard.keeps(layer, user, column, rate);
+      }
+
+      @Override
+      public void keeps(int layer, int user, double rate, boolean[] kept) {
+        standard.keeps(layer, user, rate, kept);
       }
 
       @Override
@@ -167,6 +183,22 @@ public interface Noise {
    * @param rate probability of dropping, in {@code [0, 1)}
    */
   boolean keeps(int layer, int user, int column, double rate);
+
+  /**
+   * Draws which of a dense layer's units dropout keeps, all together: a block of random bits is
+   * enough for four of them. Among the few items that a user has, hardly two share a block.
+   *
+   * @param layer position of the dropout layer in the model
+   * @param user row of the user in the whole matrix
+   * @param rate probability of dropping, in {@code [0, 1)}
+   * @param kept receives what {@link #keeps(int, int, int, double)} says of each unit, {@code
+   *     [width]}. Modified.
+   */
+  default void keeps(int layer, int user, double rate, boolean[] kept) {
+    for (int unit = 0; unit < kept.length; unit++) {
+      kept[unit] = keeps(layer, user, unit, rate);
+    }
+  }
 
   /**
    * Draws a user's epsilon, standard normal.

@@ -4,10 +4,13 @@ import dev.elbo.data.Batch;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.Loss;
+import dev.elbo.engine.Update;
 import dev.elbo.train.EpochPlan.Planned;
 import java.io.Serializable;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** Makes the updates of an epoch: one after another by one engine, or by many together. */
 @FunctionalInterface
@@ -18,13 +21,19 @@ public interface EpochUpdates {
       (engine, train, plan, listener) -> {
         Optional<OutputSampler> sampler = plan.sampler(train::columnCounts);
         var done = new Done();
-        for (Iterator<Planned> updates = plan.updates().iterator(); updates.hasNext(); ) {
-          Planned update = updates.next();
-          Batch batch = Batch.of(train, update.rows());
-          done.add(
-              engine.step(update.of(batch, sampler), plan.adam(update)),
-              batch.size(),
-              plan.usedUsers());
+        List<Planned> planned = plan.updates().toList();
+        IntFunction<Supplier<Update>> prepare =
+            n ->
+                engine.prepare(
+                    () -> planned.get(n).of(Batch.of(train, planned.get(n).rows()), sampler));
+        Supplier<Update> next = prepare.apply(0);
+        for (int n = 0; n < planned.size(); n++) {
+          Update update = next.get();
+          if (n + 1 < planned.size()) {
+            next = prepare.apply(n + 1); // while this one is made
+          }
+          Loss loss = engine.step(update, plan.adam(planned.get(n)));
+          done.add(loss, update.batch().size(), plan.usedUsers());
           if (!Double.isFinite(done.last.total())) {
             break;
           }

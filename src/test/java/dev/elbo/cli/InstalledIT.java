@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,6 +132,18 @@ class InstalledIT {
     Result again = start("-Xlog:class+load", elbo(), "--version").result().done();
     assertEquals("", again.err());
     assertTrue(again.out().contains("dev.elbo.cli.Main source: shared objects file"), again.out());
+  }
+
+  /** With classes from a cache, Java does not see to it by itself. */
+  @Test
+  void itsVectorsAreCompiledToInstructions() throws IOException {
+    String bench = "bench --items 2000 --batch-size 100 --hidden 100 --latent 20 --updates 40";
+    List<String> command = new ArrayList<>(List.of(elbo()));
+    command.addAll(List.of(bench.split(" ")));
+    String options = "-XX:+UnlockDiagnosticVMOptions -XX:+PrintIntrinsics";
+    String compiled = start(options, command.toArray(String[]::new)).result().done().out();
+    Pattern fma = Pattern.compile("VectorSupport::ternaryOp \\(\\d+ bytes\\) +\\(intrinsic\\)");
+    assertTrue(fma.matcher(compiled).find(), "no fused multiply-add of vectors");
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.elbo.gradients.check.GradientCheck;
 import dev.elbo.testing.Tolerances;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,24 @@ class NoiseTest {
     double[] ascending = epsilons(noise, GAUSSIAN, 2, 2);
     double[] third = epsilons(again, GAUSSIAN, 3, 1);
     assertArrayEquals(third, Arrays.copyOfRange(ascending, UNITS, 2 * UNITS));
+  }
+
+  /** Four units share a block, and the last block may serve fewer. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 7, 8, 101})
+  void unitsTogetherAreKeptAsEachIsAlone(int width) {
+    for (Noise each :
+        List.of(noise, noise.scaled(2), noise.withoutDropout(), Noise.NONE, Noise.sampling(42))) {
+      for (double rate : new double[] {0, 0.3, 0.5}) {
+        boolean[] alone = new boolean[width];
+        for (int unit = 0; unit < width; unit++) {
+          alone[unit] = each.keeps(DROPOUT, 3, unit, rate);
+        }
+        boolean[] together = new boolean[width];
+        each.keeps(DROPOUT, 3, rate, together);
+        assertArrayEquals(alone, together);
+      }
+    }
   }
 
   /** The draws of a unit do not depend on how many units there are. */

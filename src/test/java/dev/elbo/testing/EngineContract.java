@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -606,6 +607,32 @@ public abstract class EngineContract {
       }
     }
     return after;
+  }
+
+  /** One that was prepared and is not made leaves no trace, either. */
+  @ParameterizedTest
+  @MethodSource("dev.elbo.testing.Example#all")
+  void preparingUpdatesChangesNoBit(Example example) {
+    Batch some = Batch.of(example.batch().items(), 1, 0);
+    List<Update> updates =
+        List.of(
+            Update.of(example.batch(), NOISE, BETA),
+            Update.of(some, Noise.of(5, 18), BETA),
+            Update.of(example.batch(), Noise.of(5, 19), BETA),
+            Update.of(some, Noise.of(5, 20), BETA));
+    try (Engine plain = engine(example);
+        Engine preparing = engine(example)) {
+      Supplier<Update> next = preparing.prepare(updates::getFirst);
+      for (int n = 0; n < 3; n++) {
+        Update update = next.get();
+        int following = n + 1;
+        next = preparing.prepare(() -> updates.get(following));
+        assertEquals(plain.step(updates.get(n), ADAM), preparing.step(update, ADAM));
+      }
+      Update other = Update.of(example.batch(), Noise.of(5, 21), BETA);
+      assertEquals(plain.step(other, ADAM), preparing.step(other, ADAM));
+      States.assertSameBits(plain.state(), preparing.state());
+    }
   }
 
   @ParameterizedTest

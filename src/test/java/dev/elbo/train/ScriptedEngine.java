@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * Computes nothing: gives the losses of updates, the last one again when it is asked for a loss
@@ -45,6 +46,9 @@ final class ScriptedEngine implements Engine {
   /** Outputs of each update. */
   final List<Outputs> outputs = new ArrayList<>();
 
+  /** Number of updates prepared before each update, that update included. */
+  final List<Integer> prepared = new ArrayList<>();
+
   /** What each update could change. */
   final List<Set<Block>> blocks = new ArrayList<>();
 
@@ -52,6 +56,7 @@ final class ScriptedEngine implements Engine {
   final List<Integer> copies = new ArrayList<>();
 
   private EngineState state;
+  private int preparedSoFar;
 
   /**
    * @param model what it claims to compute
@@ -105,7 +110,14 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
+  public Supplier<Update> prepare(Supplier<Update> update) {
+    preparedSoFar++;
+    return update;
+  }
+
+  @Override
   public Loss step(Update update, AdamOptions adam) {
+    prepared.add(preparedSoFar);
     batches.add(update.batch().users());
     betas.add(update.klWeight().value());
     rates.add(adam.learningRate());

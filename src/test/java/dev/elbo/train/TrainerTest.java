@@ -487,6 +487,14 @@ class TrainerTest {
         error.getMessage());
   }
 
+  /** Each but the first of an epoch, while the one before is made. */
+  @Test
+  void theNextUpdateIsPreparedBeforeAnUpdate() {
+    var engine = perfectFor(1, 1);
+    train(engine, options(2));
+    assertEquals(List.of(2, 3, 4, 4, 6, 7, 8, 8), engine.prepared);
+  }
+
   @Test
   void noiseIsScaledAsAsked() {
     double[] standard = new double[3];

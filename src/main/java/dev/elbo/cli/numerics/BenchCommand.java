@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,13 +95,14 @@ public final class BenchCommand implements Runnable {
         running.add(provider.create(model, state, threads));
       }
       differences = differences(running, Update.of(batch, Noise.of(SEED, 0), BETA));
+      List<Supplier<Update>> next = new ArrayList<>();
+      running.forEach(engine -> next.add(prepared(engine, batch, -WARM_UP)));
       for (int update = -WARM_UP; update < updates; update++) {
         for (int e = 0; e < running.size(); e++) {
           long start = System.nanoTime();
-          running
-              .get(e)
-              .step(
-                  Update.of(batch, Noise.of(SEED, update + WARM_UP), BETA), AdamOptions.of(0.001));
+          Update now = next.get(e).get();
+          next.set(e, prepared(running.get(e), batch, update + 1)); // as in training
+          running.get(e).step(now, AdamOptions.of(0.001));
           if (update >= 0) {
             milliseconds[e][update] = (System.nanoTime() - start) / 1e6;
           }
@@ -110,6 +112,10 @@ public final class BenchCommand implements Runnable {
       running.forEach(Engine::close);
     }
     report(milliseconds, differences);
+  }
+
+  private static Supplier<Update> prepared(Engine engine, Batch batch, int update) {
+    return engine.prepare(() -> Update.of(batch, Noise.of(SEED, update + WARM_UP), BETA));
   }
 
   /** How far the gradients of each engine are from those of the first, as shares of the largest. */

@@ -32,7 +32,9 @@ record ByItem(int[] items, int[] start, int[] users, float[] values) {
         start[pattern.indices()[n] + 1]++;
       }
     }
-    Arrays.parallelPrefix(start, Integer::sum);
+    for (int i = 0; i < pattern.columns(); i++) {
+      start[i + 1] += start[i];
+    }
     int[] next = start.clone();
     int[] users = new int[start[pattern.columns()]];
     float[] values = new float[users.length];

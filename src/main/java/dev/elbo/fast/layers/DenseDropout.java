@@ -42,9 +42,10 @@ public final class DenseDropout implements Layer {
     workers.forEach(
         x.rows(),
         b -> {
-          for (int unit = 0; unit < x.columns(); unit++) {
-            boolean keeps = pass.noise().keeps(index, pass.users()[b], unit, rate);
-            scale.data()[scale.at(b, unit)] = keeps ? kept : 0;
+          boolean[] keeps = new boolean[x.columns()];
+          pass.noise().keeps(index, pass.users()[b], rate, keeps);
+          for (int unit = 0; unit < keeps.length; unit++) {
+            scale.data()[scale.at(b, unit)] = keeps[unit] ? kept : 0;
           }
         });
     return scaled(x, output.matrix(x.rows(), x.columns()));

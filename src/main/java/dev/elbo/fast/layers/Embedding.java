@@ -48,7 +48,9 @@ public final class Embedding {
     for (int item : items) {
       start[item + 1]++;
     }
-    Arrays.parallelPrefix(start, Integer::sum);
+    for (int i = 0; i < weight.out; i++) {
+      start[i + 1] += start[i];
+    }
     int[] next = start.clone();
     int[] steps = new int[items.length];
     for (int s = 0; s < items.length; s++) {

@@ -22,13 +22,13 @@ record Capacity(int rows, int read, int predicted, int sequences, int drawn) {
     int drawn = pass.outputs() instanceof Outputs.Sampled sampled ? sampled.items().length : 0;
     if (pass.steps() == null) {
       int values = pass.items().size();
-      return new Capacity(pass.users().length, values, values, 0, drawn);
+      return new Capacity(pass.rows(), values, values, 0, drawn);
     }
     return new Capacity(
-        pass.sequence().length,
+        pass.rows(),
         pass.steps().size(),
         pass.steps().lastOnly() ? 0 : pass.targets().size(),
-        pass.steps().sequences(),
+        Math.max(1, pass.steps().sequences()), // also if no user of the batch has any
         drawn);
   }
 

@@ -1,6 +1,5 @@
 package dev.elbo.tornado;
 
-import dev.elbo.engine.Pass;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.LayerSpec.Affine;
 import dev.elbo.tornado.input.CountNormalize;
@@ -16,6 +15,7 @@ import dev.elbo.tornado.layers.LayerNorm;
 import dev.elbo.tornado.layers.Linear;
 import dev.elbo.tornado.layers.ObservedLinear;
 import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.Residual;
 import dev.elbo.tornado.layers.Sigmoid;
 import dev.elbo.tornado.layers.SparseLinear;
@@ -204,8 +204,8 @@ final class Chain {
   }
 
   /** Draws the noise of a pass. */
-  void draw(Pass pass) {
-    layers.forEach(layer -> layer.draw(pass));
+  void draw(PreparedPass prepared) {
+    layers.forEach(layer -> layer.draw(prepared));
   }
 
   /**

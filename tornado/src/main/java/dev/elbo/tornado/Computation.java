@@ -3,6 +3,7 @@ package dev.elbo.tornado;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
 import dev.elbo.model.Network;
@@ -11,6 +12,7 @@ import dev.elbo.model.Objective.Composite;
 import dev.elbo.model.Shape;
 import dev.elbo.tornado.layers.Extent;
 import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.Tasks;
 import dev.elbo.tornado.objective.CompositeDivergence;
 import dev.elbo.tornado.objective.Gaussian;
@@ -117,16 +119,21 @@ final class Computation {
         .toList();
   }
 
-  /** Takes a pass from the host: what it is about, and its noise. */
-  void load(Pass pass) {
-    batch.load(pass);
-    encoder.draw(pass);
-    latent.ifPresent(layer -> layer.draw(pass));
-    decoder.draw(pass);
-    last.draw(pass);
+  /**
+   * Prepares a pass: what it is about, and its noise. Another may be on the device meanwhile.
+   *
+   * @param workers threads to use
+   */
+  PreparedPass prepare(Pass pass, Workers workers) {
+    PreparedPass prepared = batch.prepare(pass, workers);
+    encoder.draw(prepared);
+    latent.ifPresent(layer -> layer.draw(prepared));
+    decoder.draw(prepared);
+    last.draw(prepared);
     if (pass.outputs() instanceof Outputs.Sampled outputs) {
-      sampled.load(outputs, pass.targets());
+      sampled.prepare(outputs, pass.targets(), prepared);
     }
+    return prepared;
   }
 
   /** Whether the prior remembers an encoder. */

@@ -2,8 +2,10 @@ package dev.elbo.tornado;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
+import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.Sequences;
 import dev.elbo.tornado.layers.SparseRows;
 import java.util.List;
@@ -56,23 +58,42 @@ final class DeviceBatch {
     }
   }
 
-  /** Takes what a pass is about. */
-  void load(Pass pass) {
+  /**
+   * Lays out what a pass is about.
+   *
+   * @param workers threads to use
+   */
+  PreparedPass prepare(Pass pass, Workers workers) {
+    PreparedPass prepared = new PreparedPass(pass, read(pass), workers);
     if (pass.hasLoss()) {
-      share.set(0, (float) (1 / divisor(pass)));
+      prepared.put(new float[] {(float) (1 / divisor(pass))}, share);
     }
+    input.prepare(prepared.read(), prepared);
+    if (sequences != null) {
+      sequences.prepare(pass.steps(), prepared);
+    }
+    if (input != targets) {
+      targets.prepare(targets(pass), prepared);
+    }
+    return prepared;
+  }
+
+  /** What the encoder reads. */
+  private CsrMatrix read(Pass pass) {
     if (sequences == null) {
-      targets.load(pass.items());
-      levels.ifPresent(ratings -> input.load(pass.items().ratingPairs(ratings)));
-      return;
+      return levels.map(pass.items()::ratingPairs).orElse(pass.items());
     }
     int[] read = pass.steps().items();
-    input.load(new CsrMatrix(items, IntStream.rangeClosed(0, read.length).toArray(), read));
-    sequences.load(pass.steps());
-    targets.load(
-        pass.steps().lastOnly()
-            ? new CsrMatrix(items, new int[pass.steps().sequences() + 1], new int[0])
-            : pass.targets());
+    return new CsrMatrix(items, IntStream.rangeClosed(0, read.length).toArray(), read);
+  }
+
+  private CsrMatrix targets(Pass pass) {
+    if (sequences == null) {
+      return pass.items();
+    }
+    return pass.steps().lastOnly()
+        ? new CsrMatrix(items, new int[pass.steps().sequences() + 1], new int[0])
+        : pass.targets();
   }
 
   /** What the sum over rows is divided by. */

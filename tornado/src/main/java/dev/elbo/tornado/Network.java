@@ -5,9 +5,11 @@ import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Loss;
 import dev.elbo.engine.Outputs;
 import dev.elbo.engine.Pass;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Model;
 import dev.elbo.model.Network.Block;
 import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -150,12 +152,22 @@ final class Network implements AutoCloseable {
   }
 
   /**
+   * Prepares a pass. Others may be computed meanwhile.
+   *
+   * @param pass for which there is room
+   * @param workers threads to use
+   */
+  PreparedPass prepare(Pass pass, Workers workers) {
+    return computation.prepare(pass, workers);
+  }
+
+  /**
    * Computes the output of the last layer, {@code [B, I]}, which is valid until the next call.
    *
-   * @param pass without a loss
+   * @param prepared without a loss
    */
-  FloatArray logits(Pass pass) {
-    computation.load(pass);
+  FloatArray logits(PreparedPass prepared) {
+    prepared.begin();
     graphs.execute(ScoreGraph.NAME);
     return logits;
   }
@@ -163,13 +175,13 @@ final class Network implements AutoCloseable {
   /**
    * The output of every layer but the loss.
    *
-   * @param pass with a loss, which was the last of {@link #loss}
+   * @param prepared with a loss, which was the last of {@link #loss}
    */
-  List<double[]> outputs(Pass pass) {
+  List<double[]> outputs(PreparedPass prepared) {
     if (computation.keepsOutput()) {
       return outputs.get(TrainGraph.NAME).values(output -> graphs.fetch(TrainGraph.NAME, output));
     }
-    computation.load(pass);
+    prepared.begin();
     graphs.execute(ScoreGraph.NAME);
     return outputs
         .get(ScoreGraph.NAME)
@@ -182,10 +194,11 @@ final class Network implements AutoCloseable {
   }
 
   /** Computes the loss, and leaves the gradients on the device. */
-  Loss loss(Pass pass) {
+  Loss loss(PreparedPass prepared) {
+    Pass pass = prepared.pass();
     boolean sampled = pass.outputs() instanceof Outputs.Sampled;
     lossOf = sampled ? TrainGraph.SAMPLED : TrainGraph.NAME;
-    computation.load(pass);
+    prepared.begin();
     computation.forgetLoss(pass);
     if (computation.remembers()) {
       graphs.execute(OldGraph.NAME);

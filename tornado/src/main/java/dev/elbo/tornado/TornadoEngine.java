@@ -10,12 +10,14 @@ import dev.elbo.engine.Loss;
 import dev.elbo.engine.Pass;
 import dev.elbo.engine.Update;
 import dev.elbo.io.Tensor;
+import dev.elbo.linalg.Workers;
 import dev.elbo.model.Model;
 import dev.elbo.model.Network.Block;
 import dev.elbo.model.ParameterSpec;
 import dev.elbo.model.Parameters;
 import dev.elbo.random.Noise;
 import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.PreparedPass;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -23,8 +25,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -34,7 +38,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *
  * <p>The network is the device's and there is one, so calls take turns at it: this engine's lock is
  * held while one has what it computes on the device and in the arrays that go there. What the host
- * does before and after, sinks included, is each caller's own.
+ * does before and after, sinks included, is each caller's own; and the next update's batch and
+ * noise are prepared while the device computes.
  *
  * <p>An update is Adam of all rows, also where it is asked to be lazy: a pass over the parameters
  * is what a device is good at, and no row is ever behind.
@@ -54,14 +59,16 @@ final class TornadoEngine implements Engine {
   /** The encoder as it was when the prior last took a copy; none for most models. */
   private final SequencedMap<String, Parameter> frozen;
 
+  private final Workers workers;
+  private final Ahead ahead = new Ahead();
   private Network network;
 
-  /** Whether the device's parameters and moments are ahead of the host's. */
-  private boolean ahead;
+  /** Whether the device's parameters and moments are newer than the host's. */
+  private boolean isNewer;
 
   private EngineState.Updates updates;
 
-  TornadoEngine(Model model, EngineState state, Backend backend) {
+  TornadoEngine(Model model, EngineState state, Backend backend, int threads) {
     this.model = model;
     this.backend = backend;
     parameters = Parameter.of(model.network().encoder(), Block.ENCODER);
@@ -71,6 +78,7 @@ final class TornadoEngine implements Engine {
             ? new LinkedHashMap<>()
             : Parameter.of(model.network().encoder(), Block.ENCODER);
     restore(state);
+    workers = new Workers(threads); // last: nobody would end them if something above failed
   }
 
   @Override
@@ -86,7 +94,7 @@ final class TornadoEngine implements Engine {
       boolean trains = pass.hasLoss() || (network != null && network.isTraining());
       Capacity before = network == null ? Capacity.NONE : network.capacity();
       Capacity capacity = before.grown(needed);
-      close();
+      closeNetwork();
       requireRoom(capacity, trains);
       if (trains) {
         parameters.values().forEach(Parameter::makeTrainable);
@@ -122,16 +130,32 @@ final class TornadoEngine implements Engine {
   }
 
   private void fetchState() {
-    if (ahead) {
+    if (isNewer) {
       network.fetchState();
-      ahead = false;
+      isNewer = false;
     }
   }
 
   @Override
   public synchronized Loss loss(Update update) {
-    Pass pass = Pass.training(model, update);
-    return network(pass).loss(pass);
+    PreparedPass prepared = prepared(Pass.training(model, update));
+    return network.loss(prepared);
+  }
+
+  /** A pass that is prepared now, for a network that has room for it. */
+  private PreparedPass prepared(Pass pass) {
+    return network(pass).prepare(pass, workers);
+  }
+
+  @Override
+  public synchronized Supplier<Update> prepare(Supplier<Update> update) {
+    Network now = network;
+    return ahead.prepare(
+        update,
+        made ->
+            Optional.of(Pass.training(model, made))
+                .filter(pass -> now != null && now.holds(Capacity.of(pass), /* train= */ true))
+                .map(pass -> now.prepare(pass, workers)));
   }
 
   @Override
@@ -150,11 +174,13 @@ final class TornadoEngine implements Engine {
 
   @Override
   public synchronized Loss step(Update update, AdamOptions adam) {
-    Loss before = loss(update);
+    PreparedPass prepared =
+        ahead.take(update).orElseGet(() -> prepared(Pass.training(model, update)));
+    Loss before = network.loss(prepared);
     if (Double.isFinite(before.total())) {
       updates = updates.after(update.blocks());
       network.update(update.blocks(), adam, updates);
-      ahead = true;
+      isNewer = true;
     }
     return before;
   }
@@ -201,8 +227,8 @@ final class TornadoEngine implements Engine {
 
   /** The logits of each user: a copy, since the next call overwrites the network's. */
   private synchronized float[][] logits(Batch batch, Noise noise) {
-    Pass pass = Pass.scoring(model, batch, noise);
-    FloatArray logits = network(pass).logits(pass);
+    PreparedPass prepared = prepared(Pass.scoring(model, batch, noise));
+    FloatArray logits = network.logits(prepared);
     float[][] ofUsers = new float[batch.size()][model.items()];
     for (int b = 0; b < ofUsers.length; b++) {
       MemorySegment.copy(
@@ -219,9 +245,10 @@ final class TornadoEngine implements Engine {
   @Override
   public synchronized List<Activation> activations(Batch batch, Noise noise) {
     Pass pass = Pass.training(model, Update.of(batch, noise, 1));
-    double nll = network(pass).loss(pass).nll();
+    PreparedPass prepared = prepared(pass);
+    double nll = network.loss(prepared).nll();
     List<Activation> activations = new ArrayList<>();
-    for (double[] values : network.outputs(pass)) {
+    for (double[] values : network.outputs(prepared)) {
       int layer = activations.size();
       activations.add(new Activation(layer, model.activationName(layer), values));
     }
@@ -267,7 +294,7 @@ final class TornadoEngine implements Engine {
     Parameters remembered = state.frozen(model);
     frozen.values().forEach(old -> old.load(remembered, old.value));
     updates = state.updates();
-    ahead = false;
+    isNewer = false;
     if (network != null) {
       network.load();
     }
@@ -275,6 +302,14 @@ final class TornadoEngine implements Engine {
 
   @Override
   public synchronized void close() {
+    ahead.close();
+    workers.close();
+    closeNetwork();
+  }
+
+  /** What is prepared for the network goes with it. */
+  private void closeNetwork() {
+    ahead.clear();
     if (network != null) {
       network.close();
       network = null;

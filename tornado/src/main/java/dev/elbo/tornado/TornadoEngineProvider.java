@@ -68,6 +68,6 @@ public final class TornadoEngineProvider implements EngineProvider {
    */
   @Override
   public Engine create(Model model, EngineState state, int threads) {
-    return new GuardedEngine(new TornadoEngine(model, state, Device.byName(device)));
+    return new GuardedEngine(new TornadoEngine(model, state, Device.byName(device), threads));
   }
 }

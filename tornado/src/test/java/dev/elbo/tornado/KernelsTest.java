@@ -48,7 +48,8 @@ class KernelsTest {
   }
 
   private static Engine plain(Example example) {
-    return new TornadoEngine(example.model(), example.state(), PlainGraphs.backend(new Gemm()));
+    return new TornadoEngine(
+        example.model(), example.state(), PlainGraphs.backend(new Gemm()), 2);
   }
 
   private static Engine reference(Example example) {

@@ -43,6 +43,7 @@ record PlainEngines(Products products, int mostItems) implements EngineProvider 
   @Override
   public Engine create(Model model, EngineState state, int threads) {
     assumeTrue(model.items() <= mostItems, "items of groups take turns here, which takes too long");
-    return new GuardedEngine(new TornadoEngine(model, state, PlainGraphs.backend(products)));
+    return new GuardedEngine(
+        new TornadoEngine(model, state, PlainGraphs.backend(products), threads));
   }
 }

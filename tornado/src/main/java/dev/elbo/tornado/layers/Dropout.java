@@ -1,8 +1,8 @@
 package dev.elbo.tornado.layers;
 
-import dev.elbo.engine.Pass;
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.random.Noise;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -19,21 +19,20 @@ public final class Dropout implements Layer {
   private final double rate;
   private final float kept;
 
-  /** The rows whose stored values are dropped; null where it is units of a dense layer. */
-  private final SparseRows stored;
+  /** Whether stored values of the input are dropped, and not units of a dense layer. */
+  private final boolean isSparse;
 
   private final Extent extent;
   private final FloatArray scale;
   private final FloatArray y;
   private final FloatArray dX;
 
-  private Dropout(
-      String id, int index, double rate, double kept, SparseRows stored, Extent extent) {
+  private Dropout(String id, int index, double rate, double kept, boolean isSparse, Extent extent) {
     this.id = id;
     this.index = index;
     this.rate = rate;
     this.kept = (float) kept;
-    this.stored = stored;
+    this.isSparse = isSparse;
     this.extent = extent;
     this.scale = new FloatArray(extent.length());
     this.y = new FloatArray(extent.length());
@@ -49,12 +48,13 @@ public final class Dropout implements Layer {
    * @param rows where the batch is
    */
   public static Dropout sparse(String id, int index, double rate, SparseRows rows) {
-    return new Dropout(id, index, rate, 1 / (1 - rate), rows, Extent.ofValues(rows));
+    return new Dropout(
+        id, index, rate, 1 / (1 - rate), /* isSparse= */ true, Extent.ofValues(rows));
   }
 
   /** The same, but what is kept stays as it is. */
   public static Dropout mask(String id, int index, double rate, SparseRows rows) {
-    return new Dropout(id, index, rate, 1, rows, Extent.ofValues(rows));
+    return new Dropout(id, index, rate, 1, /* isSparse= */ true, Extent.ofValues(rows));
   }
 
   /**
@@ -66,28 +66,42 @@ public final class Dropout implements Layer {
    * @param extent of its input
    */
   public static Dropout dense(String id, int index, double rate, Extent extent) {
-    return new Dropout(id, index, rate, 1 / (1 - rate), null, extent);
+    return new Dropout(id, index, rate, 1 / (1 - rate), /* isSparse= */ false, extent);
   }
 
   @Override
-  public void draw(Pass pass) {
-    IntStream.range(0, pass.users().length).parallel().forEach(b -> draw(pass, b));
-  }
-
-  private void draw(Pass pass, int b) {
-    Noise noise = pass.noise();
-    float factor = noise.dropsNothing() ? 1 : kept;
-    int user = pass.users()[b];
-    if (stored == null) {
-      int width = extent.width();
-      for (int unit = 0; unit < width; unit++) {
-        scale.set(b * width + unit, noise.keeps(index, user, unit, rate) ? factor : 0);
-      }
+  public void draw(PreparedPass prepared) {
+    int[] users = prepared.pass().users();
+    Noise noise = prepared.pass().noise();
+    CsrMatrix x = prepared.read();
+    int width = extent.width();
+    float[] factors = new float[isSparse ? x.size() : users.length * width];
+    if (noise.dropsNothing()) {
+      Arrays.fill(factors, 1);
+    } else if (isSparse) {
+      prepared
+          .workers()
+          .forEach(
+              users.length,
+              b -> {
+                for (int n = x.indptr()[b]; n < x.indptr()[b + 1]; n++) {
+                  factors[n] = noise.keeps(index, users[b], x.indices()[n], rate) ? kept : 0;
+                }
+              });
     } else {
-      for (int n = stored.start.get(b); n < stored.start.get(b + 1); n++) {
-        scale.set(n, noise.keeps(index, user, stored.item.get(n), rate) ? factor : 0);
-      }
+      prepared
+          .workers()
+          .forEach(
+              users.length,
+              b -> {
+                boolean[] keeps = new boolean[width];
+                noise.keeps(index, users[b], rate, keeps);
+                for (int unit = 0; unit < width; unit++) {
+                  factors[b * width + unit] = keeps[unit] ? kept : 0;
+                }
+              });
     }
+    prepared.put(factors, scale);
   }
 
   @Override

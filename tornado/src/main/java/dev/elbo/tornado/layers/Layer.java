@@ -1,6 +1,5 @@
 package dev.elbo.tornado.layers;
 
-import dev.elbo.engine.Pass;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -28,6 +27,9 @@ public interface Layer {
    */
   FloatArray backward(Tasks tasks, FloatArray dY);
 
-  /** Draws the noise of a pass into arrays that go to the device with it. */
-  default void draw(Pass pass) {}
+  /**
+   * Draws the noise of a pass, and puts it where it goes to the device from. Other passes may be on
+   * the device meanwhile.
+   */
+  default void draw(PreparedPass prepared) {}
 }

@@ -1,6 +1,7 @@
 package dev.elbo.tornado.layers;
 
 import dev.elbo.data.Steps;
+import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The sequences of a batch's steps as kernels read them. */
@@ -32,21 +33,20 @@ public final class Sequences {
     return start.getSize() - 1;
   }
 
-  /** Takes a batch. */
-  public void load(Steps steps) {
-    size.set(0, steps.sequences());
-    for (int q = 0; q <= steps.sequences(); q++) {
-      start.set(q, steps.start()[q]);
-    }
+  /** Lays out a batch. */
+  public void prepare(Steps steps, PreparedPass pass) {
+    pass.put(new int[] {steps.sequences()}, size);
+    pass.put(steps.start(), start);
+    int[] stateOf;
     if (steps.lastOnly()) {
-      for (int q = 0; q < steps.sequences(); q++) {
+      stateOf = new int[steps.sequences()];
+      for (int q = 0; q < stateOf.length; q++) {
         boolean isEmpty = steps.start()[q] == steps.start()[q + 1];
-        step.set(q, isEmpty ? -1 : steps.start()[q + 1] - 1);
+        stateOf[q] = isEmpty ? -1 : steps.start()[q + 1] - 1;
       }
     } else {
-      for (int s = 0; s < steps.size(); s++) {
-        step.set(s, s);
-      }
+      stateOf = IntStream.range(0, steps.size()).toArray();
     }
+    pass.put(stateOf, step);
   }
 }

@@ -1,6 +1,7 @@
 package dev.elbo.tornado.layers;
 
 import dev.elbo.data.CsrMatrix;
+import java.util.Arrays;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -73,30 +74,42 @@ public final class SparseRows {
     return item.getSize();
   }
 
-  /** Takes a batch. */
-  public void load(CsrMatrix x) {
-    size.set(USERS, x.rows());
-    size.set(VALUES, x.size());
+  /** Lays out a batch. */
+  public void prepare(CsrMatrix x, PreparedPass pass) {
     int[] next = new int[items() + 1];
-    for (int n = 0; n < x.size(); n++) {
-      item.set(n, x.indices()[n]);
-      value.set(n, x.hasValues() ? x.values()[n] : 1);
-      next[x.indices()[n] + 1]++;
+    for (int i : x.indices()) {
+      next[i + 1]++;
     }
-    itemStart.set(0, 0);
     for (int i = 0; i < items(); i++) {
       next[i + 1] += next[i];
-      itemStart.set(i + 1, next[i + 1]);
     }
+    pass.put(next.clone(), itemStart);
+    int[] users = new int[x.size()];
+    int[] itemUsers = new int[x.size()];
+    int[] itemValues = new int[x.size()];
     for (int b = 0; b < x.rows(); b++) {
-      start.set(b, x.indptr()[b]);
       for (int n = x.indptr()[b]; n < x.indptr()[b + 1]; n++) {
         int at = next[x.indices()[n]]++;
-        user.set(n, b);
-        itemUser.set(at, b);
-        itemValue.set(at, n);
+        users[n] = b;
+        itemUsers[at] = b;
+        itemValues[at] = n;
       }
     }
-    start.set(x.rows(), x.size());
+    pass.put(new int[] {x.rows(), x.size()}, size);
+    pass.put(x.indptr(), start);
+    pass.put(x.indices(), item);
+    pass.put(values(x), value);
+    pass.put(users, user);
+    pass.put(itemUsers, itemUser);
+    pass.put(itemValues, itemValue);
+  }
+
+  private static float[] values(CsrMatrix x) {
+    if (x.hasValues()) {
+      return x.values();
+    }
+    float[] ones = new float[x.size()];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 }

@@ -4,10 +4,10 @@ import dev.elbo.engine.Loss;
 import dev.elbo.engine.Pass;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.tornado.layers.Layer;
+import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -74,18 +74,27 @@ public final class Gaussian implements Layer {
   }
 
   @Override
-  public void draw(Pass pass) {
-    IntStream.range(0, rows.size.get(SparseRows.USERS)).parallel().forEach(b -> draw(pass, b));
-  }
-
-  private void draw(Pass pass, int b) {
-    double[] draws = new double[latent];
-    pass.epsilon(index, b, draws);
-    for (int k = 0; k < latent; k++) {
-      epsilon.set(b * latent + k, (float) draws[k]);
-    }
+  public void draw(PreparedPass prepared) {
+    Pass pass = prepared.pass();
+    float[] drawn = new float[pass.rows() * latent];
+    prepared
+        .workers()
+        .forEach(
+            pass.rows(),
+            b -> {
+              double[] ofRow = new double[latent];
+              pass.epsilon(index, b, ofRow);
+              for (int k = 0; k < latent; k++) {
+                drawn[b * latent + k] = (float) ofRow[k];
+              }
+            });
+    prepared.put(drawn, epsilon);
     if (pass.hasLoss()) {
-      weight.set(b, (float) (pass.klWeight(b) * pass.share(b, spec.meanOverSteps())));
+      float[] ofRows = new float[pass.rows()];
+      for (int b = 0; b < ofRows.length; b++) {
+        ofRows[b] = (float) (pass.klWeight(b) * pass.share(b, spec.meanOverSteps()));
+      }
+      prepared.put(ofRows, weight);
     }
   }
 
@@ -117,7 +126,7 @@ public final class Gaussian implements Layer {
   public Loss loss(Pass pass, double nll, double decay) {
     double sum = 0;
     double weighted = 0;
-    for (int b = 0; b < rows.size.get(SparseRows.USERS); b++) {
+    for (int b = 0; b < pass.rows(); b++) {
       double ofRow = pass.share(b, spec.meanOverSteps()) * kl.get(b);
       sum += ofRow;
       weighted += pass.klWeight(b) * ofRow;

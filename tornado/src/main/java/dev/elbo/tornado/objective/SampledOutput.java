@@ -7,6 +7,7 @@ import dev.elbo.tornado.layers.Extent;
 import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.ObservedLinear;
 import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Sum;
 import dev.elbo.tornado.layers.Tasks;
@@ -87,20 +88,25 @@ public final class SampledOutput {
   }
 
   /**
-   * Takes what was drawn for a batch.
+   * Lays out what was drawn for a batch.
    *
    * @param sampled what was drawn
    * @param x what is to be predicted, {@code [B, I]}
    */
-  public void load(Outputs.Sampled sampled, CsrMatrix x) {
-    drawn.set(0, sampled.items().length);
-    for (int n = 0; n < sampled.items().length; n++) {
-      item.set(n, sampled.items()[n]);
-      correction.set(n, (float) sampled.correction(n));
+  public void prepare(Outputs.Sampled sampled, CsrMatrix x, PreparedPass pass) {
+    int[] items = sampled.items();
+    float[] corrections = new float[items.length];
+    for (int n = 0; n < items.length; n++) {
+      corrections[n] = (float) sampled.correction(n);
     }
-    for (int n = 0; n < x.size(); n++) {
-      place.set(n, Math.max(-1, Arrays.binarySearch(sampled.items(), x.indices()[n])));
+    int[] places = new int[x.size()];
+    for (int n = 0; n < places.length; n++) {
+      places[n] = Math.max(-1, Arrays.binarySearch(items, x.indices()[n]));
     }
+    pass.put(new int[] {items.length}, drawn);
+    pass.put(items, item);
+    pass.put(corrections, correction);
+    pass.put(places, place);
   }
 
   /** The loss of each row, not yet divided by anything, {@code [B]}. */
