@@ -124,7 +124,7 @@ start() {
 }
 
 # Java 25 turns on what its second compiler knows of the Vector API when it meets the API's module. It does not meet it where
-# modules come linked from a cache, and each product would take 70 times as long. So where there is a cache, it is told.
+# modules come linked from a cache, and training would take some 80 times as long. So where there is a cache, it is told.
 vectors='-XX:+UnlockExperimentalVMOptions -XX:+EnableVectorSupport -XX:+EnableVectorReboxing
   -XX:+EnableVectorAggressiveReboxing'
 

@@ -62,7 +62,8 @@ public interface Engine extends Scorer, AutoCloseable {
    * another. Results do not depend on it: a step with the update that comes from here finds what
    * was prepared, and a step with any other update drops it.
    *
-   * @param update makes the update: the same, whenever and on whichever thread it is called
+   * @param update makes the update: the same, whenever and on whichever thread it is called; it
+   *     calls no engine
    * @return gives the update, for a step; if it cannot be made, it throws what {@code update} does
    */
   default Supplier<Update> prepare(Supplier<Update> update) {

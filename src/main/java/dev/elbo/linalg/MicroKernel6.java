@@ -6,12 +6,12 @@ import jdk.incubator.vector.FloatVector;
  * 6 rows by 2 vectors: 12 sums, 2 vectors of B and one value of A in 15 of 16 registers. A machine
  * with two multiply-adds of 4 or 5 cycles each needs 8 or 10 sums at least to be kept busy.
  *
- * <p>HotSpot's compiler moves the loads of a block of code to its beginning. Here that would be 6
- * values of A, and with 17 registers wanted one sum would live in memory, which halves the speed.
- * So rows 2 and 4 are read at places that advance by a step which the compiler does not know: their
- * bounds checks stay in the loop, and no load moves across a check. That costs two well predicted
- * branches for 12 multiply-adds. (On one core with a peak of 137 GFLOP/s: 63 without the checks,
- * 131 with them, 118 for 4 rows by 2 vectors.)
+ * <p>HotSpot's compiler moves the loads of a block of code to its beginning. Here those are 6
+ * values of A, for which 16 registers do not suffice: one sum would live in memory, which halves
+ * the speed. So rows 2 and 4 are read at places that advance by a step which the compiler does not
+ * know: their bounds checks stay in the loop, and no load moves across a check. That costs two well
+ * predicted branches for 12 multiply-adds. (On one core with a peak of 137 GFLOP/s: 64 without the
+ * checks, 131 with them, 117 for 4 rows by 2 vectors.)
  */
 final class MicroKernel6 extends MicroKernel {
   MicroKernel6() {

@@ -22,6 +22,9 @@ public interface EpochUpdates {
         Optional<OutputSampler> sampler = plan.sampler(train::columnCounts);
         var done = new Done();
         List<Planned> planned = plan.updates().toList();
+        if (planned.isEmpty()) {
+          return done;
+        }
         IntFunction<Supplier<Update>> prepare =
             n ->
                 engine.prepare(

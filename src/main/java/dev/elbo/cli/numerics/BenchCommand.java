@@ -94,15 +94,17 @@ public final class BenchCommand implements Runnable {
       for (EngineProvider provider : providers) {
         running.add(provider.create(model, state, threads));
       }
-      differences = differences(running, Update.of(batch, Noise.of(SEED, 0), BETA));
-      List<Supplier<Update>> next = new ArrayList<>();
-      running.forEach(engine -> next.add(prepared(engine, batch, -WARM_UP)));
+      differences = differences(running, update(batch, -WARM_UP));
+      List<Update> next = new ArrayList<>();
+      running.forEach(_ -> next.add(update(batch, -WARM_UP)));
       for (int update = -WARM_UP; update < updates; update++) {
+        int following = update + 1;
         for (int e = 0; e < running.size(); e++) {
           long start = System.nanoTime();
-          Update now = next.get(e).get();
-          next.set(e, prepared(running.get(e), batch, update + 1)); // as in training
-          running.get(e).step(now, AdamOptions.of(0.001));
+          // As in training; what one engine prepares is not to go on in another's turn.
+          Supplier<Update> prepared = running.get(e).prepare(() -> update(batch, following));
+          running.get(e).step(next.get(e), AdamOptions.of(0.001));
+          next.set(e, prepared.get());
           if (update >= 0) {
             milliseconds[e][update] = (System.nanoTime() - start) / 1e6;
           }
@@ -114,8 +116,8 @@ public final class BenchCommand implements Runnable {
     report(milliseconds, differences);
   }
 
-  private static Supplier<Update> prepared(Engine engine, Batch batch, int update) {
-    return engine.prepare(() -> Update.of(batch, Noise.of(SEED, update + WARM_UP), BETA));
+  private static Update update(Batch batch, int number) {
+    return Update.of(batch, Noise.of(SEED, number + WARM_UP), BETA);
   }
 
   /** How far the gradients of each engine are from those of the first, as shares of the largest. */

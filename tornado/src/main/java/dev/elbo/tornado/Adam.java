@@ -75,7 +75,7 @@ final class Adam {
     for (int first = 0; first < parameters.size(); first += TOGETHER) {
       List<Parameter> some =
           new ArrayList<>(parameters.subList(first, Math.min(first + TOGETHER, parameters.size())));
-      int size = some.stream().mapToInt(Parameter::size).sum();
+      int size = Math.toIntExact(some.stream().mapToLong(Parameter::size).sum());
       IntArray sizes = new IntArray(TOGETHER);
       FloatArray twiceDecays = new FloatArray(TOGETHER);
       for (int n = 0; n < some.size(); n++) {
@@ -118,7 +118,10 @@ final class Adam {
     }
   }
 
-  /** A place holder: TornadoVM never ends to build a graph that has an array twice in a task. */
+  /**
+   * A placeholder: TornadoVM never finishes building a graph with a task that writes an array
+   * twice.
+   */
   private static Parameter none(Tasks tasks) {
     Parameter none = Parameter.bias("none", 1);
     none.makeTrainable();

@@ -79,7 +79,7 @@ final class Ahead implements AutoCloseable {
     coming.clear();
   }
 
-  /** Ends the thread, once it is done with what it was given. */
+  /** Ends the thread, once it is done with what it was given; does not wait for that. */
   @Override
   public void close() {
     thread.shutdown();

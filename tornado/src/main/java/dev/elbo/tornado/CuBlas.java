@@ -102,7 +102,9 @@ final class CuBlas implements Products {
 
   private static void clear(
       Tasks tasks, String task, SparseRows rows, FloatArray array, int width) {
-    tasks.graph().task(task, CuBlas::clearBeyond, rows.size, array, width, rows.users());
+    tasks
+        .graph()
+        .task(task, CuBlas::clearBeyond, rows.size, array, width, rows.users(), Tasks.whole(width));
   }
 
   /**
@@ -151,11 +153,14 @@ final class CuBlas implements Products {
    * @param array {@code [most, width]}. Modified.
    * @param width columns
    * @param most rows of the array
+   * @param bound {@link Tasks#whole} of the columns
    */
-  public static void clearBeyond(IntArray size, FloatArray array, int width, int most) {
-    for (@Parallel int n = 0; n < width; n++) {
-      for (int b = size.get(SparseRows.USERS); b < most; b++) {
-        array.set(b * width + n, 0f);
+  public static void clearBeyond(IntArray size, FloatArray array, int width, int most, int bound) {
+    for (@Parallel int n = 0; n < bound; n++) {
+      if (n < width) {
+        for (int b = size.get(SparseRows.USERS); b < most; b++) {
+          array.set(b * width + n, 0f);
+        }
       }
     }
   }

@@ -43,7 +43,7 @@ enum CuBlasMode {
 
   private static final String CUBLAS = "uk.ac.manchester.tornado.cublas.";
 
-  /** What TornadoVM calls cuBLAS by. */
+  /** The library through which TornadoVM calls cuBLAS. */
   private static final String LIBRARY = "tornado-cublas";
 
   /** How it is asked for on the command line, before the device. */
@@ -100,12 +100,12 @@ enum CuBlasMode {
     try {
       loadLibrary();
       return device.with(products());
-    } catch (UnsatisfiedLinkError | ReflectiveOperationException e) {
+    } catch (LinkageError | ReflectiveOperationException e) {
       throw new ElboException(
           ("'%s' needs TornadoVM's library for cuBLAS, lib%s, and the cuBLAS of a CUDA toolkit; it"
                   + " does not load (%s); build TornadoVM's CUDA backend where the toolkit is, or"
                   + " leave out '%s'")
-              .formatted(argument, LIBRARY, e.getMessage(), argument),
+              .formatted(argument, LIBRARY, e, argument),
           e);
     }
   }

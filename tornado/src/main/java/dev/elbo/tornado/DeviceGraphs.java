@@ -17,11 +17,14 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
  * Graphs as one plan of TornadoVM, which compiles a kernel when it runs first. All methods throw
  * {@link dev.elbo.ElboException} if the device has not enough memory or a kernel fails.
  *
- * <p>On TornadoVM's CUDA backend a graph, with its transfers, is recorded as a CUDA graph when it
- * runs first and replayed from then on: arrays and grids never change, so neither does what is
- * recorded. <b>That has not been tried on a device.</b>
+ * <p>With {@code -Delbo.cuda-graphs=true}, on TornadoVM's CUDA backend, a graph with its transfers
+ * is recorded as a CUDA graph when it runs first and replayed from then on: arrays and grids never
+ * change, so neither does what is recorded. <b>That has not been tried on a device</b>, so it is
+ * not done unasked.
  */
 final class DeviceGraphs implements Graphs {
+
+  private static final boolean CUDA_GRAPHS = Boolean.getBoolean("elbo.cuda-graphs");
 
   private final Device device;
   private final GridScheduler grids = new GridScheduler();
@@ -50,7 +53,7 @@ final class DeviceGraphs implements Graphs {
                       .toArray(ImmutableTaskGraph[]::new))
               .withDevice(device.device())
               .withGridScheduler(grids);
-      if (device.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
+      if (CUDA_GRAPHS && device.device().getTornadoVMBackend() == TornadoVMBackendType.CUDA) {
         plan = plan.withCUDAGraph();
       }
     }
@@ -73,7 +76,7 @@ final class DeviceGraphs implements Graphs {
 
   /**
    * {@inheritDoc} Graph by graph: the plan's own close would free the last one's. The graph of
-   * updates takes all that it has from others.
+   * updates takes what is large from others.
    */
   @Override
   public void close() {

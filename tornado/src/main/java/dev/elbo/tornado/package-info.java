@@ -10,9 +10,9 @@
  * <p>Rules that every kernel keeps, because TornadoVM breaks them in silence: no shift and no
  * {@code @Reduce}; one nest of {@code @Parallel} loops in a task, with bounds that do not change
  * and are multiples of a group ({@link dev.elbo.tornado.layers.Tasks#whole}); no array twice in a
- * task; what changes from batch to batch comes in an array, since scalars are compiled in; a kernel
- * with a context checks its bounds, since its grid is rounded up; local memory that is handed to a
- * method is as long as {@link dev.elbo.tornado.layers.Group#SHARED} says; what a kernel reads was
- * written in the same execution or is kept from an earlier one.
+ * task that writes it; what changes from batch to batch comes in an array, since scalars are
+ * compiled in; a kernel with a context checks its bounds, since its grid is rounded up; local
+ * memory that is handed to a method is as long as {@link dev.elbo.tornado.layers.Group#SHARED}
+ * says; what a kernel reads was written in the same execution or is kept from an earlier one.
  */
 package dev.elbo.tornado;

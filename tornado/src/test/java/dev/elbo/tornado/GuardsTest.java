@@ -428,7 +428,7 @@ class GuardsTest {
     tasks
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, y, bias.value)
-        .task("clear", CuBlas::clearBeyond, rows.size, x, 3, 8);
+        .task("clear", CuBlas::clearBeyond, rows.size, x, 3, 8, Tasks.whole(3));
     Bias.forward(tasks, "0", rows, bias, y);
     tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, x, y);
     try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {

@@ -32,7 +32,7 @@ public final class Group {
 
   /**
    * The same for the items of each remainder: an item gets the sum of the numbers of all those
-   * whose place in the group has the same remainder by {@code width} as its own.
+   * whose place in the group is its own modulo {@code width}.
    *
    * @param context whose group
    * @param shared local memory, {@link #SHARED}. Modified.

@@ -22,7 +22,7 @@ public interface Layer {
    * input.
    *
    * @param tasks the graph, which has the layer's forward tasks
-   * @param dY gradient with respect to the output. Not modified.
+   * @param dY gradient with respect to the output. Not modified, but for rows beyond the batch.
    * @return gradient with respect to the input
    */
   FloatArray backward(Tasks tasks, FloatArray dY);

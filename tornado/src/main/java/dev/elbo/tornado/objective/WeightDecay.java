@@ -41,7 +41,7 @@ public final class WeightDecay {
    * @param weight the values
    * @param sums {@code [parts]}. Modified.
    * @param size number of values
-   * @param items work items, each of which has every so many-th value
+   * @param items work items, each of which has every {@code items}-th value
    */
   public static void sumSquares(
       KernelContext context, FloatArray weight, FloatArray sums, int size, int items) {
