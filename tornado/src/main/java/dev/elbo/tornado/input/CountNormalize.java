@@ -33,7 +33,7 @@ public final class CountNormalize implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("count" + id, Group.ITEMS, 1, rows.users()),
+            tasks.id("count" + id, Group.ITEMS, rows.users(), 1),
             CountNormalize::divideByCount,
             Tasks.CONTEXT,
             rows.size,
@@ -61,7 +61,7 @@ public final class CountNormalize implements Layer {
       KernelContext context, IntArray size, IntArray start, FloatArray x, FloatArray y) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       float counted = 0f;
       for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {

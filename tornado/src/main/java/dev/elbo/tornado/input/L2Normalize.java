@@ -32,7 +32,7 @@ public final class L2Normalize implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("normalize" + id, Group.ITEMS, 1, rows.users()),
+            tasks.id("normalize" + id, Group.ITEMS, rows.users(), 1),
             L2Normalize::unitLength,
             Tasks.CONTEXT,
             rows.size,
@@ -60,7 +60,7 @@ public final class L2Normalize implements Layer {
       KernelContext context, IntArray size, IntArray start, FloatArray x, FloatArray y) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       float sum = 0f;
       for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {

@@ -114,7 +114,7 @@ public final class Gru implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("recur" + id, Group.ITEMS, 1, sequences.most()),
+            tasks.id("recur" + id, Group.ITEMS, sequences.most(), 1),
             Gru::forwardInTime,
             Tasks.CONTEXT,
             sequences.size,
@@ -146,7 +146,7 @@ public final class Gru implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("dRecur" + id, Group.ITEMS, 1, sequences.most()),
+            tasks.id("dRecur" + id, Group.ITEMS, sequences.most(), 1),
             Gru::backwardInTime,
             Tasks.CONTEXT,
             sequences.size,
@@ -211,7 +211,7 @@ public final class Gru implements Layer {
       FloatArray after,
       int units) {
     int local = context.localIdx;
-    int q = context.groupIdy;
+    int q = context.groupIdx;
     if (q < size.get(0)) {
       int first = start.get(q);
       for (int s = first; s < start.get(q + 1); s++) {
@@ -300,7 +300,7 @@ public final class Gru implements Layer {
       FloatArray dH,
       int units) {
     int local = context.localIdx;
-    int q = context.groupIdy;
+    int q = context.groupIdx;
     if (q < size.get(0)) {
       int end = start.get(q + 1);
       for (int s = end - 1; s >= start.get(q); s--) {

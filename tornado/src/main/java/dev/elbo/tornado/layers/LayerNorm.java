@@ -53,7 +53,7 @@ public final class LayerNorm implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("norm" + id, Group.ITEMS, 1, rows.users()),
+            tasks.id("norm" + id, Group.ITEMS, rows.users(), 1),
             LayerNorm::normalized,
             Tasks.CONTEXT,
             rows.size,
@@ -73,7 +73,7 @@ public final class LayerNorm implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("dNorm" + id, Group.ITEMS, 1, rows.users()),
+            tasks.id("dNorm" + id, Group.ITEMS, rows.users(), 1),
             LayerNorm::gradient,
             Tasks.CONTEXT,
             rows.size,
@@ -125,7 +125,7 @@ public final class LayerNorm implements Layer {
       float epsilon) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       int row = b * width;
       float sum = 0f;
@@ -174,7 +174,7 @@ public final class LayerNorm implements Layer {
       int width) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       int row = b * width;
       float sum = 0f;

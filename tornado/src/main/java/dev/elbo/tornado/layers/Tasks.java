@@ -77,7 +77,7 @@ public record Tasks(
    * @param id the task's name
    * @param width items in a group
    * @param columns groups side by side
-   * @param rows groups one below the other
+   * @param rows groups one below the other: at most 65,535, CUDA has no more
    */
   public String id(String id, int width, int columns, int rows) {
     WorkerGrid grid = new WorkerGrid2D(width * columns, rows);

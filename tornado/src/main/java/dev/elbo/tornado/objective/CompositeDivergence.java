@@ -54,7 +54,7 @@ public final class CompositeDivergence {
     tasks
         .graph()
         .task(
-            tasks.id("diverge" + id, Group.ITEMS, 1, rows.users()),
+            tasks.id("diverge" + id, Group.ITEMS, rows.users(), 1),
             CompositeDivergence::ofRows,
             Tasks.CONTEXT,
             rows.size,
@@ -131,7 +131,7 @@ public final class CompositeDivergence {
       float wideLogVariance) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       float sum = 0f;
       for (int k = local; k < latent; k += Group.ITEMS) {

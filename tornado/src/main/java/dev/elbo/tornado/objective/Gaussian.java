@@ -107,7 +107,7 @@ public final class Gaussian implements Layer {
     tasks
         .graph()
         .task(
-            tasks.id("sample" + id, Group.ITEMS, 1, rows.users()),
+            tasks.id("sample" + id, Group.ITEMS, rows.users(), 1),
             Gaussian::draws,
             Tasks.CONTEXT,
             rows.size,
@@ -184,7 +184,7 @@ public final class Gaussian implements Layer {
       float exponent) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       float sum = 0f;
       for (int k = local; k < latent; k += Group.ITEMS) {

@@ -35,7 +35,7 @@ public final class MultinomialLoss implements Reconstruction {
     tasks
         .graph()
         .task(
-            tasks.id("loss", Group.ITEMS, 1, rows.users()),
+            tasks.id("loss", Group.ITEMS, rows.users(), 1),
             MultinomialLoss::lossAndGradient,
             Tasks.CONTEXT,
             rows.size,
@@ -81,7 +81,7 @@ public final class MultinomialLoss implements Reconstruction {
       int items) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     // All items of a group do the same here, so each of them meets the same barriers.
     if (b < size.get(SparseRows.USERS)) {
       int row = b * items;

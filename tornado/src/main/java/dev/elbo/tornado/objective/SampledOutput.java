@@ -152,7 +152,7 @@ public final class SampledOutput {
     tasks
         .graph()
         .task(
-            tasks.id("loss", Group.ITEMS, 1, rows.users()),
+            tasks.id("loss", Group.ITEMS, rows.users(), 1),
             SampledOutput::lossAndGradient,
             Tasks.CONTEXT,
             rows.size,
@@ -276,7 +276,7 @@ public final class SampledOutput {
       int most) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       int row = b * most;
       // An item that was drawn is no negative of a user who has it.

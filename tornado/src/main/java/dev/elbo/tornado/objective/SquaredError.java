@@ -36,7 +36,7 @@ public final class SquaredError implements Reconstruction {
   @Override
   public FloatArray lossAndGradient(Tasks tasks, FloatArray y) {
     tasks.take(share, rows.start, rows.value);
-    String task = tasks.id("error", Group.ITEMS, 1, rows.users());
+    String task = tasks.id("error", Group.ITEMS, rows.users(), 1);
     if (observed) {
       tasks
           .graph()
@@ -105,7 +105,7 @@ public final class SquaredError implements Reconstruction {
       FloatArray dY) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       float sum = 0f;
       for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
@@ -148,7 +148,7 @@ public final class SquaredError implements Reconstruction {
       int items) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int b = context.groupIdy;
+    int b = context.groupIdx;
     if (b < size.get(SparseRows.USERS)) {
       int row = b * items;
       float scale = 2f * share.get(0);

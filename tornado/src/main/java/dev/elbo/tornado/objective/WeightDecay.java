@@ -24,7 +24,7 @@ public final class WeightDecay {
     tasks
         .graph()
         .task(
-            tasks.id("squares" + index, Group.ITEMS, 1, groups),
+            tasks.id("squares" + index, Group.ITEMS, groups, 1),
             WeightDecay::sumSquares,
             Tasks.CONTEXT,
             weight.value,
@@ -47,7 +47,7 @@ public final class WeightDecay {
       KernelContext context, FloatArray weight, FloatArray sums, int size, int items) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int local = context.localIdx;
-    int part = context.groupIdy;
+    int part = context.groupIdx;
     float sum = 0f;
     for (int n = part * Group.ITEMS + local; n < size; n += items) {
       sum += weight.get(n) * weight.get(n);
