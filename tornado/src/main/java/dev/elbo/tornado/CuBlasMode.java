@@ -1,6 +1,7 @@
 package dev.elbo.tornado;
 
 import dev.elbo.ElboException;
+import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -105,9 +106,14 @@ enum CuBlasMode {
           ("'%s' needs TornadoVM's library for cuBLAS, lib%s, and the cuBLAS of a CUDA toolkit; it"
                   + " does not load (%s); build TornadoVM's CUDA backend where the toolkit is, or"
                   + " leave out '%s'")
-              .formatted(argument, LIBRARY, e, argument),
+              .formatted(argument, LIBRARY, reason(e), argument),
           e);
     }
+  }
+
+  /** What went wrong; reflection wraps what a method throws. */
+  private static String reason(Throwable e) {
+    return e instanceof InvocationTargetException ? e.getCause().toString() : e.getMessage();
   }
 
   @SuppressWarnings("restricted")
