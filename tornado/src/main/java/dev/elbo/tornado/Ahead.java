@@ -1,7 +1,7 @@
 package dev.elbo.tornado;
 
 import dev.elbo.engine.Update;
-import dev.elbo.tornado.layers.PreparedPass;
+import dev.elbo.tornado.input.PreparedPass;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;

@@ -5,7 +5,7 @@ import dev.elbo.engine.Pass;
 import dev.elbo.linalg.Workers;
 import dev.elbo.model.LayerSpec;
 import dev.elbo.model.Model;
-import dev.elbo.tornado.layers.PreparedPass;
+import dev.elbo.tornado.input.PreparedPass;
 import dev.elbo.tornado.layers.Sequences;
 import dev.elbo.tornado.layers.SparseRows;
 import java.util.List;

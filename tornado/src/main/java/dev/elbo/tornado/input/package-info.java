@@ -1,2 +1,4 @@
-/** The layers between a batch's items and the first weights, which change stored values only. */
+/**
+ * What comes before the first weight: a pass that is made ready, and layers that read its values.
+ */
 package dev.elbo.tornado.input;

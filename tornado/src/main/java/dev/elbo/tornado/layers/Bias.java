@@ -9,10 +9,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 public final class Bias {
 
   /** Columns of a group: enough for items to read what lies side by side. */
-  static final int COLUMNS = 16;
+  private static final int COLUMNS = 16;
 
   /** Items that share a column. */
-  static final int ROWS = Group.ITEMS / COLUMNS;
+  private static final int ROWS = Group.ITEMS / COLUMNS;
 
   private Bias() {}
 
@@ -54,8 +54,10 @@ public final class Bias {
             Tasks.CONTEXT,
             rows.size,
             dY,
+            dY,
             bias.gradient,
-            bias.size());
+            bias.size(),
+            0);
   }
 
   /** As many groups have as many columns. */
@@ -87,18 +89,30 @@ public final class Bias {
    * @param context as many groups of {@link Group#ITEMS} items as {@link #groups} says
    * @param size {@link SparseRows#size}
    * @param dY {@code [B, columns]}
+   * @param factor what each value is multiplied by if {@code weighted} is 1, {@code [B, columns]}
    * @param sums {@code [columns]}. Modified.
    * @param columns number of columns
+   * @param weighted 1 or 0
    */
   public static void columnSums(
-      KernelContext context, IntArray size, FloatArray dY, FloatArray sums, int columns) {
+      KernelContext context,
+      IntArray size,
+      FloatArray dY,
+      FloatArray factor,
+      FloatArray sums,
+      int columns,
+      int weighted) {
     float[] shared = context.allocateFloatLocalArray(Group.SHARED);
     int o = context.groupIdx * COLUMNS + context.localIdx % COLUMNS;
     int first = context.localIdx / COLUMNS;
     float sum = 0f;
     if (o < columns) {
       for (int b = first; b < size.get(SparseRows.USERS); b += ROWS) {
-        sum += dY.get(b * columns + o);
+        float value = dY.get(b * columns + o);
+        if (weighted == 1) {
+          value *= factor.get(b * columns + o);
+        }
+        sum += value;
       }
     }
     float ofColumn = Group.sum(context, shared, sum, COLUMNS);

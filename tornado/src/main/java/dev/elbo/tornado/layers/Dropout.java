@@ -2,6 +2,7 @@ package dev.elbo.tornado.layers;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.random.Noise;
+import dev.elbo.tornado.input.PreparedPass;
 import java.util.Arrays;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;

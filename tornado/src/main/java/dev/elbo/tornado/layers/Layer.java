@@ -1,5 +1,6 @@
 package dev.elbo.tornado.layers;
 
+import dev.elbo.tornado.input.PreparedPass;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**

@@ -87,13 +87,14 @@ public final class LayerNorm implements Layer {
         .graph()
         .task(
             tasks.id("dGain" + id, Group.ITEMS, Bias.groups(gain.out), 1),
-            LayerNorm::gainGradient,
+            Bias::columnSums,
             Tasks.CONTEXT,
             rows.size,
             dY,
             n,
             gain.gradient,
-            gain.out);
+            gain.out,
+            1);
     Bias.backward(tasks, id, rows, bias, dY);
     return dX;
   }
@@ -190,38 +191,6 @@ public final class LayerNorm implements Layer {
         float dn = gain.get(h) * dY.get(row + h);
         dX.set(row + h, r.get(b) * (dn - mean - n.get(row + h) * stretch));
       }
-    }
-  }
-
-  /**
-   * The kernel of the gain's gradient: a sum for each column, as in {@link Bias#columnSums}.
-   *
-   * @param context as many groups of {@link Group#ITEMS} items as {@link Bias#groups} says
-   * @param size {@link SparseRows#size}
-   * @param dY {@code [B, H]}
-   * @param n the normalised rows, {@code [B, H]}
-   * @param dGain {@code [H]}. Modified.
-   * @param width {@code H}
-   */
-  public static void gainGradient(
-      KernelContext context,
-      IntArray size,
-      FloatArray dY,
-      FloatArray n,
-      FloatArray dGain,
-      int width) {
-    float[] shared = context.allocateFloatLocalArray(Group.SHARED);
-    int h = context.groupIdx * Bias.COLUMNS + context.localIdx % Bias.COLUMNS;
-    int first = context.localIdx / Bias.COLUMNS;
-    float sum = 0f;
-    if (h < width) {
-      for (int b = first; b < size.get(SparseRows.USERS); b += Bias.ROWS) {
-        sum += dY.get(b * width + h) * n.get(b * width + h);
-      }
-    }
-    float ofColumn = Group.sum(context, shared, sum, Bias.COLUMNS);
-    if (first == 0 && h < width) {
-      dGain.set(h, ofColumn);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.elbo.tornado.layers;
 
 import dev.elbo.data.Steps;
+import dev.elbo.tornado.input.PreparedPass;
 import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 

@@ -1,6 +1,7 @@
 package dev.elbo.tornado.layers;
 
 import dev.elbo.data.CsrMatrix;
+import dev.elbo.tornado.input.PreparedPass;
 import java.util.Arrays;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;

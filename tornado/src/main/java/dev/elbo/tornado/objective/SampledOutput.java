@@ -2,12 +2,12 @@ package dev.elbo.tornado.objective;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Outputs;
+import dev.elbo.tornado.input.PreparedPass;
 import dev.elbo.tornado.layers.Bias;
 import dev.elbo.tornado.layers.Extent;
 import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.ObservedLinear;
 import dev.elbo.tornado.layers.Parameter;
-import dev.elbo.tornado.layers.PreparedPass;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Sum;
 import dev.elbo.tornado.layers.Tasks;

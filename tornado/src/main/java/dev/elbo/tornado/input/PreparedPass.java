@@ -1,4 +1,4 @@
-package dev.elbo.tornado.layers;
+package dev.elbo.tornado.input;
 
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Pass;
