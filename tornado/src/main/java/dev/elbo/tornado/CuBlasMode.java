@@ -1,6 +1,7 @@
 package dev.elbo.tornado;
 
 import dev.elbo.ElboException;
+import dev.elbo.tornado.products.CuBlas;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import java.util.List;

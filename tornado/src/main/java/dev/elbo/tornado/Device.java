@@ -1,9 +1,10 @@
 package dev.elbo.tornado;
 
 import dev.elbo.ElboException;
-import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Products;
+import dev.elbo.tornado.products.PackedGemm;
+import dev.elbo.tornado.products.TiledGemm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
@@ -67,7 +69,9 @@ record Device(String name, TornadoDevice device, Products products) implements B
     for (int b = 0; b < runtime.getNumBackends(); b++) {
       TornadoBackend backend = runtime.getBackend(b);
       for (int d = 0; d < backend.getNumDevices(); d++) {
-        devices.add(new Device(b + ":" + d, backend.getDevice(d), new Gemm()));
+        TornadoDevice device = backend.getDevice(d);
+        boolean cpu = device.getDeviceType() == TornadoDeviceType.CPU;
+        devices.add(new Device(b + ":" + d, device, cpu ? new PackedGemm() : new TiledGemm()));
       }
     }
     return devices;

@@ -14,7 +14,7 @@ import dev.elbo.model.KlWeight;
 import dev.elbo.random.Noise;
 import dev.elbo.testing.Example;
 import dev.elbo.testing.States;
-import dev.elbo.tornado.layers.Gemm;
+import dev.elbo.tornado.products.TiledGemm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -45,7 +45,7 @@ class AheadTest {
 
   private static Engine engine(Example example, int threads) {
     return new TornadoEngine(
-        example.model(), example.state(), PlainGraphs.backend(new Gemm()), threads);
+        example.model(), example.state(), PlainGraphs.backend(new TiledGemm()), threads);
   }
 
   private static Update update(Batch batch, int number) {

@@ -3,6 +3,7 @@ package dev.elbo.tornado;
 import dev.elbo.engine.EngineProvider;
 import dev.elbo.testing.EngineContract;
 import dev.elbo.testing.Tolerances;
+import dev.elbo.tornado.products.CuBlas;
 
 /**
  * The contract with products by cuBLAS, in plain Java: what {@link CuBlas} asks for is right. Large

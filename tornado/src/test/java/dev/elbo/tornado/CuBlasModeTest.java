@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.ElboException;
-import dev.elbo.tornado.layers.Gemm;
+import dev.elbo.tornado.products.TiledGemm;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ class CuBlasModeTest {
                 answering(
                     TornadoTargetDevice.class,
                     Map.of("getDeviceName", name, "getDeviceGlobalMemorySize", 1L << 34)))),
-        new Gemm());
+        new TiledGemm());
   }
 
   /** Something that has these answers and no others. */

@@ -7,6 +7,7 @@ import dev.elbo.testing.Tolerances;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
+import dev.elbo.tornado.products.CuBlas;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;

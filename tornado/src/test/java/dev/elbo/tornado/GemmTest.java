@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
-import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.Products;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
+import dev.elbo.tornado.products.Gemm;
+import dev.elbo.tornado.products.PackedGemm;
+import dev.elbo.tornado.products.TiledGemm;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -18,38 +20,53 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** Products as plain Java: beyond one tile, and with an inner dimension in parts. */
 class GemmTest {
 
-  /** The gradient of the input is divided into parts, and they are not equal. */
+  /** Beyond one tile; the gradient of the input is divided into parts, and they are not equal. */
   @Test
   void ofFewUnitsToMany() {
-    assertProducts(new Gemm(), Gemm.ROWS + 2, Gemm.COLUMNS + 1, 300);
+    assertProducts(new TiledGemm(), TiledGemm.ROWS + 2, TiledGemm.COLUMNS + 1, 300);
+    assertProducts(new PackedGemm(), 7, 3, 2 * PackedGemm.DEPTH + 17);
   }
 
   /** The gradient of the weight is divided: it is a sum over users, some of which are not there. */
   @Test
   void ofManyUsers() {
-    assertProducts(new Gemm(), 300, 5, 3);
+    assertProducts(new TiledGemm(), 300, 5, 3);
+    assertProducts(new PackedGemm(), 2 * PackedGemm.DEPTH + 17, 5, 3);
+  }
+
+  /** The last part of that sum has nobody, and nothing of an earlier batch may be left in it. */
+  @Test
+  void ofFewUsersWhereThereIsRoomForMany() {
+    assertProducts(new TiledGemm(), 2, 300, 5, 3);
+    assertProducts(new PackedGemm(), 2, 2 * PackedGemm.DEPTH, 5, 3);
   }
 
   /** Enough groups for a large device, but none with too little to do. */
   @Test
   void partsAreOfTheShapeAlone() {
+    Gemm.Blocks blocks = new TiledGemm().blocks();
     var whole = new Gemm.Shape(500, 20_108, 600, 600, 1, 1, 600, 1);
-    assertEquals(1, whole.parts());
+    assertEquals(1, blocks.parts(whole));
     var divided = new Gemm.Shape(500, 600, 20_108, 20_108, 1, 600, 1, 0);
-    assertTrue(divided.parts() * divided.across() * divided.down() >= 512);
-    assertTrue(divided.parts() * divided.partDepth() >= 20_108);
-    assertEquals(1, new Gemm.Shape(1, 1, 255, 255, 1, 1, 1, 0).parts());
+    int parts = blocks.parts(divided);
+    assertTrue(parts * blocks.across(divided) * blocks.down(divided) >= 512);
+    assertTrue(parts * blocks.partDepth(divided) >= 20_108);
+    assertEquals(1, blocks.parts(new Gemm.Shape(1, 1, 255, 255, 1, 1, 1, 0)));
   }
 
   /** The three products of a layer, for a batch that is smaller than the largest. */
   static void assertProducts(Products products, int users, int in, int out) {
+    assertProducts(products, users, users + 3, in, out);
+  }
+
+  private static void assertProducts(Products products, int users, int most, int in, int out) {
     RandomGenerator random = new SplittableRandom(users);
-    var rows = new SparseRows(users + 3, 1, 1);
+    var rows = new SparseRows(most, 1, 1);
     rows.size.set(SparseRows.USERS, users);
-    FloatArray x = normal(users * in, 3 * in, random);
-    FloatArray dY = normal(users * out, 3 * out, random);
-    FloatArray y = new FloatArray((users + 3) * out);
-    FloatArray dX = new FloatArray((users + 3) * in);
+    FloatArray x = normal(users * in, (most - users) * in, random);
+    FloatArray dY = normal(users * out, (most - users) * out, random);
+    FloatArray y = new FloatArray(most * out);
+    FloatArray dX = new FloatArray(most * in);
     Parameter weight = Parameter.weight("weight", out, in);
     Parameter bias = Parameter.bias("bias", out);
     weight.makeTrainable();

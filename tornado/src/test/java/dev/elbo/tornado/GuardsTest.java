@@ -23,11 +23,14 @@ import dev.elbo.reference.ReferenceEngineProvider;
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
 import dev.elbo.tornado.layers.Bias;
-import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Group;
 import dev.elbo.tornado.layers.Parameter;
+import dev.elbo.tornado.layers.Products;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
+import dev.elbo.tornado.products.CuBlas;
+import dev.elbo.tornado.products.PackedGemm;
+import dev.elbo.tornado.products.TiledGemm;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -95,24 +98,30 @@ class GuardsTest {
    */
   @Test
   void productsAreRightAroundTheEdgesOfTiles() throws TornadoExecutionPlanException {
-    for (int m : List.of(1, Gemm.ROWS - 1, Gemm.ROWS, Gemm.ROWS + 1)) {
-      for (int n : List.of(1, Gemm.COLUMNS - 1, Gemm.COLUMNS, Gemm.COLUMNS + 1)) {
-        int k = 1 + (m + n) % (2 * Gemm.DEPTH + 1);
-        assertProduct(m, n, k);
+    for (int m : List.of(1, TiledGemm.ROWS - 1, TiledGemm.ROWS, TiledGemm.ROWS + 1)) {
+      for (int n : List.of(1, TiledGemm.COLUMNS - 1, TiledGemm.COLUMNS, TiledGemm.COLUMNS + 1)) {
+        int k = 1 + (m + n) % (2 * TiledGemm.DEPTH + 1);
+        assertProduct(new TiledGemm(), m, n, k);
+        assertProduct(new PackedGemm(), m, n, k);
       }
     }
+    assertProduct(new PackedGemm(), PackedGemm.ROWS + 1, PackedGemm.COLUMNS + 1, 3);
   }
 
   /** Of few outputs and a long inner dimension, parts are computed by groups of their own. */
   @Test
   void longProductsAreTheSumsOfTheirParts() throws TornadoExecutionPlanException {
-    assertProduct(3, 5, 300);
-    assertGradients(3, 5, 300);
-    assertGradients(300, 70, 9);
+    for (Products products : List.of(new TiledGemm(), new PackedGemm())) {
+      assertProduct(products, 3, 5, 300);
+      assertProduct(products, 3, 5, 2 * PackedGemm.DEPTH + 1);
+      assertGradients(products, 3, 5, 300);
+      assertGradients(products, 3, 5, 2 * PackedGemm.DEPTH + 1);
+      assertGradients(products, 300, 70, 9);
+    }
   }
 
   /** Both products backward, of a layer from {@code in} to {@code out} units. */
-  private static void assertGradients(int users, int in, int out)
+  private static void assertGradients(Products products, int users, int in, int out)
       throws TornadoExecutionPlanException {
     RandomGenerator random = new SplittableRandom(users * 1000L + out);
     var rows = new SparseRows(users, 1, 1);
@@ -124,7 +133,7 @@ class GuardsTest {
     weight.makeTrainable();
     copy(normal(out * in, random), weight.value);
     Tasks tasks =
-        new Tasks("gradients", new TaskGraph("gradients"), new GridScheduler(), new Gemm(), false);
+        new Tasks("gradients", new TaskGraph("gradients"), new GridScheduler(), products, false);
     tasks
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, dY, weight.value);
@@ -152,7 +161,8 @@ class GuardsTest {
     }
   }
 
-  private static void assertProduct(int m, int n, int k) throws TornadoExecutionPlanException {
+  private static void assertProduct(Products products, int m, int n, int k)
+      throws TornadoExecutionPlanException {
     RandomGenerator random = new SplittableRandom(m * 1000L + n);
     var rows = new SparseRows(m, 1, 1);
     rows.size.set(SparseRows.USERS, m);
@@ -163,7 +173,7 @@ class GuardsTest {
     copy(normal(n * k, random), weight.value);
     copy(normal(n, random), bias.value);
     Tasks tasks =
-        new Tasks("product", new TaskGraph("product"), new GridScheduler(), new Gemm(), false);
+        new Tasks("product", new TaskGraph("product"), new GridScheduler(), products, false);
     tasks
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, weight.value, bias.value);
@@ -350,7 +360,7 @@ class GuardsTest {
         Set.of(Opcode.ISHL, Opcode.ISHR, Opcode.IUSHR, Opcode.LSHL, Opcode.LSHR, Opcode.LUSHR);
     List<String> found = new ArrayList<>();
     Path classes =
-        Path.of(Gemm.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        Path.of(TiledGemm.class.getProtectionDomain().getCodeSource().getLocation().getPath());
     try (Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
         ClassModel parsed = ClassFile.of().parse(file);
@@ -424,7 +434,7 @@ class GuardsTest {
     y.init(7);
     copy(FloatArray.fromElements(1, 2, 3), bias.value);
     Tasks tasks =
-        new Tasks("beside", new TaskGraph("beside"), new GridScheduler(), new Gemm(), false);
+        new Tasks("beside", new TaskGraph("beside"), new GridScheduler(), new TiledGemm(), false);
     tasks
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, y, bias.value)

@@ -17,7 +17,7 @@ import dev.elbo.testing.Example;
 import dev.elbo.testing.States;
 import dev.elbo.testing.ThreadsContract;
 import dev.elbo.testing.Tolerances;
-import dev.elbo.tornado.layers.Gemm;
+import dev.elbo.tornado.products.TiledGemm;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,7 +48,8 @@ class KernelsTest {
   }
 
   private static Engine plain(Example example) {
-    return new TornadoEngine(example.model(), example.state(), PlainGraphs.backend(new Gemm()), 2);
+    return new TornadoEngine(
+        example.model(), example.state(), PlainGraphs.backend(new TiledGemm()), 2);
   }
 
   private static Engine reference(Example example) {

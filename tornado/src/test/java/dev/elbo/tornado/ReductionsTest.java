@@ -5,12 +5,12 @@ import dev.elbo.linalg.Workers;
 import dev.elbo.testing.States;
 import dev.elbo.testing.Tolerances;
 import dev.elbo.tornado.input.PreparedPass;
-import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.SparseLinear;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
 import dev.elbo.tornado.objective.WeightDecay;
+import dev.elbo.tornado.products.TiledGemm;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -51,7 +51,7 @@ class ReductionsTest {
     fill(weight.value, random);
     fill(bias.value, random);
     FloatArray y;
-    try (Graphs graphs = new PlainGraphs(new Gemm())) {
+    try (Graphs graphs = new PlainGraphs(new TiledGemm())) {
       Tasks tasks = graphs.add("sums", /* hasLoss= */ true);
       tasks.take(rows.size, rows.value, dY, weight.value, bias.value);
       var layer = new SparseLinear("0", weight, bias, rows);
@@ -87,7 +87,7 @@ class ReductionsTest {
       expected += (double) weight.value.get(n) * weight.value.get(n);
     }
     double found = 0;
-    try (Graphs graphs = new PlainGraphs(new Gemm())) {
+    try (Graphs graphs = new PlainGraphs(new TiledGemm())) {
       Tasks tasks = graphs.add("squares", /* hasLoss= */ true);
       tasks.take(weight.value);
       FloatArray parts = WeightDecay.squares(tasks, 0, weight);

@@ -5,6 +5,7 @@ import dev.elbo.engine.EngineProvider;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.GuardedEngine;
 import dev.elbo.model.Model;
+import dev.elbo.tornado.layers.Products;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -20,7 +21,18 @@ import java.util.Optional;
 final class ReusedEngines implements EngineProvider {
 
   private final EngineProvider provider = new TornadoEngineProvider();
+  private final Optional<Products> products;
   private final Map<Model, List<Engine>> closed = new HashMap<>();
+
+  /** Engines of the first device. */
+  ReusedEngines() {
+    products = Optional.empty();
+  }
+
+  /** Engines of the first device, with other products than it would have. */
+  ReusedEngines(Products products) {
+    this.products = Optional.of(products);
+  }
 
   @Override
   public String name() {
@@ -47,7 +59,11 @@ final class ReusedEngines implements EngineProvider {
     List<Engine> free = closed.computeIfAbsent(model, _ -> new ArrayList<>());
     Engine engine;
     if (free.isEmpty()) {
-      engine = provider.create(model, state, threads);
+      engine =
+          products
+              .map(others -> Device.byName(Optional.empty()).with(others))
+              .<Engine>map(device -> new TornadoEngine(model, state, device, threads))
+              .orElseGet(() -> provider.create(model, state, threads));
     } else {
       engine = free.removeLast();
       engine.restore(state);

@@ -1,5 +1,6 @@
 package dev.elbo.tornado;
 
+import dev.elbo.tornado.products.CuBlas;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.common.Access;

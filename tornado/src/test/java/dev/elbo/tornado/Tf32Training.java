@@ -13,6 +13,7 @@ import dev.elbo.model.Architecture;
 import dev.elbo.model.KlAnnealing;
 import dev.elbo.model.Model;
 import dev.elbo.model.ModelOptions;
+import dev.elbo.tornado.products.CuBlas;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;

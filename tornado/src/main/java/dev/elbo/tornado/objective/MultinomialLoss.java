@@ -90,22 +90,25 @@ public final class MultinomialLoss implements Reconstruction {
         max = TornadoMath.max(max, logits.get(row + i));
       }
       max = Group.max(context, shared, max);
-      float sum = 0f;
-      for (int i = local; i < items; i += Group.ITEMS) {
-        sum += TornadoMath.exp(logits.get(row + i) - max);
-      }
-      float logSum = max + TornadoMath.log(Group.sum(context, shared, sum));
       float observed = 0f;
       for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
-        observed += logSum - logits.get(row + item.get(n));
+        observed += max - logits.get(row + item.get(n));
       }
-      float ofRow = Group.sum(context, shared, observed);
-      if (local == 0) {
-        ofRows.set(b, ofRow);
-      }
-      float scale = (start.get(b + 1) - start.get(b)) * share.get(0);
+      observed = Group.sum(context, shared, observed); // before anybody overwrites a logit
+      float sum = 0f;
       for (int i = local; i < items; i += Group.ITEMS) {
-        logits.set(row + i, scale * TornadoMath.exp(logits.get(row + i) - logSum));
+        float e = TornadoMath.exp(logits.get(row + i) - max);
+        logits.set(row + i, e);
+        sum += e;
+      }
+      sum = Group.sum(context, shared, sum);
+      int count = start.get(b + 1) - start.get(b);
+      if (local == 0) {
+        ofRows.set(b, observed + count * TornadoMath.log(sum));
+      }
+      float scale = count * share.get(0) / sum;
+      for (int i = local; i < items; i += Group.ITEMS) {
+        logits.set(row + i, scale * logits.get(row + i));
       }
       context.globalBarrier();
       for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {

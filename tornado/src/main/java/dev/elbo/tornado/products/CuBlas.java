@@ -1,7 +1,6 @@
-package dev.elbo.tornado;
+package dev.elbo.tornado.products;
 
 import dev.elbo.tornado.layers.Bias;
-import dev.elbo.tornado.layers.Gemm;
 import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.Products;
 import dev.elbo.tornado.layers.SparseRows;
@@ -33,15 +32,15 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * rows, so those beyond the batch are cleared first, in both operands: what they hold may be no
  * number.
  *
- * <p>A bias is added when the product is there, whereas {@link Gemm} starts from it.
+ * <p>A bias is added when the product is there, whereas {@link TiledGemm} starts from it.
  */
-final class CuBlas implements Products {
+public final class CuBlas implements Products {
 
   /** {@code CUBLAS_OP_N}, the matrix as it is. */
-  static final int N = 0;
+  public static final int N = 0;
 
   /** {@code CUBLAS_OP_T}, its transpose. */
-  static final int T = 1;
+  public static final int T = 1;
 
   private static final int ARGUMENTS = 13;
   private static final int RESULT = 11;
@@ -53,7 +52,7 @@ final class CuBlas implements Products {
   }
 
   /** In float32. */
-  static CuBlas float32() {
+  public static CuBlas float32() {
     return new CuBlas(null);
   }
 
@@ -62,7 +61,7 @@ final class CuBlas implements Products {
    *
    * @param tuning TornadoVM's options of cuBLAS, an object of a class that its API does not have
    */
-  static CuBlas tuned(Object tuning) {
+  public static CuBlas tuned(Object tuning) {
     return new CuBlas(tuning);
   }
 

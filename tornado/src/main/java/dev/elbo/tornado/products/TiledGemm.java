@@ -1,21 +1,12 @@
-package dev.elbo.tornado.layers;
+package dev.elbo.tornado.products;
 
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.vectors.Float8;
 
 /**
- * Matrix products of dense layers, {@code C = A B}, as one kernel: each operand is read with two
- * strides, so that a transposed one is no other case.
- *
- * <pre>
- * forward           Y  [B, out]  = X  [B, in]   W' [in, out]
- * backward, input   dX [B, in]   = dY [B, out]  W  [out, in]
- * backward, weight  dW [out, in] = dY' [out, B] X  [B, in]
- * </pre>
+ * Products on a device whose items run side by side, with memory of their own nearby: a GPU.
  *
  * <p>A group computes a tile of {@link #ROWS} x {@link #COLUMNS} outputs, each of its items 8 x 8
  * of them, which stay in registers: of 16 values that it reads from local memory it makes 64
@@ -24,12 +15,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
  * side by side that read what lies side by side, whichever dimension that is. There are two such
  * buffers, so that one barrier per step is enough: the next step is copied while slower items still
  * multiply.
- *
- * <p>Where the outputs make too few groups for a large device, the inner dimension is divided into
- * parts, each with groups of its own, and a second task adds the parts' sums in their order. How
- * many there are depends on the shape alone, so every device computes the same sums.
  */
-public final class Gemm implements Products {
+public final class TiledGemm extends Gemm {
 
   /** Rows of a tile. */
   public static final int ROWS = 128;
@@ -57,158 +44,12 @@ public final class Gemm implements Products {
   /** The least inner dimension that is worth groups of its own. */
   private static final int LEAST_DEPTH = 128;
 
-  @Override
-  public void forward(
-      Tasks tasks,
-      String id,
-      SparseRows rows,
-      FloatArray x,
-      Parameter weight,
-      Parameter bias,
-      FloatArray y) {
-    int in = weight.in;
-    int out = weight.out;
-    IntArray depth = dimension(tasks, in);
-    var shape = new Shape(rows.users(), out, in, in, 1, 1, in, 1);
-    add(tasks, "product" + id, shape, rows.size, depth, x, weight.value, bias.value, y);
+  /** The only kind of it. */
+  public TiledGemm() {
+    super(new Blocks(ITEMS, ROWS, COLUMNS, DEPTH, GROUPS, LEAST_DEPTH), TiledGemm::multiply);
   }
 
-  @Override
-  public void backwardInput(
-      Tasks tasks, String id, SparseRows rows, FloatArray dY, Parameter weight, FloatArray dX) {
-    int in = weight.in;
-    int out = weight.out;
-    IntArray depth = dimension(tasks, out);
-    var shape = new Shape(rows.users(), in, out, out, 1, in, 1, 0);
-    add(tasks, "dInput" + id, shape, rows.size, depth, dY, weight.value, weight.value, dX);
-  }
-
-  @Override
-  public void backwardWeight(
-      Tasks tasks, String id, SparseRows rows, FloatArray dY, FloatArray x, Parameter weight) {
-    int in = weight.in;
-    int out = weight.out;
-    IntArray height = dimension(tasks, out);
-    var shape = new Shape(out, in, rows.users(), 1, out, in, 1, 0);
-    add(tasks, "dWeight" + id, shape, height, rows.size, dY, x, x, weight.gradient);
-  }
-
-  private static IntArray dimension(Tasks tasks, int size) {
-    IntArray dimension = IntArray.fromElements(size);
-    tasks.keep(dimension);
-    return dimension;
-  }
-
-  private static void add(
-      Tasks tasks,
-      String task,
-      Shape shape,
-      IntArray height,
-      IntArray depth,
-      FloatArray a,
-      FloatArray b,
-      FloatArray bias,
-      FloatArray c) {
-    int parts = shape.parts();
-    FloatArray sums = parts == 1 ? c : new FloatArray(parts * shape.m * shape.n);
-    tasks
-        .graph()
-        .task(
-            tasks.id(task, ITEMS, shape.across(), parts * shape.down()),
-            Gemm::multiply,
-            Tasks.CONTEXT,
-            height,
-            depth,
-            a,
-            b,
-            bias,
-            sums,
-            shape.m,
-            shape.n,
-            shape.aRow,
-            shape.aColumn,
-            shape.bRow,
-            shape.bColumn,
-            shape.biased,
-            shape.partDepth());
-    if (parts > 1) {
-      int size = shape.m * shape.n;
-      tasks
-          .graph()
-          .task(
-              task + "Parts",
-              Gemm::addParts,
-              height,
-              sums,
-              c,
-              shape.n,
-              size,
-              parts,
-              Tasks.whole(size))
-          // Only what a graph takes in or gives out is freed with it.
-          .transferToHost(DataTransferMode.UNDER_DEMAND, sums);
-    }
-  }
-
-  /**
-   * What of a product is known before the batch.
-   *
-   * @param m rows, at most
-   * @param n columns
-   * @param k inner dimension, at most
-   * @param aRow distance of two rows of {@code a}
-   * @param aColumn distance of two columns of {@code a}
-   * @param bRow distance of two rows of {@code b}
-   * @param bColumn distance of two columns of {@code b}
-   * @param biased 1 if the sums start from a bias, otherwise 0
-   */
-  public record Shape(
-      int m, int n, int k, int aRow, int aColumn, int bRow, int bColumn, int biased) {
-
-    /** Groups side by side. */
-    public int across() {
-      return Math.ceilDiv(n, COLUMNS);
-    }
-
-    /** Groups one below the other, for one part of the inner dimension. */
-    public int down() {
-      return Math.ceilDiv(m, ROWS);
-    }
-
-    /** Into how many parts the inner dimension is divided. */
-    public int parts() {
-      int wanted = Math.ceilDiv(GROUPS, across() * down());
-      return Math.clamp(k / LEAST_DEPTH, 1, wanted);
-    }
-
-    /** How much of the inner dimension is in a part. */
-    public int partDepth() {
-      return Math.ceilDiv(Math.ceilDiv(k, parts()), DEPTH) * DEPTH;
-    }
-  }
-
-  /**
-   * The kernel. Rows and inner dimension come in arrays, of which the first value counts. One of
-   * them is the number of users, for which {@link SparseRows#size} is given; the other need not
-   * change, but TornadoVM cannot compile conditions that a known inner dimension makes always true.
-   *
-   * @param context groups of {@link #ITEMS} items: {@link Shape#across} side by side, {@link
-   *     Shape#down} one below the other for each part
-   * @param height rows
-   * @param depth inner dimension
-   * @param a left operand, {@code [m, k]} in its strides, one of which is 1
-   * @param b right operand, {@code [k, n]} in its strides, one of which is 1
-   * @param bias {@code [n]}, where the sums of the first part start from if {@code biased} is 1
-   * @param c {@code [parts, m, n]}, row-major. Modified.
-   * @param most rows, at most: what the distance of two parts is made of
-   * @param n columns
-   * @param aRow distance of two rows of {@code a}
-   * @param aColumn distance of two columns of {@code a}
-   * @param bRow distance of two rows of {@code b}
-   * @param bColumn distance of two columns of {@code b}
-   * @param biased 1 or 0
-   * @param partDepth how much of the inner dimension is in a part
-   */
+  /** {@link Kernel#apply}. */
   public static void multiply(
       KernelContext context,
       IntArray height,
@@ -353,30 +194,6 @@ public final class Gemm implements Products {
     }
     if (column + 7 < n) {
       c.set(row + column + 7, values.getS7());
-    }
-  }
-
-  /**
-   * The kernel that adds the parts of a divided product.
-   *
-   * @param height rows
-   * @param sums {@code [parts, size]}
-   * @param c {@code [rows, n]}. Modified.
-   * @param n columns
-   * @param size distance of two parts
-   * @param parts how many
-   * @param bound of the loop
-   */
-  public static void addParts(
-      IntArray height, FloatArray sums, FloatArray c, int n, int size, int parts, int bound) {
-    for (@Parallel int at = 0; at < bound; at++) {
-      if (at < height.get(0) * n) {
-        float sum = 0f;
-        for (int part = 0; part < parts; part++) {
-          sum += sums.get(part * size + at);
-        }
-        c.set(at, sum);
-      }
     }
   }
 }
