@@ -60,7 +60,7 @@ public interface Engine extends Scorer, AutoCloseable {
   /**
    * Says which update is to be made soon, so that an engine can prepare it while it computes
    * another. Results do not depend on it: a step with the update that comes from here finds what
-   * was prepared, and a step with any other update drops it.
+   * was prepared, and any other is made as if nothing were.
    *
    * @param update makes the update: the same, whenever and on whichever thread it is called; it
    *     calls no engine

@@ -3,6 +3,7 @@ package dev.elbo.tornado;
 import dev.elbo.engine.Update;
 import dev.elbo.tornado.input.PreparedPass;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -55,12 +56,17 @@ final class Ahead implements AutoCloseable {
     return () -> await(prepared).map(Prepared::update).orElseGet(update);
   }
 
-  /** What was prepared for an update, if it was; what was prepared before it is dropped. */
+  /**
+   * What was prepared for an update, if it was: that which gave it has come to its end. What was to
+   * be made before it is dropped.
+   */
   Optional<PreparedPass> take(Update update) {
-    while (!coming.isEmpty()) {
-      Optional<Prepared> next = await(coming.remove());
-      if (next.isPresent() && next.get().update().equals(update)) {
-        return next.get().pass();
+    for (CompletableFuture<Prepared> each : List.copyOf(coming)) {
+      if (each.isDone() && await(each).filter(done -> done.update().equals(update)).isPresent()) {
+        while (coming.remove() != each) {
+          // is dropped
+        }
+        return await(each).flatMap(Prepared::pass);
       }
     }
     return Optional.empty();

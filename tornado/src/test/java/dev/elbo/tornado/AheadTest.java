@@ -103,6 +103,19 @@ class AheadTest {
     }
   }
 
+  /** As when the first update of all is made, and the second is already on its way. */
+  @Test
+  void aStepThatNobodyPreparedLeavesWhatIsPreparedForTheNext() {
+    try (Engine engine = engine(EXAMPLE, 1)) {
+      engine.step(update(EXAMPLE.batch(), 1), ADAM); // there is room for the next
+      var noise = new WatchedNoise();
+      Supplier<Update> next = engine.prepare(() -> Update.of(EXAMPLE.batch(), noise, BETA));
+      engine.step(update(EXAMPLE.batch(), 2), ADAM);
+      engine.step(next.get(), ADAM);
+      assertEquals(Set.of("elbo-ahead"), noise.threads);
+    }
+  }
+
   @Test
   void anUpdateThatIsNotThePreparedOneIsMadeAsItIs() {
     Update prepared = update(EXAMPLE.batch(), 2);
