@@ -113,7 +113,7 @@ final class Chain {
       case LayerSpec.Dropout(double rate) when isSparse() ->
           Dropout.sparse(id, index, rate, batch.input);
       case LayerSpec.Dropout(double rate) -> Dropout.dense(id, index, rate, trained);
-      case LayerSpec.Tanh() -> new Tanh(id, trained);
+      case LayerSpec.Tanh() -> new Tanh(id, trained, layers.reversed().stream().findFirst());
       case LayerSpec.Sigmoid(double low, double high) ->
           new Sigmoid(id, trained, scored, low, high);
       case LayerSpec.Swish() -> new Swish(id, trained);

@@ -13,7 +13,8 @@
  * task that writes it; what changes from batch to batch comes in an array, since scalars are
  * compiled in; a kernel with a context checks its bounds, since its grid is rounded up; local
  * memory that is handed to a method is as long as {@link dev.elbo.tornado.layers.Group#SHARED}
- * says; a loop has one condition, since of two with {@code ||} between them only the first counts;
- * what a kernel reads was written in the same execution or is kept from an earlier one.
+ * says; no parameter has the name of a function of OpenCL; a loop has one condition, since of two
+ * with {@code ||} between them only the first counts; what a kernel reads was written in the same
+ * execution or is kept from an earlier one.
  */
 package dev.elbo.tornado;

@@ -8,6 +8,7 @@ import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
 import dev.elbo.tornado.products.CuBlas;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class CuBlasTest {
     try (Graphs graphs = new PlainGraphs(products)) {
       Tasks tasks = graphs.add("products", /* hasLoss= */ false);
       tasks.take(rows.size, x, dY, weight.value, bias.value);
-      products.forward(tasks, "0", rows, x, weight, bias, y);
+      products.forward(tasks, "0", rows, x, weight, bias, y, Optional.empty());
       products.backwardInput(tasks, "0", rows, dY, weight, dX);
       products.backwardWeight(tasks, "0", rows, dY, x, weight);
       graphs.execute("products");

@@ -8,6 +8,7 @@ import dev.elbo.tornado.products.PackedGemm;
 import dev.elbo.tornado.products.TiledGemm;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -72,7 +73,7 @@ final class GemmBenchmark {
     tasks
         .graph()
         .transferToDevice(DataTransferMode.FIRST_EXECUTION, x, weight.value, bias.value, rows.size);
-    products.forward(tasks, "0", rows, x, weight, bias, y);
+    products.forward(tasks, "0", rows, x, weight, bias, y, Optional.empty());
     tasks.graph().transferToHost(DataTransferMode.UNDER_DEMAND, y);
     return new TornadoExecutionPlan(tasks.graph().snapshot()).withGridScheduler(tasks.grids());
   }

@@ -12,6 +12,7 @@ import dev.elbo.tornado.layers.Tasks;
 import dev.elbo.tornado.products.Gemm;
 import dev.elbo.tornado.products.PackedGemm;
 import dev.elbo.tornado.products.TiledGemm;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,13 @@ class GemmTest {
   void ofFewUnitsToMany() {
     assertProducts(new TiledGemm(), TiledGemm.ROWS + 2, TiledGemm.COLUMNS + 1, 300);
     assertProducts(new PackedGemm(), 7, 3, 2 * PackedGemm.DEPTH + 17);
+  }
+
+  /** The product itself is divided. */
+  @Test
+  void ofManyUnitsToFew() {
+    assertProducts(new TiledGemm(), 3, 300, 5);
+    assertProducts(new PackedGemm(), 3, 2 * PackedGemm.DEPTH + 17, 5);
   }
 
   /** The gradient of the weight is divided: it is a sum over users, some of which are not there. */
@@ -66,6 +74,7 @@ class GemmTest {
     FloatArray x = normal(users * in, (most - users) * in, random);
     FloatArray dY = normal(users * out, (most - users) * out, random);
     FloatArray y = new FloatArray(most * out);
+    FloatArray tanh = new FloatArray(most * out);
     FloatArray dX = new FloatArray(most * in);
     Parameter weight = Parameter.weight("weight", out, in);
     Parameter bias = Parameter.bias("bias", out);
@@ -75,7 +84,7 @@ class GemmTest {
     try (Graphs graphs = new PlainGraphs(products)) {
       Tasks tasks = graphs.add("products", /* hasLoss= */ false);
       tasks.take(rows.size, x, dY, weight.value, bias.value);
-      tasks.products().forward(tasks, "0", rows, x, weight, bias, y);
+      tasks.products().forward(tasks, "0", rows, x, weight, bias, y, Optional.of(tanh));
       tasks.products().backwardInput(tasks, "0", rows, dY, weight, dX);
       tasks.products().backwardWeight(tasks, "0", rows, dY, x, weight);
       graphs.execute("products");
@@ -88,6 +97,11 @@ class GemmTest {
         }
         States.assertClose(
             "Y at " + b + ", " + o, expected, y.get(b * out + o), Tolerances.FLOAT32);
+        States.assertClose(
+            "tanh at " + b + ", " + o,
+            Math.tanh(expected),
+            tanh.get(b * out + o),
+            Tolerances.FLOAT32);
       }
       for (int i = 0; i < in; i++) {
         double expected = 0;

@@ -168,6 +168,7 @@ class GuardsTest {
     rows.size.set(SparseRows.USERS, m);
     FloatArray x = normal(m * k, random);
     FloatArray y = new FloatArray(m * n);
+    FloatArray tanh = new FloatArray(m * n);
     Parameter weight = Parameter.weight("weight", n, k);
     Parameter bias = Parameter.bias("bias", n);
     copy(normal(n * k, random), weight.value);
@@ -177,8 +178,8 @@ class GuardsTest {
     tasks
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, weight.value, bias.value);
-    tasks.products().forward(tasks, "0", rows, x, weight, bias, y);
-    tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, y);
+    tasks.products().forward(tasks, "0", rows, x, weight, bias, y, Optional.of(tanh));
+    tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, y, tanh);
     try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
       plan.withGridScheduler(tasks.grids()).execute();
     }
@@ -188,8 +189,9 @@ class GuardsTest {
         for (int q = 0; q < k; q++) {
           expected += x.get(i * k + q) * weight.value.get(j * k + q);
         }
-        assertEquals(
-            expected, y.get(i * n + j), 1e-4, "%d x %d x %d at %d, %d".formatted(m, n, k, i, j));
+        String at = "%d x %d x %d at %d, %d".formatted(m, n, k, i, j);
+        assertEquals(expected, y.get(i * n + j), 1e-4, at);
+        assertEquals(Math.tanh(expected), tanh.get(i * n + j), 1e-4, at);
       }
     }
   }
@@ -439,7 +441,7 @@ class GuardsTest {
         .graph()
         .transferToDevice(DataTransferMode.EVERY_EXECUTION, rows.size, x, y, bias.value)
         .task("clear", CuBlas::clearBeyond, rows.size, x, 3, 8, Tasks.whole(3));
-    Bias.forward(tasks, "0", rows, bias, y);
+    Bias.forward(tasks, "0", rows, bias, y, Optional.empty());
     tasks.graph().transferToHost(DataTransferMode.EVERY_EXECUTION, x, y);
     try (var plan = new TornadoExecutionPlan(tasks.graph().snapshot())) {
       plan.execute();

@@ -1,7 +1,9 @@
 package dev.elbo.tornado.layers;
 
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -22,9 +24,15 @@ public final class Bias {
    * @param id what tells its tasks from those of other layers
    * @param rows where the batch is
    * @param y {@code [B, out]}. Modified.
+   * @param tanh what takes {@code tanh(Y)}, if that is wanted. Overwritten.
    */
   public static void forward(
-      Tasks tasks, String id, SparseRows rows, Parameter bias, FloatArray y) {
+      Tasks tasks,
+      String id,
+      SparseRows rows,
+      Parameter bias,
+      FloatArray y,
+      Optional<FloatArray> tanh) {
     tasks
         .graph()
         .task(
@@ -33,7 +41,9 @@ public final class Bias {
             rows.size,
             bias.value,
             y,
+            tasks.orNone(tanh),
             bias.size(),
+            tanh.isPresent() ? 1 : 0,
             Tasks.whole(rows.users() * bias.size()));
   }
 
@@ -71,13 +81,26 @@ public final class Bias {
    * @param size {@link SparseRows#size}
    * @param bias {@code [columns]}
    * @param y {@code [B, columns]}. Modified.
+   * @param active {@code [B, columns]}: takes {@code tanh(y)} if {@code activates} is 1. Modified.
    * @param columns number of columns
+   * @param activates 1 or 0
    * @param bound of the loop
    */
-  public static void addTo(IntArray size, FloatArray bias, FloatArray y, int columns, int bound) {
+  public static void addTo(
+      IntArray size,
+      FloatArray bias,
+      FloatArray y,
+      FloatArray active,
+      int columns,
+      int activates,
+      int bound) {
     for (@Parallel int n = 0; n < bound; n++) {
       if (n < size.get(SparseRows.USERS) * columns) {
-        y.set(n, y.get(n) + bias.get(n % columns));
+        float sum = y.get(n) + bias.get(n % columns);
+        y.set(n, sum);
+        if (activates == 1) {
+          active.set(n, TornadoMath.tanh(sum));
+        }
       }
     }
   }

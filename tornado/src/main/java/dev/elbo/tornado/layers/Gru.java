@@ -1,5 +1,6 @@
 package dev.elbo.tornado.layers;
 
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -110,7 +111,7 @@ public final class Gru implements Layer {
             3 * units,
             units,
             Tasks.whole(3 * units * units));
-    tasks.products().forward(tasks, id, steps, x, inputWeight, inputBias, gates);
+    tasks.products().forward(tasks, id, steps, x, inputWeight, inputBias, gates, Optional.empty());
     tasks
         .graph()
         .task(

@@ -1,9 +1,10 @@
 package dev.elbo.tornado.layers;
 
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** {@code Y = X W' + 1 b'}: three of the {@link Products}. */
-public final class Linear implements Layer {
+public final class Linear implements Activating {
 
   private final String id;
   private final Parameter weight;
@@ -11,6 +12,7 @@ public final class Linear implements Layer {
   private final SparseRows rows;
   private final FloatArray y;
   private final FloatArray dX;
+  private Optional<FloatArray> tanh = Optional.empty();
   private FloatArray x;
 
   /**
@@ -39,9 +41,14 @@ public final class Linear implements Layer {
   }
 
   @Override
+  public void activate(FloatArray other) {
+    tanh = Optional.of(other);
+  }
+
+  @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
-    tasks.products().forward(tasks, id, rows, x, weight, bias, y);
+    tasks.products().forward(tasks, id, rows, x, weight, bias, y, tanh);
     return y;
   }
 

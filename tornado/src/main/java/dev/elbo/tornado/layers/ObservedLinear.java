@@ -1,5 +1,6 @@
 package dev.elbo.tornado.layers;
 
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -75,7 +76,7 @@ public final class ObservedLinear implements Layer {
   private FloatArray all(Tasks tasks, FloatArray x) {
     FloatArray scores = new FloatArray(rows.users() * weight.out);
     if (stride == weight.in) {
-      tasks.products().forward(tasks, id, rows, x, weight, bias, scores);
+      tasks.products().forward(tasks, id, rows, x, weight, bias, scores, Optional.empty());
       return scores;
     }
     FloatArray ofItems = new FloatArray(rows.users() * weight.in);
@@ -93,7 +94,7 @@ public final class ObservedLinear implements Layer {
             0,
             weight.in,
             Tasks.whole(rows.users() * weight.in));
-    tasks.products().forward(tasks, id, rows, ofItems, weight, bias, scores);
+    tasks.products().forward(tasks, id, rows, ofItems, weight, bias, scores, Optional.empty());
     tasks
         .graph()
         .task(

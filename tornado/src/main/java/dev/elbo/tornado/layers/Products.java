@@ -1,5 +1,6 @@
 package dev.elbo.tornado.layers;
 
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -18,6 +19,8 @@ public interface Products {
    * @param weight {@code [out, in]}
    * @param bias {@code [out]}
    * @param y {@code [B, out]}. Overwritten.
+   * @param tanh what takes {@code tanh(Y)}, if that is wanted: a task less than by itself.
+   *     Overwritten.
    */
   void forward(
       Tasks tasks,
@@ -26,7 +29,8 @@ public interface Products {
       FloatArray x,
       Parameter weight,
       Parameter bias,
-      FloatArray y);
+      FloatArray y,
+      Optional<FloatArray> tanh);
 
   /**
    * Adds the tasks for {@code dX = dY W}.

@@ -3,6 +3,7 @@ package dev.elbo.tornado.layers;
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -14,13 +15,14 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * <p>A user may have thousands of items, and an item all users of the batch, when others have a
  * few: a first task adds up the pieces of long rows, {@link SparseRows#PIECE}, side by side.
  */
-public final class SparseLinear implements Layer {
+public final class SparseLinear implements Activating {
 
   private final String id;
   private final Parameter weight;
   private final Parameter bias;
   private final SparseRows rows;
   private final FloatArray y;
+  private Optional<FloatArray> tanh = Optional.empty();
   private FloatArray x;
 
   /**
@@ -38,6 +40,11 @@ public final class SparseLinear implements Layer {
   }
 
   @Override
+  public void activate(FloatArray other) {
+    tanh = Optional.of(other);
+  }
+
+  @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
     add(
@@ -49,6 +56,7 @@ public final class SparseLinear implements Layer {
         weight.out,
         Optional.of(bias.value),
         y,
+        tanh,
         weight.out);
     return y;
   }
@@ -83,7 +91,17 @@ public final class SparseLinear implements Layer {
       int stride,
       FloatArray y,
       int width) {
-    add(tasks, task, rows.byItem(tasks), x, m, stride, Optional.empty(), y, width);
+    add(
+        tasks,
+        task,
+        rows.byItem(tasks),
+        x,
+        m,
+        stride,
+        Optional.empty(),
+        y,
+        Optional.empty(),
+        width);
   }
 
   /**
@@ -99,7 +117,17 @@ public final class SparseLinear implements Layer {
       int stride,
       FloatArray y,
       int width) {
-    add(tasks, task, rows.byUser(tasks), x, m, stride, Optional.empty(), y, width);
+    add(
+        tasks,
+        task,
+        rows.byUser(tasks),
+        x,
+        m,
+        stride,
+        Optional.empty(),
+        y,
+        Optional.empty(),
+        width);
   }
 
   private static void add(
@@ -111,6 +139,7 @@ public final class SparseLinear implements Layer {
       int stride,
       Optional<FloatArray> bias,
       FloatArray y,
+      Optional<FloatArray> tanh,
       int width) {
     int pieces = order.piece().getSize();
     FloatArray ofPieces = new FloatArray(pieces * width);
@@ -141,9 +170,11 @@ public final class SparseLinear implements Layer {
             bias.orElse(m),
             ofPieces,
             y,
+            tasks.orNone(tanh),
             stride,
             width,
             bias.isPresent() ? 1 : 0,
+            tanh.isPresent() ? 1 : 0,
             order.rows(),
             Tasks.whole(order.rows() * width))
         // Only what a graph takes in or gives out is freed with it.
@@ -202,9 +233,11 @@ public final class SparseLinear implements Layer {
    * @param bias {@code [width]}, where sums start from if {@code biased} is 1
    * @param ofPieces a sum for each piece, {@code [pieces, width]}
    * @param y {@code [R, width]}. Modified.
+   * @param active {@code [R, width]}: takes {@code tanh(y)} if {@code activates} is 1. Modified.
    * @param stride columns of {@code m}
    * @param width columns of {@code y}
    * @param biased 1 or 0
+   * @param activates 1 or 0
    * @param rows {@code R}
    * @param bound of the loop
    */
@@ -217,9 +250,11 @@ public final class SparseLinear implements Layer {
       FloatArray bias,
       FloatArray ofPieces,
       FloatArray y,
+      FloatArray active,
       int stride,
       int width,
       int biased,
+      int activates,
       int rows,
       int bound) {
     for (@Parallel int n = 0; n < bound; n++) {
@@ -239,6 +274,9 @@ public final class SparseLinear implements Layer {
           sum += ofPieces.get(at);
         }
         y.set(n, sum);
+        if (activates == 1) {
+          active.set(n, TornadoMath.tanh(sum));
+        }
       }
     }
   }

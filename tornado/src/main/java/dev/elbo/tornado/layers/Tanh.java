@@ -1,5 +1,6 @@
 package dev.elbo.tornado.layers;
 
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -13,20 +14,30 @@ public final class Tanh implements Layer {
   private final FloatArray y;
   private final FloatArray dX;
 
+  /** Whether the layer before it computes it. */
+  private final boolean isComputed;
+
   /**
    * @param id what tells its tasks from those of other layers
    * @param extent of its input
+   * @param before the layer before it, which is to compute it if it can
    */
-  public Tanh(String id, Extent extent) {
+  public Tanh(String id, Extent extent, Optional<Layer> before) {
     this.id = id;
     this.extent = extent;
     this.y = new FloatArray(extent.length());
     this.dX = new FloatArray(extent.length());
+    if (before.orElse(null) instanceof Activating layer) {
+      layer.activate(y);
+      isComputed = true;
+    } else {
+      isComputed = false;
+    }
   }
 
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
-    return extent.map(tasks, "tanh" + id, Tanh::tanhOf, x, y);
+    return isComputed ? y : extent.map(tasks, "tanh" + id, Tanh::tanhOf, x, y);
   }
 
   @Override

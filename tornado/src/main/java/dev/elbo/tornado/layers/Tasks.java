@@ -2,6 +2,7 @@ package dev.elbo.tornado.layers;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Optional;
 import java.util.Set;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -9,6 +10,7 @@ import uk.ac.manchester.tornado.api.TaskGraphInterface;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * A task graph while layers add their tasks to it.
@@ -68,6 +70,19 @@ public record Tasks(
         graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array);
       }
     }
+  }
+
+  /**
+   * An array, or one that stands for none: TornadoVM never finishes building a graph with a task
+   * that writes an array twice, so each task has one of its own.
+   */
+  public FloatArray orNone(Optional<FloatArray> array) {
+    return array.orElseGet(
+        () -> {
+          FloatArray none = new FloatArray(1);
+          keep(none);
+          return none;
+        });
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Sum;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.Arrays;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -147,7 +148,9 @@ public final class SampledOutput {
             offset.value,
             most,
             Tasks.whole(most));
-    tasks.products().forward(tasks, "drawn", rows, h, gathered, offset, negatives);
+    tasks
+        .products()
+        .forward(tasks, "drawn", rows, h, gathered, offset, negatives, Optional.empty());
     FloatArray positives = own.forward(tasks, h);
     tasks
         .graph()

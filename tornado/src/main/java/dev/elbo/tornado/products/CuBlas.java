@@ -6,6 +6,7 @@ import dev.elbo.tornado.layers.Products;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
 import java.util.Arrays;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.common.LibraryTaskDescriptor;
@@ -73,11 +74,12 @@ public final class CuBlas implements Products {
       FloatArray x,
       Parameter weight,
       Parameter bias,
-      FloatArray y) {
+      FloatArray y,
+      Optional<FloatArray> tanh) {
     int in = weight.in;
     int out = weight.out;
     multiply(tasks, "product" + id, T, N, out, rows.users(), in, weight.value, in, x, in, y, out);
-    Bias.forward(tasks, id, rows, bias, y);
+    Bias.forward(tasks, id, rows, bias, y, tanh);
   }
 
   @Override

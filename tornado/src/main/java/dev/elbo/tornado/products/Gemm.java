@@ -4,10 +4,12 @@ import dev.elbo.tornado.layers.Parameter;
 import dev.elbo.tornado.layers.Products;
 import dev.elbo.tornado.layers.SparseRows;
 import dev.elbo.tornado.layers.Tasks;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task17;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -53,12 +55,13 @@ public abstract class Gemm implements Products {
       FloatArray x,
       Parameter weight,
       Parameter bias,
-      FloatArray y) {
+      FloatArray y,
+      Optional<FloatArray> tanh) {
     int in = weight.in;
     int out = weight.out;
     IntArray depth = dimension(tasks, in);
     var shape = new Shape(rows.users(), out, in, in, 1, 1, in, 1);
-    add(tasks, "product" + id, shape, rows.size, depth, x, weight.value, bias.value, y);
+    add(tasks, "product" + id, shape, rows.size, depth, x, weight.value, bias.value, y, tanh);
   }
 
   @Override
@@ -68,7 +71,17 @@ public abstract class Gemm implements Products {
     int out = weight.out;
     IntArray depth = dimension(tasks, out);
     var shape = new Shape(rows.users(), in, out, out, 1, in, 1, 0);
-    add(tasks, "dInput" + id, shape, rows.size, depth, dY, weight.value, weight.value, dX);
+    add(
+        tasks,
+        "dInput" + id,
+        shape,
+        rows.size,
+        depth,
+        dY,
+        weight.value,
+        weight.value,
+        dX,
+        Optional.empty());
   }
 
   @Override
@@ -78,7 +91,17 @@ public abstract class Gemm implements Products {
     int out = weight.out;
     IntArray height = dimension(tasks, out);
     var shape = new Shape(out, in, rows.users(), 1, out, in, 1, 0);
-    add(tasks, "dWeight" + id, shape, height, rows.size, dY, x, x, weight.gradient);
+    add(
+        tasks,
+        "dWeight" + id,
+        shape,
+        height,
+        rows.size,
+        dY,
+        x,
+        x,
+        weight.gradient,
+        Optional.empty());
   }
 
   private static IntArray dimension(Tasks tasks, int size) {
@@ -96,9 +119,11 @@ public abstract class Gemm implements Products {
       FloatArray a,
       FloatArray b,
       FloatArray bias,
-      FloatArray c) {
+      FloatArray c,
+      Optional<FloatArray> tanh) {
     int parts = blocks.parts(shape);
     FloatArray sums = parts == 1 ? c : new FloatArray(parts * shape.m * shape.n);
+    Optional<FloatArray> atOnce = tanh.filter(_ -> parts == 1);
     tasks
         .graph()
         .task(
@@ -111,6 +136,7 @@ public abstract class Gemm implements Products {
             b,
             bias,
             sums,
+            tasks.orNone(atOnce),
             shape.m,
             shape.n,
             shape.aRow,
@@ -118,7 +144,8 @@ public abstract class Gemm implements Products {
             shape.bRow,
             shape.bColumn,
             shape.biased,
-            blocks.partDepth(shape));
+            blocks.partDepth(shape),
+            atOnce.isPresent() ? 1 : 0);
     if (parts > 1) {
       int size = shape.m * shape.n;
       tasks
@@ -129,9 +156,11 @@ public abstract class Gemm implements Products {
               height,
               sums,
               c,
+              tasks.orNone(tanh),
               shape.n,
               size,
               parts,
+              tanh.isPresent() ? 1 : 0,
               Tasks.whole(size))
           // Only what a graph takes in or gives out is freed with it.
           .transferToHost(DataTransferMode.UNDER_DEMAND, sums);
@@ -189,7 +218,7 @@ public abstract class Gemm implements Products {
 
   /** A kernel that computes a product, {@code C [m, n] = A [m, k] B [k, n]}. */
   public interface Kernel
-      extends Task15<
+      extends Task17<
           KernelContext,
           IntArray,
           IntArray,
@@ -197,6 +226,8 @@ public abstract class Gemm implements Products {
           FloatArray,
           FloatArray,
           FloatArray,
+          FloatArray,
+          Integer,
           Integer,
           Integer,
           Integer,
@@ -220,6 +251,7 @@ public abstract class Gemm implements Products {
      * @param b right operand, in its strides, one of which is 1
      * @param bias {@code [n]}, where the sums of the first part start from if {@code biased} is 1
      * @param c {@code [parts, most, n]}, row-major. Modified.
+     * @param active {@code [most, n]}: takes {@code tanh(C)} if {@code activates} is 1. Modified.
      * @param most {@code m}, at most: what the distance of two parts is made of
      * @param n columns
      * @param aRow distance of two rows of {@code a}
@@ -228,6 +260,7 @@ public abstract class Gemm implements Products {
      * @param bColumn distance of two columns of {@code b}
      * @param biased 1 or 0
      * @param partDepth how much of the inner dimension is in a part
+     * @param activates 1 or 0; 0 if there are parts
      */
     @Override
     void apply(
@@ -238,6 +271,7 @@ public abstract class Gemm implements Products {
         FloatArray b,
         FloatArray bias,
         FloatArray c,
+        FloatArray active,
         Integer most,
         Integer n,
         Integer aRow,
@@ -245,7 +279,8 @@ public abstract class Gemm implements Products {
         Integer bRow,
         Integer bColumn,
         Integer biased,
-        Integer partDepth);
+        Integer partDepth,
+        Integer activates);
   }
 
   /**
@@ -254,13 +289,23 @@ public abstract class Gemm implements Products {
    * @param height rows
    * @param sums {@code [parts, size]}
    * @param c {@code [rows, n]}. Modified.
+   * @param active {@code [rows, n]}: takes {@code tanh(C)} if {@code activates} is 1. Modified.
    * @param n columns
    * @param size distance of two parts
    * @param parts how many
+   * @param activates 1 or 0
    * @param bound of the loop
    */
   public static void addParts(
-      IntArray height, FloatArray sums, FloatArray c, int n, int size, int parts, int bound) {
+      IntArray height,
+      FloatArray sums,
+      FloatArray c,
+      FloatArray active,
+      int n,
+      int size,
+      int parts,
+      int activates,
+      int bound) {
     for (@Parallel int at = 0; at < bound; at++) {
       if (at < height.get(0) * n) {
         float sum = 0f;
@@ -268,7 +313,17 @@ public abstract class Gemm implements Products {
           sum += sums.get(part * size + at);
         }
         c.set(at, sum);
+        if (activates == 1) {
+          active.set(at, TornadoMath.tanh(sum));
+        }
       }
+    }
+  }
+
+  /** Writes the tanh of some columns of a row. */
+  static void activate(FloatArray c, FloatArray active, int row, int column, int end) {
+    for (int x = column; x < end; x++) {
+      active.set(row + x, TornadoMath.tanh(c.get(row + x)));
     }
   }
 }

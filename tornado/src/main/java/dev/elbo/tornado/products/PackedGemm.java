@@ -51,6 +51,7 @@ public final class PackedGemm extends Gemm {
       FloatArray b,
       FloatArray bias,
       FloatArray c,
+      FloatArray active,
       int most,
       int n,
       int aRow,
@@ -58,7 +59,8 @@ public final class PackedGemm extends Gemm {
       int bRow,
       int bColumn,
       int biased,
-      int partDepth) {
+      int partDepth,
+      int activates) {
     // Not local: a device may have less of that, and PoCL then ends the process. The panel is,
     // since
     // local memory begins where vectors are read fastest.
@@ -162,6 +164,11 @@ public final class PackedGemm extends Gemm {
             addHigh(c, at + 5 * n, width, row5);
           }
         }
+      }
+    }
+    if (activates == 1) {
+      for (int row = firstRow; row < endRow; row++) {
+        activate(c, active, row * n, firstColumn, endColumn);
       }
     }
   }

@@ -58,6 +58,7 @@ public final class TiledGemm extends Gemm {
       FloatArray b,
       FloatArray bias,
       FloatArray c,
+      FloatArray active,
       int most,
       int n,
       int aRow,
@@ -65,7 +66,8 @@ public final class TiledGemm extends Gemm {
       int bRow,
       int bColumn,
       int biased,
-      int partDepth) {
+      int partDepth,
+      int activates) {
     float[] tileA = context.allocateFloatLocalArray(2 * DEPTH * A_ROW);
     float[] tileB = context.allocateFloatLocalArray(2 * DEPTH * B_ROW);
     int local = context.localIdx;
@@ -166,6 +168,12 @@ public final class TiledGemm extends Gemm {
     }
     if (row + 7 < m) {
       store(c, offset + (row + 7) * n, column, n, row7);
+    }
+    if (activates == 1) {
+      int end = Math.min(row + SIDE, m);
+      for (int y = row; y < end; y++) {
+        activate(c, active, y * n, column, Math.min(column + SIDE, n));
+      }
     }
   }
 
