@@ -55,15 +55,15 @@ public sealed interface FittedBaseline extends Scorer
    * @param options which one, with its numbers
    * @param training the training users
    * @param workers the threads to use; the result does not depend on their number
-   * @throws IllegalArgumentException if a number is out of range
+   * @throws dev.elbo.ElboException if it does not fit into the memory, or float32 cannot tell what
+   *     is to be computed
    */
   static FittedBaseline fit(BaselineOptions options, Gram training, Workers workers) {
     return switch (options) {
       case BaselineOptions.Popularity() -> new Popularity(training.users());
       case BaselineOptions.SparseRdlae sparse -> SparseRdlae.fit(training.users(), sparse, workers);
       case BaselineOptions.Linear linear -> LinearAutoencoder.fit(training, linear, workers);
-      case BaselineOptions.ItemKnn(int neighbours, double shrink) ->
-          ItemKnn.fit(training.users(), neighbours, shrink, workers);
+      case BaselineOptions.ItemKnn knn -> ItemKnn.fit(training.users(), knn, workers);
       case BaselineOptions.Ials ials -> Ials.fit(training.users(), ials, workers);
     };
   }

@@ -4,6 +4,7 @@ import dev.elbo.data.CsrMatrix;
 import dev.elbo.engine.Ranked;
 import dev.elbo.engine.TopN;
 import dev.elbo.linalg.Workers;
+import dev.elbo.model.BaselineOptions;
 import dev.elbo.model.Parameters;
 import java.util.Arrays;
 import java.util.List;
@@ -45,18 +46,10 @@ public final class ItemKnn implements FittedBaseline {
    * Finds the neighbours.
    *
    * @param training what the training users have, {@code [users, I]}
-   * @param k how many neighbours each item keeps, {@code K}
-   * @param shrink what is added to the denominator, 0 or more
+   * @param options its numbers
    * @param workers the threads to compute on; the result does not depend on their number
-   * @throws IllegalArgumentException if a number is out of range
    */
-  public static ItemKnn fit(CsrMatrix training, int k, double shrink, Workers workers) {
-    if (k < 1) {
-      throw new IllegalArgumentException("%d neighbours: expected 1 or more".formatted(k));
-    }
-    if (!(shrink >= 0 && shrink < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("the shrinkage must not be negative: " + shrink);
-    }
+  public static ItemKnn fit(CsrMatrix training, BaselineOptions.ItemKnn options, Workers workers) {
     int items = training.columns();
     int[] users = training.columnCounts();
     CoOccurrences both = new CoOccurrences(training);
@@ -70,11 +63,11 @@ public final class ItemKnn implements FittedBaseline {
           for (int other = 0; other < items; other++) {
             if (row[other] > 0) {
               double lengths = Math.sqrt((double) users[item] * users[other]);
-              row[other] = (float) (row[other] / (lengths + shrink));
+              row[other] = (float) (row[other] / (lengths + options.shrink()));
             }
           }
           neighbours[item] =
-              Arrays.stream(TopN.of(row, k, item))
+              Arrays.stream(TopN.of(row, options.neighbours(), item))
                   .filter(other -> row[other] > 0)
                   .sorted()
                   .toArray();

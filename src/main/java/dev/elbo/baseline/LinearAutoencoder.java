@@ -119,12 +119,10 @@ public final class LinearAutoencoder implements FittedBaseline {
    * @param training the training users
    * @param options which one, with its numbers
    * @param workers the threads to compute on; the result does not depend on their number
-   * @throws IllegalArgumentException if a number is out of range
    * @throws ElboException if B does not fit into the memory, or lambda is too small for float32
    */
   public static LinearAutoencoder fit(
       Gram training, BaselineOptions.Linear options, Workers workers) {
-    requireRanges(options);
     int items = training.users().columns();
     requireMemory(options.baseline(), items, Runtime.getRuntime().maxMemory());
     float[] matrix = training.matrix(workers);
@@ -141,26 +139,6 @@ public final class LinearAutoencoder implements FittedBaseline {
     }
     toWeights(matrix, gamma, options.xi(), workers);
     return new LinearAutoencoder(items, matrix);
-  }
-
-  /**
-   * Checks the numbers.
-   *
-   * @throws IllegalArgumentException if one is out of range
-   */
-  static void requireRanges(BaselineOptions.Linear options) {
-    double l2 = options.l2();
-    if (!(l2 > 0 && l2 < Float.MAX_VALUE)) {
-      throw new IllegalArgumentException("lambda (--l2) must be above 0, not " + l2);
-    }
-    double dropout = options.dropout();
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException("dropout must be in [0, 1), not " + dropout);
-    }
-    double xi = options.xi();
-    if (!(xi >= 0 && xi <= 1)) {
-      throw new IllegalArgumentException("--xi must be in [0, 1], not " + xi);
-    }
   }
 
   /** Lambda, and what dropout adds to it for an item that so many training users have. */

@@ -104,16 +104,10 @@ public final class SparseRdlae implements FittedBaseline {
    * @param training what the training users have, {@code [users, I]}
    * @param options its numbers
    * @param workers the threads to compute on; the result does not depend on their number
-   * @throws IllegalArgumentException if a number is out of range
    * @throws ElboException if V does not fit into the memory, or lambda is too small for float32
    */
   public static SparseRdlae fit(
       CsrMatrix training, BaselineOptions.SparseRdlae options, Workers workers) {
-    LinearAutoencoder.requireRanges(options);
-    if (options.neighbours() < 1) {
-      throw new IllegalArgumentException(
-          "%d neighbours: expected 1 or more".formatted(options.neighbours()));
-    }
     int items = training.columns();
     requireMemory(items, options.neighbours(), Runtime.getRuntime().maxMemory());
     CsrMatrix byItem = training.transposed();

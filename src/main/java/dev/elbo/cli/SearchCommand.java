@@ -182,7 +182,7 @@ final class SearchCommand implements Runnable {
     SearchSpace space = space(searched);
     if (budget != null) {
       requireFitBudget(space);
-      space = space.swept().isEmpty() ? usual(searched, space.grid().getFirst()) : space;
+      space = space.swept().isEmpty() ? usual(searched, space.first()) : space;
     }
     engine.requireKnown();
     PreparedData data = PreparedData.read(dataDir);
@@ -238,8 +238,8 @@ final class SearchCommand implements Runnable {
     SearchSpace.usual(model)
         .forEach(
             (option, values) -> {
-              var first = SearchSpace.of(Map.of(option, values), (_, value) -> value).grid();
-              if (!given.containsKey(option) && isTaken(point, first.getFirst())) {
+              var first = SearchSpace.of(Map.of(option, values), (_, value) -> value).first();
+              if (!given.containsKey(option) && isTaken(point, first)) {
                 options.put(option, values);
               }
             });
@@ -303,7 +303,7 @@ final class SearchCommand implements Runnable {
             new BudgetSearch.Budget(budget, System::nanoTime),
             space,
             trialsSeed,
-            point,
+            drawn -> possible(point, drawn),
             (dir, run, enough) -> train(training, dir, run, enough),
             console::note);
     List<HalvedTrial> done = search.run();
@@ -326,6 +326,18 @@ final class SearchCommand implements Runnable {
                 search.seconds(),
                 "trials",
                 done));
+  }
+
+  /** A trial of what was drawn; none if values are refused together that were not one by one. */
+  private Optional<Search.Point> possible(
+      Function<SortedMap<String, String>, Search.Point> point, SortedMap<String, String> drawn) {
+    try {
+      return Optional.of(point.apply(drawn));
+    } catch (ParameterException e) {
+      console.note(
+          "Leaves out %s: %s".formatted(String.join(" ", Arguments.of(drawn)), e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   /** Of baselines alone, options of networks would do nothing. */

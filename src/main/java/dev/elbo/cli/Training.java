@@ -1,7 +1,6 @@
 package dev.elbo.cli;
 
 import dev.elbo.ElboException;
-import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.baseline.Gram;
 import dev.elbo.cli.options.DataRequirements;
 import dev.elbo.cli.options.EngineArguments;
@@ -12,15 +11,11 @@ import dev.elbo.cli.terminal.TrainingProgress;
 import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.PreparedData;
 import dev.elbo.eval.Estimate;
-import dev.elbo.eval.Evaluation;
-import dev.elbo.eval.Evaluator;
-import dev.elbo.eval.Measure;
-import dev.elbo.eval.Metric;
 import dev.elbo.io.AtomicFile;
 import dev.elbo.io.FolderLock;
 import dev.elbo.io.Json;
-import dev.elbo.linalg.Workers;
 import dev.elbo.model.BaselineOptions;
+import dev.elbo.train.BaselineRun;
 import dev.elbo.train.Checkpoint;
 import dev.elbo.train.Checkpoint.Progress;
 import dev.elbo.train.Criterion;
@@ -34,11 +29,9 @@ import dev.elbo.train.TrainingRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -267,39 +260,23 @@ record Training(
   private void fit(Path out, RunOptions.OfBaseline run) {
     PreparedData read = data.get();
     requireFit(dataDir, read, run);
-    long start = System.nanoTime();
-    FittedBaseline fitted;
-    try (Workers workers = new Workers(engine.threads())) {
-      fitted = FittedBaseline.fit(run.baseline(), gram.apply(read.train()), workers);
-    } catch (IllegalArgumentException e) {
-      throw console.wrongUsage(e.getMessage());
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Optional<Evaluation> evaluation = evaluation(read, run, fitted);
-    SequencedMap<String, Estimate> byName =
-        evaluation.map(Evaluation::byName).orElseGet(LinkedHashMap::new);
-    new SavedModel(
-            SavedModel.Description.of(run, /* engine= */ null, read, /* bestEpoch= */ 0, byName),
-            fitted.parameters(),
-            read.itemIds())
-        .write(out);
+    BaselineRun done = BaselineRun.of(run, read, gram.apply(read.train()), engine.threads());
+    done.model().write(out);
     List<String> words = new ArrayList<>();
-    words.add("Fitted %s in %.1f s".formatted(run.model(), seconds));
-    evaluation.ifPresent(
-        found -> words.addAll(Evaluations.lines(EvaluateCommand.Part.validation.name(), found)));
+    words.add("Fitted %s in %.1f s".formatted(run.model(), done.seconds()));
+    done.validation()
+        .ifPresent(
+            found ->
+                words.addAll(Evaluations.lines(EvaluateCommand.Part.validation.name(), found)));
     words.add("Wrote %s".formatted(out));
     result(
-        words, Json.object("seconds", seconds, "validation", byName, "modelDir", out.toString()));
-  }
-
-  private static Optional<Evaluation> evaluation(
-      PreparedData data, RunOptions.OfBaseline run, FittedBaseline fitted) {
-    if (!data.hasHeldOut()) {
-      return Optional.empty();
-    }
-    var metrics = Measure.require(Metric.class, run.metrics());
-    return Optional.of(
-        new Evaluator(data.validation(), metrics, data.train(), EvaluateCommand.BATCH_SIZE)
-            .evaluate(fitted));
+        words,
+        Json.object(
+            "seconds",
+            done.seconds(),
+            "validation",
+            done.model().description().validation(),
+            "modelDir",
+            out.toString()));
   }
 }

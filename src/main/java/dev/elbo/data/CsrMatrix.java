@@ -90,13 +90,7 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
    * @param column column of each pair, {@code [N]}. Not modified.
    */
   public static CsrMatrix of(int rows, int columns, int[] row, int[] column) {
-    int[] indptr = new int[rows + 1];
-    for (int r : row) {
-      indptr[r + 1]++;
-    }
-    for (int r = 0; r < rows; r++) {
-      indptr[r + 1] += indptr[r];
-    }
+    int[] indptr = boundaries(counts(row, rows));
     int[] indices = new int[column.length];
     int[] next = indptr.clone();
     for (int n = 0; n < column.length; n++) {
@@ -193,10 +187,7 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
    * @param rows which rows; one may be given more than once
    */
   public CsrMatrix select(int... rows) {
-    int[] selected = new int[rows.length + 1];
-    for (int r = 0; r < rows.length; r++) {
-      selected[r + 1] = selected[r] + size(rows[r]);
-    }
+    int[] selected = boundaries(Arrays.stream(rows).map(this::size).toArray());
     return new CsrMatrix(
         columns,
         selected,
@@ -321,10 +312,34 @@ public record CsrMatrix(int columns, int[] indptr, int[] indices, float[] values
 
   /** How many rows hold each column, {@code [columns]}: the popularity of each item. */
   public int[] columnCounts() {
-    int[] counts = new int[columns];
-    for (int column : indices) {
-      counts[column]++;
+    return counts(indices, columns);
+  }
+
+  /**
+   * How often each number occurs.
+   *
+   * @param numbers from 0, below {@code bound}. Not modified.
+   * @return {@code [bound]}
+   */
+  public static int[] counts(int[] numbers, int bound) {
+    int[] counts = new int[bound];
+    for (int number : numbers) {
+      counts[number]++;
     }
     return counts;
+  }
+
+  /**
+   * Where each row begins if one follows the other, as {@code indptr} has it.
+   *
+   * @param sizes number of values in each row, {@code [rows]}. Not modified.
+   * @return {@code [rows + 1]}: running sums of the sizes, from 0 to {@code N}
+   */
+  public static int[] boundaries(int[] sizes) {
+    int[] boundaries = new int[sizes.length + 1];
+    for (int row = 0; row < sizes.length; row++) {
+      boundaries[row + 1] = boundaries[row] + sizes[row];
+    }
+    return boundaries;
   }
 }

@@ -38,11 +38,7 @@ final class Duplicates {
 
   /** The events ordered by user, those of a user in the order given: a counting sort. */
   private static int[] byUser(Interactions all) {
-    int[] next = new int[all.userIds().size() + 1];
-    for (int user : all.users()) {
-      next[user + 1]++;
-    }
-    Arrays.parallelPrefix(next, Integer::sum);
+    int[] next = CsrMatrix.boundaries(CsrMatrix.counts(all.users(), all.userIds().size()));
     int[] order = new int[all.size()];
     for (int event = 0; event < order.length; event++) {
       order[next[all.users()[event]]++] = event;

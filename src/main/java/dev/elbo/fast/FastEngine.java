@@ -125,22 +125,45 @@ final class FastEngine implements Engine {
   @Override
   public Parameters gradients(Update update) {
     bringUpToDate();
-    Map<Parameter, float[]> gradients = new LinkedHashMap<>();
-    parameters.values().forEach(p -> gradients.put(p, new float[p.value.length]));
-    float twiceDecay = (float) (2 * model.objective().weightDecay());
+    SequencedMap<Parameter, float[]> gradients;
     try (Computation computation = computation()) {
       loss(computation, update);
-      computation.backward(
-          Update.ALL,
-          (parameter, at, gradient, from, length) -> {
-            float[] to = gradients.get(parameter);
-            System.arraycopy(gradient, from, to, at, length);
-            if (parameter.decays) {
-              Rows.addScaled(twiceDecay, parameter.value, at, to, at, length);
-            }
-          });
+      gradients = gathered(computation, Update.ALL);
     }
+    float twiceDecay = (float) (2 * model.objective().weightDecay());
+    gradients.forEach(
+        (parameter, gradient) -> {
+          if (parameter.decays) {
+            Rows.addScaled(twiceDecay, parameter.value, 0, gradient, 0, gradient.length);
+          }
+        });
     return copy(parameters, gradients::get);
+  }
+
+  /** The gradients of some blocks' parameters, whole, without that of the decay. */
+  private SequencedMap<Parameter, float[]> gathered(Computation computation, Set<Block> blocks) {
+    SequencedMap<Parameter, float[]> gradients = new LinkedHashMap<>();
+    for (Parameter parameter : parameters.values()) {
+      if (blocks.contains(parameter.block)) {
+        gradients.put(parameter, new float[parameter.value.length]);
+      }
+    }
+    computation.backward(
+        blocks,
+        new GradientSink() {
+          @Override
+          public boolean wants(Parameter parameter) {
+            return gradients.containsKey(parameter);
+          }
+
+          @Override
+          public void accept(Parameter parameter, int at, float[] gradient, int from, int length) {
+            if (wants(parameter)) {
+              System.arraycopy(gradient, from, gradients.get(parameter), at, length);
+            }
+          }
+        });
+    return gradients;
   }
 
   @Override
@@ -168,31 +191,11 @@ final class FastEngine implements Engine {
   @Override
   public Loss step(Update update, AdamOptions adam, Exchange exchange) {
     bringUpToDate();
-    SequencedMap<Parameter, float[]> gradients = new LinkedHashMap<>();
-    for (Parameter parameter : parameters.values()) {
-      if (update.blocks().contains(parameter.block)) {
-        gradients.put(parameter, new float[parameter.value.length]);
-      }
-    }
     Loss own;
+    SequencedMap<Parameter, float[]> gradients;
     try (Computation computation = computation()) {
       own = loss(computation, update);
-      computation.backward(
-          update.blocks(),
-          new GradientSink() {
-            @Override
-            public boolean wants(Parameter parameter) {
-              return gradients.containsKey(parameter);
-            }
-
-            @Override
-            public void accept(
-                Parameter parameter, int at, float[] gradient, int from, int length) {
-              if (wants(parameter)) {
-                System.arraycopy(gradient, from, gradients.get(parameter), at, length);
-              }
-            }
-          });
+      gradients = gathered(computation, update.blocks());
     }
     SequencedMap<String, Tensor> shared = new LinkedHashMap<>();
     gradients.forEach(

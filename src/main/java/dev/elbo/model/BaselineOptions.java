@@ -58,14 +58,29 @@ public sealed interface BaselineOptions extends ModelDescription {
 
     /** The most that an item may weigh in its own score, in [0, 1]; 1 is no constraint. */
     double xi();
+
+    private static void requireRanges(double l2, double dropout, double xi) {
+      requirePositive("l2", l2);
+      require(dropout >= 0 && dropout < 1, "dropout", "a number from 0 to below 1", dropout);
+      require(xi >= 0 && xi <= 1, "xi", "a number from 0 to 1", xi);
+    }
   }
 
   /**
    * EASE (Steck 2019).
    *
-   * @param l2 lambda of {@code lambda * ||B||^2}
+   * @param l2 lambda of {@code lambda * ||B||^2}, above 0
    */
   record Ease(double l2) implements Linear {
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Ease {
+      Linear.requireRanges(l2, 0, 0);
+    }
+
     @Override
     public Baseline baseline() {
       return Baseline.EASE;
@@ -85,10 +100,19 @@ public sealed interface BaselineOptions extends ModelDescription {
   /**
    * EDLAE (Steck 2020).
    *
-   * @param l2 lambda of {@code lambda * ||B||^2}
-   * @param dropout share of the input that training drops
+   * @param l2 lambda of {@code lambda * ||B||^2}, above 0
+   * @param dropout share of the input that training drops, in [0, 1)
    */
   record Edlae(double l2, double dropout) implements Linear {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public Edlae {
+      Linear.requireRanges(l2, dropout, 0);
+    }
+
     @Override
     public Baseline baseline() {
       return Baseline.EDLAE;
@@ -103,10 +127,19 @@ public sealed interface BaselineOptions extends ModelDescription {
   /**
    * DLAE (Moon, Kim and Lee 2023).
    *
-   * @param l2 lambda of {@code lambda * ||B||^2}
-   * @param dropout share of the input that training drops
+   * @param l2 lambda of {@code lambda * ||B||^2}, above 0
+   * @param dropout share of the input that training drops, in [0, 1)
    */
   record Dlae(double l2, double dropout) implements Linear {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public Dlae {
+      Linear.requireRanges(l2, dropout, 1);
+    }
+
     @Override
     public Baseline baseline() {
       return Baseline.DLAE;
@@ -121,11 +154,20 @@ public sealed interface BaselineOptions extends ModelDescription {
   /**
    * RDLAE (Moon, Kim and Lee 2023).
    *
-   * @param l2 lambda of {@code lambda * ||B||^2}
-   * @param dropout share of the input that training drops
-   * @param xi the most that an item may weigh in its own score
+   * @param l2 lambda of {@code lambda * ||B||^2}, above 0
+   * @param dropout share of the input that training drops, in [0, 1)
+   * @param xi the most that an item may weigh in its own score, in [0, 1]
    */
   record Rdlae(double l2, double dropout, double xi) implements Linear {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public Rdlae {
+      Linear.requireRanges(l2, dropout, xi);
+    }
+
     @Override
     public Baseline baseline() {
       return Baseline.RDLAE;
@@ -135,12 +177,22 @@ public sealed interface BaselineOptions extends ModelDescription {
   /**
    * RDLAE through a sparse approximate inverse.
    *
-   * @param l2 lambda of {@code lambda * ||B||^2}
-   * @param dropout share of the input that training drops
-   * @param xi the most that an item may weigh in its own score
+   * @param l2 lambda of {@code lambda * ||B||^2}, above 0
+   * @param dropout share of the input that training drops, in [0, 1)
+   * @param xi the most that an item may weigh in its own score, in [0, 1]
    * @param neighbours how many more popular items explain an item, at most, 1 or more
    */
   record SparseRdlae(double l2, double dropout, double xi, int neighbours) implements Linear {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public SparseRdlae {
+      Linear.requireRanges(l2, dropout, xi);
+      requireAtLeastOne("neighbours", neighbours);
+    }
+
     @Override
     public Baseline baseline() {
       return Baseline.SPARSE_RDLAE;
@@ -150,10 +202,20 @@ public sealed interface BaselineOptions extends ModelDescription {
   /**
    * The nearest neighbours of items.
    *
-   * @param neighbours how many neighbours an item has
-   * @param shrink what is added to the cosine's denominator
+   * @param neighbours how many neighbours an item has, 1 or more
+   * @param shrink what is added to the cosine's denominator, 0 or more
    */
   record ItemKnn(int neighbours, double shrink) implements BaselineOptions {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public ItemKnn {
+      requireAtLeastOne("neighbours", neighbours);
+      requireNotNegative("shrink", shrink);
+    }
+
     @Override
     public Baseline baseline() {
       return Baseline.ITEM_KNN;
@@ -185,30 +247,32 @@ public sealed interface BaselineOptions extends ModelDescription {
       requireAtLeastOne("latent", latent);
       requirePositive("unobservedWeight", unobservedWeight);
       requirePositive("l2", l2);
-      if (!(frequencyPower >= 0 && frequencyPower < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            "frequencyPower: expected a number from 0 on, found " + frequencyPower);
-      }
+      requireNotNegative("frequencyPower", frequencyPower);
       requireAtLeastOne("epochs", epochs);
-    }
-
-    private static void requireAtLeastOne(String name, int value) {
-      if (value < 1) {
-        throw new IllegalArgumentException(
-            "%s: expected a whole number from 1, found %d".formatted(name, value));
-      }
-    }
-
-    private static void requirePositive(String name, double value) {
-      if (!(value > 0 && value < Float.MAX_VALUE)) {
-        throw new IllegalArgumentException(
-            "%s: expected a number above 0, found %s".formatted(name, value));
-      }
     }
 
     @Override
     public Baseline baseline() {
       return Baseline.IALS;
+    }
+  }
+
+  private static void requireAtLeastOne(String name, int value) {
+    require(value >= 1, name, "a whole number from 1", value);
+  }
+
+  private static void requirePositive(String name, double value) {
+    require(value > 0 && value < Float.MAX_VALUE, name, "a number above 0", value);
+  }
+
+  private static void requireNotNegative(String name, double value) {
+    require(value >= 0 && value < Double.POSITIVE_INFINITY, name, "a number from 0 on", value);
+  }
+
+  private static void require(boolean inRange, String name, String expected, Number found) {
+    if (!inRange) {
+      throw new IllegalArgumentException(
+          "%s: expected %s, found %s".formatted(name, expected, found));
     }
   }
 }

@@ -75,7 +75,12 @@ public final class Elbo {
     return of(Baseline.EASE);
   }
 
-  /** EASE (Steck 2019). */
+  /**
+   * EASE (Steck 2019).
+   *
+   * @param l2 lambda of {@code lambda * ||B||^2}
+   * @throws IllegalArgumentException if it is not above 0
+   */
   public static BaselineTraining ease(double l2) {
     return of(new BaselineOptions.Ease(l2));
   }

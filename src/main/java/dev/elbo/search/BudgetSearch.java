@@ -8,8 +8,11 @@ import dev.elbo.train.SavedModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -40,8 +43,11 @@ public final class BudgetSearch {
   private final Rungs rungs;
   private final TimedSteps steps;
 
-  /** Every trial as far as it is known, by number from 1. */
-  private final List<HalvedTrial> trials = new ArrayList<>();
+  /** Every trial as far as it is known, by its number, from 1: that of its draw. */
+  private final SortedMap<Integer, HalvedTrial> trials = new TreeMap<>();
+
+  /** Number of combinations that were drawn; some of them may have been left out. */
+  private int drawn;
 
   /** The best of the trials that are not trained any further; null before the first. */
   private HalvedTrial champion;
@@ -72,7 +78,7 @@ public final class BudgetSearch {
    * @param budgetSeconds its time
    * @param seed decides what is drawn
    * @param space what is drawn from
-   * @param first the options of the first trial: its other options are those of all
+   * @param first the options of the first point of the space: its other options are those of all
    */
   private record Definition(
       String dataSha256, double budgetSeconds, long seed, SearchSpace space, RunOptions first) {}
@@ -98,7 +104,8 @@ public final class BudgetSearch {
    * @param budget how long it may take
    * @param space what to draw from
    * @param seed decides what is drawn
-   * @param point makes a trial of what was drawn
+   * @param point makes a trial of what was drawn; empty if such options cannot stand together, and
+   *     there is none. The first of the space can.
    * @param training trains it
    * @param note is told what is going on
    * @throws ElboException if the folder has another search
@@ -109,12 +116,12 @@ public final class BudgetSearch {
       Budget budget,
       SearchSpace space,
       long seed,
-      Function<SortedMap<String, String>, Point> point,
+      Function<SortedMap<String, String>, Optional<Point>> point,
       Training training,
       Consumer<String> note) {
     IntFunction<SortedMap<String, String>> draws = space.draws(seed);
-    IntFunction<Point> points = trial -> point.apply(draws.apply(trial - 1));
-    RunOptions first = points.apply(1).run();
+    IntFunction<Optional<Point>> points = trial -> point.apply(draws.apply(trial - 1));
+    RunOptions first = point.apply(space.first()).orElseThrow().run();
     this.space = space;
     this.rungs = Rungs.of(first);
     this.folder =
@@ -153,20 +160,21 @@ public final class BudgetSearch {
     writeTable();
     if (champion.trial().error() != null) {
       throw ElboException.in(
-          folder.path(), "every trial failed; the first: " + trials.getFirst().trial().error());
+          folder.path(),
+          "every trial failed; the first: " + trials.firstEntry().getValue().trial().error());
     }
-    return bestFirst(trials);
+    return bestFirst(trials.values());
   }
 
   private boolean canDraw() {
-    return trials.size() < space.size();
+    return drawn < space.size();
   }
 
   private void writeTable() {
-    HalvedTrial.table(bestFirst(trials)).write(results());
+    HalvedTrial.table(bestFirst(trials.values())).write(results());
   }
 
-  private static List<HalvedTrial> bestFirst(List<HalvedTrial> trials) {
+  private static List<HalvedTrial> bestFirst(Collection<HalvedTrial> trials) {
     return trials.stream().sorted(HalvedTrial.BEST_FIRST).toList();
   }
 
@@ -186,12 +194,15 @@ public final class BudgetSearch {
     double until = steps.spent() + rungs.shareOfFirst() * steps.left();
     var running = new ArrayList<HalvedTrial>();
     do {
-      int number = trials.size() + 1;
-      trials.add(steps.step(number, 0, /* before= */ 0));
-      if (rungs.size() == 1) {
-        settle(trials.getLast()); // Of a baseline there may be thousands: too many to be kept.
-      } else {
-        running.add(trials.getLast());
+      int number = ++drawn;
+      if (steps.canMake(number)) {
+        HalvedTrial begun = steps.step(number, 0, /* before= */ 0);
+        trials.put(number, begun);
+        if (rungs.size() == 1) {
+          settle(begun); // Of a baseline there may be thousands: too many to be kept.
+        } else {
+          running.add(begun);
+        }
       }
     } while (canDraw() && steps.hasTime() && (steps.spent() < until || running.size() < Rungs.ETA));
     return running;
@@ -207,7 +218,7 @@ public final class BudgetSearch {
       HalvedTrial now = best;
       if (best.trial().error() == null && steps.hasTime()) {
         now = steps.step(best.trial().trial(), rung, best.seconds());
-        trials.set(best.trial().trial() - 1, now);
+        trials.put(now.trial().trial(), now);
       }
       reached.add(now);
     }

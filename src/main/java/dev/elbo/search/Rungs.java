@@ -53,10 +53,10 @@ record Rungs(List<Integer> epochs) {
   }
 
   /**
-   * How many of so many trials go on from one rung to the next: a third of them, or the only one.
+   * How many of so many trials go on from one rung to the next: a third, and one at least of any.
    */
   static int kept(int trials) {
-    return Math.max(1, trials / ETA);
+    return trials == 0 ? 0 : Math.max(1, trials / ETA);
   }
 
   /**

@@ -180,6 +180,11 @@ public record SearchSpace(SortedMap<String, List<String>> values) {
     return IntStream.range(0, size()).mapToObj(this::point).toList();
   }
 
+  /** The first value of each option. */
+  public SortedMap<String, String> first() {
+    return point(0);
+  }
+
   /** Points that have each value of each option, beside the first of every other. */
   public List<SortedMap<String, String>> eachValue() {
     return values.keySet().stream()
@@ -188,7 +193,7 @@ public record SearchSpace(SortedMap<String, List<String>> values) {
                 values.get(option).stream()
                     .map(
                         value -> {
-                          SortedMap<String, String> point = point(0);
+                          SortedMap<String, String> point = first();
                           point.put(option, value);
                           return point;
                         }))

@@ -14,6 +14,7 @@ import dev.elbo.train.SavedModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
@@ -28,7 +29,7 @@ final class TimedSteps {
   private final SearchFolder folder;
   private final Budget budget;
   private final Rungs rungs;
-  private final IntFunction<Point> points;
+  private final IntFunction<Optional<Point>> points;
   private final Training training;
   private final Consumer<String> note;
 
@@ -58,7 +59,7 @@ final class TimedSteps {
       SearchFolder folder,
       Budget budget,
       Rungs rungs,
-      IntFunction<Point> points,
+      IntFunction<Optional<Point>> points,
       Training training,
       Consumer<String> note) {
     this.folder = folder;
@@ -98,6 +99,11 @@ final class TimedSteps {
     return left() > 0;
   }
 
+  /** Whether the options of a trial can stand together. */
+  boolean canMake(int trial) {
+    return isFinished(folder.trial(trial)) || points.apply(trial).isPresent();
+  }
+
   /**
    * Takes a trial to the end of a rung, if it is not there, or as far as the time allows.
    *
@@ -114,7 +120,7 @@ final class TimedSteps {
   }
 
   private Step make(int trial, int rung) {
-    Point point = points.apply(trial);
+    Point point = points.apply(trial).orElseThrow();
     note.accept(
         "Trial %d, rung %d of %d: %s".formatted(trial, rung + 1, rungs.size(), point.label()));
     Path dir = folder.trial(trial);

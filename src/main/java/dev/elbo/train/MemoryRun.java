@@ -1,31 +1,19 @@
 package dev.elbo.train;
 
 import dev.elbo.ElboException;
-import dev.elbo.baseline.FittedBaseline;
 import dev.elbo.baseline.Gram;
 import dev.elbo.data.PreparedData;
 import dev.elbo.engine.Engine;
 import dev.elbo.engine.EngineState;
 import dev.elbo.engine.Engines;
-import dev.elbo.eval.Estimate;
-import dev.elbo.eval.Evaluator;
-import dev.elbo.eval.Measure;
-import dev.elbo.eval.Metric;
-import dev.elbo.linalg.Workers;
 import dev.elbo.model.Model;
 import dev.elbo.train.Checkpoint.Progress;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.SequencedMap;
 
 /**
  * A run that writes nothing: the model is kept in memory, and nothing can be resumed. It trains the
  * model that {@link TrainingRun} trains from the same options and data, to the bit.
  */
 public final class MemoryRun {
-
-  /** Users that a baseline scores at a time. */
-  private static final int BATCH_SIZE = 500;
 
   private MemoryRun() {}
 
@@ -46,7 +34,8 @@ public final class MemoryRun {
       RunOptions run, PreparedData data, String engine, int threads, TrainingListener listener) {
     return switch (run) {
       case RunOptions.OfNetwork network -> train(network, data, engine, threads, listener);
-      case RunOptions.OfBaseline baseline -> fit(baseline, data, threads);
+      case RunOptions.OfBaseline baseline ->
+          BaselineRun.of(baseline, data, Gram.once(data.train()), threads).model();
     };
   }
 
@@ -66,25 +55,6 @@ public final class MemoryRun {
           .run(Progress.none(run, engine, data.sha256()), kept);
     }
     return kept.model;
-  }
-
-  private static SavedModel fit(RunOptions.OfBaseline run, PreparedData data, int threads) {
-    FittedBaseline fitted;
-    try (Workers workers = new Workers(threads)) {
-      fitted = FittedBaseline.fit(run.baseline(), Gram.once(data.train()), workers);
-    }
-    SequencedMap<String, Estimate> validation = new LinkedHashMap<>();
-    if (data.hasHeldOut()) {
-      List<Metric> metrics = Measure.require(Metric.class, run.metrics());
-      validation =
-          new Evaluator(data.validation(), metrics, data.train(), BATCH_SIZE)
-              .evaluate(fitted)
-              .byName();
-    }
-    return new SavedModel(
-        SavedModel.Description.of(run, /* engine= */ null, data, /* bestEpoch= */ 0, validation),
-        fitted.parameters(),
-        data.itemIds());
   }
 
   /** The best model so far. */

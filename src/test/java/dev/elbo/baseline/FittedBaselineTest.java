@@ -28,7 +28,7 @@ class FittedBaselineTest {
       Scorer ease = LinearAutoencoder.fit(Gram.once(USERS), new BaselineOptions.Ease(10), workers);
       return Stream.of(
           new Popularity(USERS),
-          ItemKnn.fit(USERS, 10, 1, workers),
+          ItemKnn.fit(USERS, new BaselineOptions.ItemKnn(10, 1), workers),
           Ials.fit(USERS, new BaselineOptions.Ials(8, 0.1, 0.01, 1, 2, 1), workers),
           ease,
           SparseRdlae.fit(USERS, new BaselineOptions.SparseRdlae(9, 0.3, 0.1, 5), workers),

@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** EASE, EDLAE, DLAE and RDLAE: derived at {@link LinearAutoencoder}. */
 class LinearAutoencoderTest {
@@ -364,34 +363,6 @@ class LinearAutoencoderTest {
     dlae.score(new int[] {0}, scores);
     assertEquals((float) weights(dlae).get(0, 0), scores[0]);
     assertTrue(scores[0] > 0);
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
-  void lambdaMustBePositive(double l2) {
-    models(l2)
-        .forEach(options -> assertRefused(options, "lambda (--l2) must be above 0, not " + l2));
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {-0.1, 1, Double.NaN})
-  void dropoutMustLeaveSomething(double dropout) {
-    String message = "dropout must be in [0, 1), not " + dropout;
-    assertRefused(new Edlae(1, dropout), message);
-    assertRefused(new Dlae(1, dropout), message);
-    assertRefused(new Rdlae(1, dropout, 0.5), message);
-  }
-
-  @ParameterizedTest
-  @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
-  void xiIsBetweenEdlaeAndDlae(double xi) {
-    assertRefused(new Rdlae(1, 0.5, xi), "--xi must be in [0, 1], not " + xi);
-  }
-
-  private static void assertRefused(Linear options, String message) {
-    CsrMatrix training = SmallData.random(5, 4);
-    var error = assertThrows(IllegalArgumentException.class, () -> fit(training, options));
-    assertEquals(message, error.getMessage());
   }
 
   /** Of two equal columns float32 knows no difference, unless lambda makes one. */

@@ -249,15 +249,6 @@ class SparseRdlaeTest {
     assertTrue(error.getMessage().contains("--l2) = 1.0E-12 is too small"), error.getMessage());
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0, -1})
-  void anItemHasNeighbours(int neighbours) {
-    var error =
-        assertThrows(
-            IllegalArgumentException.class, () -> fit(SPARSE, sparse(new Ease(1), neighbours)));
-    assertEquals(neighbours + " neighbours: expected 1 or more", error.getMessage());
-  }
-
   @Test
   void whatDoesNotFitIsRefusedWithWhatItWouldTake() {
     SparseRdlae.requireMemory(1_000_000, 100, 3L << 30);

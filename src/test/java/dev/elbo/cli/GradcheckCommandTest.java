@@ -68,7 +68,7 @@ class GradcheckCommandTest {
     assertTrue(empty.out().contains("Mine.java:18: forward is not written yet"), empty.out());
     assertTrue(empty.out().contains("Not finished."), empty.out());
 
-    Program.Result right = check(exercise("", "")).done();
+    Program.Result right = check(exercise("", ""), "--seed", 2).done();
     assertTrue(right.out().contains("right in all 96 values"), right.out());
     assertTrue(right.out().endsWith("backward is its derivative.\n"), right.out());
   }
@@ -124,8 +124,15 @@ class GradcheckCommandTest {
   @Test
   void anExerciseIsAskedForByItself() {
     assertTrue(run("gradcheck", "--hint", 1).err().contains("add --exercise NAME"));
-    assertTrue(
-        run("gradcheck", "--exercise", "tanh", "--layer", "tanh").err().contains("leave out"));
+    run("gradcheck", "--exercise", "tanh", "--layer", "tanh")
+        .fails(2, "--layer does nothing beside --exercise: leave it out");
+    run("gradcheck", "--exercise", "tanh", "--dtype", "float64")
+        .fails(2, "--dtype does nothing beside --exercise: leave it out");
+    for (String asked : List.of("--json", "--hint=1", "--out=" + mine.resolve("Mine.java"))) {
+      run("gradcheck", "--exercise", "tanh", asked, "--seed", 1)
+          .fails(2, "--seed does nothing beside --exercise without --file: leave it out");
+    }
+    assertFalse(Files.exists(mine.resolve("Mine.java")));
     assertTrue(
         run("gradcheck", "--exercise", "tanh", "--hint", 1, "--out", "x").err().contains("one of"));
     assertTrue(run("gradcheck", "--exercise", "tan").err().contains("did you mean tanh?"));

@@ -153,6 +153,23 @@ class SearchWithinBudgetTest {
     assertEquals("1", table(out).getFirst().getField("trainedEpochs"));
   }
 
+  /** Each value may be; of the four combinations one has a least rate above the first. */
+  @Test
+  void whatIsRefusedOnlyTogetherIsLeftOut() throws IOException {
+    Path out = folder.resolve("together");
+    List<String> rest = List.of("--schedule=step", "--schedule-every=1", "--budget=24h");
+    String rates = "--learning-rate=0.01,0.001";
+    Program.Result result =
+        run(command(out, rest), rates, "--schedule-minimum=0.0001,0.005", "--epochs=1").done();
+    assertEquals(3, table(out).size());
+    assertTrue(
+        result.err().contains("--schedule-minimum=0.005: the smallest learning rate must not be"),
+        result.err());
+
+    run(command(folder.resolve("alone"), rest), rates, "--schedule-minimum=0.0001,0.02")
+        .fails(2, "the smallest learning rate must not be above the first, 0.01: 0.02");
+  }
+
   @Test
   void withoutListsAndRangesTheSpaceOfTheModelIsSearched() throws IOException {
     Path out = folder.resolve("ease");

@@ -30,6 +30,8 @@ class CsrMatrixTest {
     assertEquals(List.of(2, 0, 1), IntStream.range(0, 3).map(MATRIX::size).boxed().toList());
     assertArrayEquals(new int[] {0, 2}, MATRIX.row(0));
     assertArrayEquals(new int[] {1, 1, 1}, MATRIX.columnCounts());
+    assertArrayEquals(new int[] {2, 0, 1}, CsrMatrix.counts(new int[] {2, 0, 0}, 3));
+    assertArrayEquals(new int[] {0, 2, 2, 3}, CsrMatrix.boundaries(new int[] {2, 0, 1}));
     assertEquals(List.of(), MATRIX.emptyColumns());
     assertEquals(List.of(0, 2), MATRIX.select(2).emptyColumns());
     MATRIX.row(0)[0] = 7; // a copy

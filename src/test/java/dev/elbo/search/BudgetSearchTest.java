@@ -32,8 +32,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,7 +77,7 @@ class BudgetSearchTest {
   }
 
   /** A network of so many units, to be trained for 9 epochs. */
-  private static Search.Point network(SortedMap<String, String> drawn) {
+  private static Optional<Search.Point> network(SortedMap<String, String> drawn) {
     RunOptions.OfNetwork liang = RunOptions.of(Architecture.MULT_VAE);
     ModelOptions units =
         new ModelOptions(
@@ -91,7 +93,7 @@ class BudgetSearchTest {
             usual.metrics(),
             usual.patience(),
             usual.seed());
-    return new Search.Point(drawn.toString(), liang.with(units).with(training));
+    return Optional.of(new Search.Point(drawn.toString(), liang.with(units).with(training)));
   }
 
   private static int units(HalvedTrial trial) {
@@ -158,6 +160,17 @@ class BudgetSearchTest {
 
   private static BudgetSearch search(
       Path in, String name, double seconds, SearchSpace space, long seed, Training training) {
+    return search(in, name, seconds, space, seed, BudgetSearchTest::network, training);
+  }
+
+  private static BudgetSearch search(
+      Path in,
+      String name,
+      double seconds,
+      SearchSpace space,
+      long seed,
+      Function<SortedMap<String, String>, Optional<Search.Point>> point,
+      Training training) {
     Path out = in.resolve(name);
     AtomicFile.makeFolder(out);
     Duration time = Duration.ofNanos(Math.round(seconds * 1e9));
@@ -167,7 +180,7 @@ class BudgetSearchTest {
         new BudgetSearch.Budget(time, () -> training.now),
         space,
         seed,
-        BudgetSearchTest::network,
+        point,
         training,
         _ -> {});
   }
@@ -241,6 +254,27 @@ class BudgetSearchTest {
     BudgetSearch search = search("s", 1000, space("1,2,3,4"), 1, new Training(1));
     assertEquals(List.of(4, 3, 2, 1), units(search.run()));
     assertEquals(4 + 8, search.seconds(), "one of four went on, to its last epoch");
+  }
+
+  /**
+   * It takes no time, has no number that another has, and is left out again by one that goes on.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, 5, 12})
+  void whatCannotStandTogetherIsLeftOut(int epochsToLive) {
+    SearchSpace space = space("1..9:1");
+    Function<SortedMap<String, String>, Optional<Search.Point>> odd =
+        drawn -> Integer.parseInt(drawn.get(LATENT)) % 2 == 0 ? Optional.empty() : network(drawn);
+    BudgetSearch killed = search(folder, "s", 1000, space, 1, odd, new Training(1, epochsToLive));
+    assertThrows(Killed.class, killed::run);
+    BudgetSearch search = search(folder, "s", 1000, space, 1, odd, new Training(1));
+    List<HalvedTrial> trials = search.run();
+    assertEquals(List.of(9, 7, 5, 3, 1), units(trials));
+    assertEquals(5 + 8, search.seconds(), "one of five went on, to its last epoch");
+    for (HalvedTrial trial : trials) {
+      String drawn = space.draws(1).apply(trial.trial().trial() - 1).get(LATENT);
+      assertEquals(drawn, Integer.toString(units(trial)));
+    }
   }
 
   @Test
@@ -347,12 +381,13 @@ class BudgetSearchTest {
             lambdas,
             1,
             drawn ->
-                new Search.Point(
-                    drawn.toString(),
-                    new RunOptions.OfBaseline(
-                        new BaselineOptions.Ease(Double.parseDouble(drawn.get("--l2"))),
-                        List.of(),
-                        false)),
+                Optional.of(
+                    new Search.Point(
+                        drawn.toString(),
+                        new RunOptions.OfBaseline(
+                            new BaselineOptions.Ease(Double.parseDouble(drawn.get("--l2"))),
+                            List.of(),
+                            false))),
             (dir, run, _) -> {
               fit(dir, data, (RunOptions.OfBaseline) run);
               now[0] += 4_000_000_000L;

@@ -53,8 +53,7 @@ public final class BenchCommand implements Runnable {
       split = ",",
       completionCandidates = EngineArguments.EngineNames.class,
       paramLabel = "ENGINE",
-      description =
-          "any of ${COMPLETION-CANDIDATES}, each with a device if it has several: fast,tornado:0:0")
+      description = "any of ${COMPLETION-CANDIDATES}; " + EngineArguments.LISTED)
   private List<String> engines = List.of("fast");
 
   @Option(names = "--items", converter = Positive.class, description = "items")

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -162,10 +163,9 @@ public final class GradcheckCommand implements Callable<Integer> {
   }
 
   private int exercise() {
-    if (layer != null || broken != null || plot != null || dtype != Precision.float64) {
-      throw console.wrongUsage(
-          "--exercise checks what you have written: leave out --layer, --break, --plot and"
-              + " --dtype");
+    console.requireOnly("--exercise", Set.of("--exercise", "--out", "--file", "--hint", "--seed"));
+    if (file == null) {
+      console.requireOnly("--exercise without --file", Set.of("--exercise", "--out", "--hint"));
     }
     if (Stream.of(out, file, hint).filter(Objects::nonNull).count() > 1) {
       throw console.wrongUsage("choose one of --out, --file and --hint");

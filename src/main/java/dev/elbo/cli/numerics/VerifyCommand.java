@@ -75,8 +75,8 @@ public final class VerifyCommand implements Callable<Integer> {
         completionCandidates = EngineArguments.EngineNames.class,
         paramLabel = "ENGINE",
         description =
-            "what an engine computes, of one case or of all: ${COMPLETION-CANDIDATES}; with a"
-                + " device, if it has several: tornado:0:1")
+            "what an engine computes, of one case or of all: ${COMPLETION-CANDIDATES}; "
+                + EngineArguments.LISTED)
     private String engine;
 
     @Option(names = "--list", description = "list the cases")

@@ -17,15 +17,19 @@ import picocli.CommandLine.TypeConversionException;
 @Section(Section.Of.RUNNING)
 public final class EngineArguments {
 
+  /** Where the help leads for devices, and for ways to compute on them. */
+  public static final String LISTED = "tornado:0:1 or tornado:cublas where `elbo engines` lists it";
+
   @AppliesTo(Family.NETWORK)
   @Option(
       names = "--engine",
       completionCandidates = EngineNames.class,
       paramLabel = "ENGINE",
       description =
-          "engine that computes networks, baselines need none: ${COMPLETION-CANDIDATES}; with a"
-              + " device, if it has several: tornado:0:1; reference:FOLDER computes with the layers"
-              + " that you have written there (default: fast)")
+          "engine that computes networks, baselines need none: ${COMPLETION-CANDIDATES}; "
+              + LISTED
+              + "; reference:FOLDER computes with the layers that you have written there (default:"
+              + " fast)")
   private String engine;
 
   @Option(

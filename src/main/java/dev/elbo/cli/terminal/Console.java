@@ -7,6 +7,7 @@ import dev.elbo.io.OptionName;
 import dev.elbo.io.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -109,10 +110,20 @@ public final class Console {
    * @param option that one
    */
   public void requireAlone(String option) {
+    requireOnly(option, Set.of(option));
+  }
+
+  /**
+   * Refuses options that would do nothing.
+   *
+   * @param beside beside what they would, as the message has it
+   * @param used those that do something there; {@code --json} always does
+   */
+  public void requireOnly(String beside, Set<String> used) {
     for (OptionSpec given : spec.commandLine().getParseResult().matchedOptions()) {
       String name = given.longestName();
-      if (!name.equals(option) && !name.equals("--json")) {
-        throw wrongUsage("%s does nothing beside %s: leave it out".formatted(name, option));
+      if (!used.contains(name) && !name.equals("--json")) {
+        throw wrongUsage("%s does nothing beside %s: leave it out".formatted(name, beside));
       }
     }
   }

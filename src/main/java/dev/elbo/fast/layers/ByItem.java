@@ -26,15 +26,13 @@ record ByItem(int[] items, int[] start, int[] users, float[] values) {
   /** All items, those without values included. */
   static ByItem of(SparseRows x) {
     CsrMatrix pattern = x.pattern();
-    int[] start = new int[pattern.columns() + 1];
+    int[] sizes = new int[pattern.columns()];
     for (int n = 0; n < pattern.size(); n++) {
       if (x.values()[n] != 0) {
-        start[pattern.indices()[n] + 1]++;
+        sizes[pattern.indices()[n]]++;
       }
     }
-    for (int i = 0; i < pattern.columns(); i++) {
-      start[i + 1] += start[i];
-    }
+    int[] start = CsrMatrix.boundaries(sizes);
     int[] next = start.clone();
     int[] users = new int[start[pattern.columns()]];
     float[] values = new float[users.length];

@@ -1,5 +1,6 @@
 package dev.elbo.fast.layers;
 
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.linalg.Buffer;
 import dev.elbo.linalg.Matrix;
 import dev.elbo.linalg.Rows;
@@ -44,13 +45,7 @@ public final class Embedding {
 
   /** Gives the gradient of the vectors to the sink. */
   public void backward(Matrix dY, GradientSink sink) {
-    int[] start = new int[weight.out + 1];
-    for (int item : items) {
-      start[item + 1]++;
-    }
-    for (int i = 0; i < weight.out; i++) {
-      start[i + 1] += start[i];
-    }
+    int[] start = CsrMatrix.boundaries(CsrMatrix.counts(items, weight.out));
     int[] next = start.clone();
     int[] steps = new int[items.length];
     for (int s = 0; s < items.length; s++) {

@@ -1,5 +1,6 @@
 package dev.elbo.spark;
 
+import dev.elbo.data.CsrMatrix;
 import dev.elbo.data.IdType;
 import dev.elbo.data.Interactions;
 import dev.elbo.data.read.InteractionsJoiner;
@@ -105,24 +106,16 @@ record EventBlock(
    * @return for each hand its events in their order; null for one that gets none
    */
   EventBlock[] deal(int[] hands, int count) {
-    int[] end = new int[count];
-    for (int hand : hands) {
-      end[hand]++;
-    }
-    Arrays.parallelPrefix(end, Integer::sum);
+    int[] start = CsrMatrix.boundaries(CsrMatrix.counts(hands, count));
     int[] events = new int[hands.length];
-    int[] next = new int[count];
-    for (int hand = 1; hand < count; hand++) {
-      next[hand] = end[hand - 1];
-    }
+    int[] next = start.clone();
     for (int event = 0; event < hands.length; event++) {
       events[next[hands[event]]++] = event;
     }
     EventBlock[] dealt = new EventBlock[count];
     for (int hand = 0; hand < count; hand++) {
-      int from = hand == 0 ? 0 : end[hand - 1];
-      if (from < end[hand]) {
-        dealt[hand] = inOrder(Arrays.copyOfRange(events, from, end[hand]));
+      if (start[hand] < start[hand + 1]) {
+        dealt[hand] = inOrder(Arrays.copyOfRange(events, start[hand], start[hand + 1]));
       }
     }
     return dealt;

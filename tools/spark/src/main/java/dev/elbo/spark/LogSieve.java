@@ -16,6 +16,7 @@ import scala.Tuple2;
 final class LogSieve implements Sieve {
 
   private final boolean hasRatings;
+  private final Left all;
   private JavaRDD<EventBlock> kept;
 
   /**
@@ -25,6 +26,7 @@ final class LogSieve implements Sieve {
   LogSieve(JavaRDD<EventBlock> all, boolean hasRatings) {
     this.kept = all;
     this.hasRatings = hasRatings;
+    this.all = count(all);
   }
 
   /** What is left. */
@@ -39,12 +41,7 @@ final class LogSieve implements Sieve {
 
   @Override
   public Left all() {
-    Tuple2<Long, Integer> sizes =
-        kept.map(block -> new Tuple2<>((long) block.size(), block.userIds().length))
-            .fold(new Tuple2<>(0L, 0), (a, b) -> new Tuple2<>(a._1 + b._1, a._2 + b._2));
-    long items =
-        kept.flatMap(block -> Arrays.asList(block.itemIds()).iterator()).distinct().count();
-    return new Left(sizes._1, sizes._2, Math.toIntExact(items));
+    return all;
   }
 
   @Override
@@ -105,8 +102,18 @@ final class LogSieve implements Sieve {
   private Left keep(JavaRDD<EventBlock> left) {
     JavaRDD<EventBlock> before = kept;
     kept = left.persist(StorageLevel.MEMORY_AND_DISK());
-    Left counts = all();
+    Left counts = count(kept);
     before.unpersist();
     return counts;
+  }
+
+  private static Left count(JavaRDD<EventBlock> events) {
+    Tuple2<Long, Integer> sizes =
+        events
+            .map(block -> new Tuple2<>((long) block.size(), block.userIds().length))
+            .fold(new Tuple2<>(0L, 0), (a, b) -> new Tuple2<>(a._1 + b._1, a._2 + b._2));
+    long items =
+        events.flatMap(block -> Arrays.asList(block.itemIds()).iterator()).distinct().count();
+    return new Left(sizes._1, sizes._2, Math.toIntExact(items));
   }
 }

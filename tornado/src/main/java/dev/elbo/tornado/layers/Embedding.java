@@ -53,8 +53,9 @@ public final class Embedding implements Layer {
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
     tasks.take(steps.value);
-    SparseLinear.sumByItem(
-        tasks, "dWeight" + id, steps, steps.value, dY, weight.in, weight.gradient, weight.in);
+    SparseRows.Order byItem = steps.byItem(tasks);
+    SparseLinear.addSums(
+        tasks, "dWeight" + id, byItem, steps.value, dY, weight.in, weight.gradient, weight.in);
     return dY;
   }
 

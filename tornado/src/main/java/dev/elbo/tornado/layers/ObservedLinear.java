@@ -112,9 +112,11 @@ public final class ObservedLinear implements Layer {
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
     int width = weight.in;
-    SparseLinear.sumByUser(tasks, "dPlaces" + id, rows, dY, weight.value, width, dX, stride);
-    SparseLinear.sumByItem(tasks, "dWeight" + id, rows, dY, x, stride, weight.gradient, width);
-    SparseLinear.sumByItem(tasks, "dBias" + id, rows, dY, x, 0, bias.gradient, 1);
+    SparseRows.Order byUser = rows.byUser(tasks);
+    SparseRows.Order byItem = rows.byItem(tasks);
+    SparseLinear.addSums(tasks, "dPlaces" + id, byUser, dY, weight.value, width, dX, stride);
+    SparseLinear.addSums(tasks, "dWeight" + id, byItem, dY, x, stride, weight.gradient, width);
+    SparseLinear.addSums(tasks, "dBias" + id, byItem, dY, x, 0, bias.gradient, 1);
     return dX;
   }
 

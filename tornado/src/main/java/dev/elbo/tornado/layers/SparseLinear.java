@@ -47,7 +47,7 @@ public final class SparseLinear implements Activating {
   @Override
   public FloatArray forward(Tasks tasks, FloatArray x) {
     this.x = x;
-    add(
+    addSums(
         tasks,
         "sumRows" + id,
         rows.byUser(tasks),
@@ -64,73 +64,39 @@ public final class SparseLinear implements Activating {
   /** Adds the tasks for the parameters' gradients; nothing before this layer has any. */
   @Override
   public FloatArray backward(Tasks tasks, FloatArray dY) {
-    sumByItem(tasks, "dWeight" + id, rows, x, dY, weight.out, weight.gradient, weight.out);
+    SparseRows.Order byItem = rows.byItem(tasks);
+    addSums(tasks, "dWeight" + id, byItem, x, dY, weight.out, weight.gradient, weight.out);
     Bias.backward(tasks, id, rows, bias, dY);
     return dY;
   }
 
   /**
-   * Adds the tasks for {@code y_i = sum_{b has i} x_bi m_b}: the gradient of a weight that has a
-   * row for each item.
+   * Adds the tasks for {@code y_r = sum_{r has c} x_rc m_c}, where rows are users and columns items
+   * or the other way round: item by item, that is the gradient of a weight that has a row for each
+   * item.
    *
    * @param task their name
-   * @param rows which users have which items
-   * @param x a number for each of their values, {@code [N]}
-   * @param m a vector for each user, {@code [B, stride]}
+   * @param order which rows have which columns
+   * @param x a number for each value, user by user, {@code [N]}
+   * @param m a vector for each column, {@code [columns, stride]}
    * @param stride its columns
-   * @param y {@code [I, width]}. Modified.
+   * @param y {@code [R, width]}. Modified.
    * @param width its columns: fewer than those of {@code m}, or more, which are then as if {@code
    *     m} were 1 there
    */
-  static void sumByItem(
+  static void addSums(
       Tasks tasks,
       String task,
-      SparseRows rows,
+      SparseRows.Order order,
       FloatArray x,
       FloatArray m,
       int stride,
       FloatArray y,
       int width) {
-    add(
-        tasks,
-        task,
-        rows.byItem(tasks),
-        x,
-        m,
-        stride,
-        Optional.empty(),
-        y,
-        Optional.empty(),
-        width);
+    addSums(tasks, task, order, x, m, stride, Optional.empty(), y, Optional.empty(), width);
   }
 
-  /**
-   * Adds the tasks for {@code y_b = sum_{b has i} x_bi m_i}; the same with users and items
-   * exchanged.
-   */
-  static void sumByUser(
-      Tasks tasks,
-      String task,
-      SparseRows rows,
-      FloatArray x,
-      FloatArray m,
-      int stride,
-      FloatArray y,
-      int width) {
-    add(
-        tasks,
-        task,
-        rows.byUser(tasks),
-        x,
-        m,
-        stride,
-        Optional.empty(),
-        y,
-        Optional.empty(),
-        width);
-  }
-
-  private static void add(
+  private static void addSums(
       Tasks tasks,
       String task,
       SparseRows.Order order,

@@ -127,14 +127,8 @@ public final class SparseRows {
 
   /** Lays out a batch. */
   public void prepare(CsrMatrix x, PreparedPass pass) {
-    int[] next = new int[items() + 1];
-    for (int i : x.indices()) {
-      next[i + 1]++;
-    }
-    for (int i = 0; i < items(); i++) {
-      next[i + 1] += next[i];
-    }
-    int[] itemStarts = next.clone();
+    int[] itemStarts = CsrMatrix.boundaries(x.columnCounts());
+    int[] next = itemStarts.clone();
     int[] users = new int[x.size()];
     int[] itemUsers = new int[x.size()];
     int[] itemValues = new int[x.size()];
