@@ -61,9 +61,8 @@ public final class PackedGemm extends Gemm {
       int biased,
       int partDepth,
       int activates) {
-    // Not local: a device may have less of that, and PoCL then ends the process. The panel is,
-    // since
-    // local memory begins where vectors are read fastest.
+    // Not local, since PoCL ends the process where a device has less of that. The panel is local,
+    // since that begins where vectors are read fastest.
     float[] rows = new float[ROWS * DEPTH];
     float[] panel = context.allocateFloatLocalArray(DEPTH * WIDTH);
     int down = (most + ROWS - 1) / ROWS;
