@@ -206,7 +206,7 @@ elbo() {
   [ ! -t 2 ] || terminal=true
   # Java says so when it cannot use the cache, as with another collector, and does without.
   # shellcheck disable=SC2086 # ELBO_JAVA_OPTS and `vectors` are lists
-  start ${argfile:+"@$argfile" -Delbo.out=/dev/fd/3} \
+  start ${argfile:+"@$argfile" --add-opens=java.base/java.io=ALL-UNNAMED -Delbo.out=3} \
     ${cache:+$vectors "-XX:AOTCache=$cache" -Xlog:aot=off -Xlog:cds=off} $compiler \
     "-Delbo.terminal=$terminal" "-Delbo.presets=$presets" ${ELBO_JAVA_OPTS:-} \
     -cp "$folder/elbo.jar${jar:+:$jar}" dev.elbo.cli.Main "$@"

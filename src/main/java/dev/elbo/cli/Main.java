@@ -15,10 +15,10 @@ import dev.elbo.cli.terminal.SectionedOptions;
 import dev.elbo.io.Json;
 import dev.elbo.io.Printable;
 import java.io.FileDescriptor;
-import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,15 +90,22 @@ public final class Main {
     System.exit(code == 0 && !written ? FAILED : code);
   }
 
-  /** Standard output, or what the launcher gives in its place. */
+  /**
+   * Standard output, or the open file whose number the launcher gives in its place. To open it once
+   * more by a name would begin at another place of the file, and cannot be done with a socket.
+   */
   private static OutputStream results() {
-    String file = System.getProperty("elbo.out");
+    Integer number = Integer.getInteger("elbo.out");
+    return new FileOutputStream(number == null ? FileDescriptor.out : descriptor(number));
+  }
+
+  private static FileDescriptor descriptor(int number) {
     try {
-      return file == null
-          ? new FileOutputStream(FileDescriptor.out)
-          : new FileOutputStream(file, /* append= */ true);
-    } catch (FileNotFoundException _) {
-      return new FileOutputStream(FileDescriptor.out);
+      Constructor<FileDescriptor> ofNumber = FileDescriptor.class.getDeclaredConstructor(int.class);
+      ofNumber.setAccessible(true);
+      return ofNumber.newInstance(number);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -142,6 +142,25 @@ class TornadoIT {
     assertTrue(tornado.get("unavailable").isTextual(), tornado.toString());
   }
 
+  /** All that a script prints may go to one file: the results keep their place in it. */
+  @Test
+  void whatAScriptPrintsNextFollowsTheResults() throws Exception {
+    skipWithoutTornadoVm();
+    Path printed = folder.resolve("printed");
+    int code =
+        new ProcessBuilder(
+                "sh", "-c", "echo before; \"$0\" engines; echo after", LAUNCHER.toString())
+            .redirectOutput(printed.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor();
+    assertEquals(0, code);
+    List<String> lines = Files.readAllLines(printed);
+    assertEquals("before", lines.getFirst());
+    assertTrue(lines.get(1).startsWith("fast "), lines.toString());
+    assertEquals("after", lines.getLast());
+  }
+
   @Test
   void onADeviceThatIsNotThere() throws Exception {
     skipWithoutDevice();
