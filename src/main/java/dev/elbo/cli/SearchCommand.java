@@ -310,8 +310,13 @@ final class SearchCommand implements Runnable {
     IntFunction<SortedMap<String, String>> draws = space.draws(trialsSeed);
     say(space, trial -> draws.apply(trial - 1), done.stream().map(HalvedTrial::trial).toList());
     console.say(
-        "%,d of %,d combinations, %.1f s; the best model is %s"
-            .formatted(done.size(), space.size(), search.seconds(), search.best()));
+        "%,d of %,d combinations%s, %.1f s; the best model is %s"
+            .formatted(
+                done.size(),
+                space.size(),
+                search.leftOut() == 0 ? "" : ", %,d left out".formatted(search.leftOut()),
+                search.seconds(),
+                search.best()));
     console.say("Wrote %s".formatted(search.results()));
     console.json(
         () ->
@@ -324,6 +329,8 @@ final class SearchCommand implements Runnable {
                 budget.toNanos() / 1e9,
                 "seconds",
                 search.seconds(),
+                "leftOut",
+                search.leftOut(),
                 "trials",
                 done));
   }

@@ -262,11 +262,12 @@ public sealed interface BaselineOptions extends ModelDescription {
   }
 
   private static void requirePositive(String name, double value) {
-    require(value > 0 && value < Float.MAX_VALUE, name, "a number above 0", value);
+    require(value > 0 && value < Float.MAX_VALUE, name, "a finite number above 0", value);
   }
 
   private static void requireNotNegative(String name, double value) {
-    require(value >= 0 && value < Double.POSITIVE_INFINITY, name, "a number from 0 on", value);
+    require(
+        value >= 0 && value < Double.POSITIVE_INFINITY, name, "a finite number from 0 on", value);
   }
 
   private static void require(boolean inRange, String name, String expected, Number found) {

@@ -147,6 +147,11 @@ public final class BudgetSearch {
     return steps.spent();
   }
 
+  /** How many of the combinations that were drawn have options that cannot stand together. */
+  public int leftOut() {
+    return drawn - trials.size();
+  }
+
   /**
    * Makes trials until the time is up, or every combination was drawn. To be called once.
    *

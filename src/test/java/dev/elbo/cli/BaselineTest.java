@@ -158,11 +158,11 @@ class BaselineTest {
           --model=ease       | --engine=fast          | --engine does not apply to ease
           --model=ease       | --dialect=liang2018    | --dialect does not apply to ease
           --model=ease       | --select=ndcg@10       | --select does not apply to ease
-          --model=ease       | --l2=0                 | --l2: expected a number above 0, found 0.0
+          --model=ease       | --l2=0                 | --l2: expected a finite number above 0, found 0.0
           --model=ease       | --dropout=0.3          | --dropout does not apply to ease
           --model=dlae       | --dropout=1            | --dropout: expected a number from 0 to below 1, found 1.0
           --model=dlae       | --xi=0.2               | --xi does not apply to dlae
-          --model=edlae      | --l2=-1                | --l2: expected a number above 0, found -1.0
+          --model=edlae      | --l2=-1                | --l2: expected a finite number above 0, found -1.0
           --model=rdlae      | --xi=2                 | --xi: expected a number from 0 to 1, found 2.0
           --model=sparse-rdlae | --xi=2               | --xi: expected a number from 0 to 1, found 2.0
           --model=sparse-rdlae | --neighbours=0       | expected a whole number from 1
@@ -171,11 +171,11 @@ class BaselineTest {
           --model=popularity | --l2=3                 | --l2 does not apply to popularity
           --model=popularity | --seed=3               | --seed does not apply to popularity
           --model=item-knn   | --neighbours=0         | expected a whole number from 1
-          --model=item-knn   | --shrink=-1            | --shrink: expected a number from 0 on, found -1.0
+          --model=item-knn   | --shrink=-1            | --shrink: expected a finite number from 0 on, found -1.0
           --model=mult-vae   | --l2=3                 | --l2 does not apply to mult-vae
-          --model=ials       | --l2=0                 | --l2: expected a number above 0, found 0.0
-          --model=ials       | --unobserved-weight=-1 | --unobserved-weight: expected a number above 0
-          --model=ials       | --frequency-power=-1   | --frequency-power: expected a number from 0 on
+          --model=ials       | --l2=0                 | --l2: expected a finite number above 0, found 0.0
+          --model=ials       | --unobserved-weight=-1 | --unobserved-weight: expected a finite number above 0
+          --model=ials       | --frequency-power=-1   | --frequency-power: expected a finite number from 0 on
           --model=ials       | --latent=0             | expected a whole number from 1
           --model=ials       | --epochs=0             | expected a whole number from 1
           --model=ials       | --batch-size=3         | --batch-size does not apply to ials

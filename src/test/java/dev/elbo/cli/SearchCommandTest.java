@@ -397,7 +397,7 @@ class SearchCommandTest {
     search(out, "--anneal-beta", "--model", "mult-dae").fails(2, "mult-dae has none");
     search(out, "--anneal-beta", "--mean-kl").fails(2, "leave out --mean-kl");
     run("search", "--data", data, "--out", out, "--model=ease", "--l2=10,0")
-        .fails(2, "--l2: expected a number above 0, found 0.0");
+        .fails(2, "--l2: expected a finite number above 0, found 0.0");
     assertTrue(Files.notExists(out));
   }
 }

@@ -96,7 +96,8 @@ class SearchWithinBudgetTest {
   void theDocumentHasTheBestModelAndTheTime() {
     JsonNode json = whole.json();
     assertEquals(
-        List.of("results", "modelDir", "budgetSeconds", "seconds", "trials"), MainTest.names(json));
+        List.of("results", "modelDir", "budgetSeconds", "seconds", "leftOut", "trials"),
+        MainTest.names(json));
     assertEquals(24 * 3600, json.get("budgetSeconds").asDouble());
     JsonNode best = json.at("/trials/0");
     assertEquals(
@@ -162,6 +163,7 @@ class SearchWithinBudgetTest {
     Program.Result result =
         run(command(out, rest), rates, "--schedule-minimum=0.0001,0.005", "--epochs=1").done();
     assertEquals(3, table(out).size());
+    assertTrue(result.out().contains("3 of 4 combinations, 1 left out, "), result.out());
     assertTrue(
         result.err().contains("--schedule-minimum=0.005: the smallest learning rate must not be"),
         result.err());

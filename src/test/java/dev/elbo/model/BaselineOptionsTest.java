@@ -20,7 +20,7 @@ class BaselineOptionsTest {
   @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
   void lambdaIsPositive(double l2) {
     assertRefused(
-        "l2: expected a number above 0, found " + l2,
+        "l2: expected a finite number above 0, found " + l2,
         () -> new BaselineOptions.Ease(l2),
         () -> new BaselineOptions.Edlae(l2, 0.4),
         () -> new BaselineOptions.Dlae(l2, 0.4),
@@ -62,7 +62,7 @@ class BaselineOptionsTest {
   @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
   void shrinkageDoesNotLengthen(double shrink) {
     assertRefused(
-        "shrink: expected a number from 0 on, found " + shrink,
+        "shrink: expected a finite number from 0 on, found " + shrink,
         () -> new BaselineOptions.ItemKnn(20, shrink));
   }
 }

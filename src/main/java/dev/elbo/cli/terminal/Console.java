@@ -116,7 +116,7 @@ public final class Console {
   /**
    * Refuses options that would do nothing.
    *
-   * @param beside beside what they would, as the message has it
+   * @param beside what they do nothing beside, as the message names it
    * @param used those that do something there; {@code --json} always does
    */
   public void requireOnly(String beside, Set<String> used) {

@@ -57,16 +57,17 @@ final class Ahead implements AutoCloseable {
   }
 
   /**
-   * What was prepared for an update, if it was: that which gave it has come to its end. What was to
-   * be made before it is dropped.
+   * What was prepared for an update, if it was; what was to be made before it is dropped. Only what
+   * is done is looked at: whoever has an update that comes from here has waited for it.
    */
   Optional<PreparedPass> take(Update update) {
     for (CompletableFuture<Prepared> each : List.copyOf(coming)) {
-      if (each.isDone() && await(each).filter(done -> done.update().equals(update)).isPresent()) {
-        while (coming.remove() != each) {
-          // is dropped
+      Optional<Prepared> done = each.isDone() ? await(each) : Optional.empty();
+      if (done.isPresent() && done.get().update().equals(update)) {
+        while (coming.peek() != each) {
+          coming.remove();
         }
-        return await(each).flatMap(Prepared::pass);
+        return coming.remove().join().pass();
       }
     }
     return Optional.empty();

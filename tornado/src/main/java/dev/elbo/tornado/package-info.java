@@ -2,10 +2,10 @@
  * The {@code tornado} engine: float32 on a GPU, or on any other device that TornadoVM computes on.
  *
  * <p>The rooms and classes have the names of {@link dev.elbo.reference}, where the gradients are
- * derived. A layer's kernels are static methods, which also run as plain Java; its instance adds
- * them to task graphs. Parameters, moments and gradients stay on the device: batches, noise and
- * hyper-parameters go in, losses and scores come out. The host prepares a batch and its noise while
- * the device still computes the one before.
+ * derived; {@code products} is a room of its own. A layer's kernels are static methods, which also
+ * run as plain Java; its instance adds them to task graphs. Parameters, moments and gradients stay
+ * on the device: batches, noise and hyper-parameters go in, losses and scores come out. The host
+ * prepares a batch and its noise while the device still computes the one before.
  *
  * <p>Rules that every kernel keeps, because TornadoVM breaks them in silence: no shift and no
  * {@code @Reduce}; one nest of {@code @Parallel} loops in a task, with bounds that do not change

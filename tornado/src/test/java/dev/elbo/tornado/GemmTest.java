@@ -32,7 +32,7 @@ class GemmTest {
   @Test
   void ofManyUnitsToFew() {
     assertProducts(new TiledGemm(), 3, 300, 5);
-    assertProducts(new PackedGemm(), 3, 2 * PackedGemm.DEPTH + 17, 5);
+    assertProducts(new PackedGemm(), PackedGemm.ROWS + 2, 2 * PackedGemm.DEPTH + 17, 5);
   }
 
   /** The gradient of the weight is divided: it is a sum over users, some of which are not there. */

@@ -59,11 +59,8 @@ final class ReusedEngines implements EngineProvider {
     List<Engine> free = closed.computeIfAbsent(model, _ -> new ArrayList<>());
     Engine engine;
     if (free.isEmpty()) {
-      engine =
-          products
-              .map(others -> Device.byName(Optional.empty()).with(others))
-              .<Engine>map(device -> new TornadoEngine(model, state, device, threads))
-              .orElseGet(() -> provider.create(model, state, threads));
+      Device first = Device.byName(Optional.empty());
+      engine = new TornadoEngine(model, state, products.map(first::with).orElse(first), threads);
     } else {
       engine = free.removeLast();
       engine.restore(state);

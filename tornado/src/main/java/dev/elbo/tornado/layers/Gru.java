@@ -251,20 +251,20 @@ public final class Gru implements Layer {
    * The kernel that takes the states that go on.
    *
    * @param size {@link SparseRows#size} of the output's rows
-   * @param step the step whose state each row has, or -1
+   * @param stepOf the step whose state each row has, or -1
    * @param after the state after each step, {@code [S, H]}
    * @param y {@code [B, H]}, or {@code [S, H]}. Modified.
    * @param units {@code H}
    * @param bound of the loop
    */
   public static void statesOf(
-      IntArray size, IntArray step, FloatArray after, FloatArray y, int units, int bound) {
+      IntArray size, IntArray stepOf, FloatArray after, FloatArray y, int units, int bound) {
     for (@Parallel int n = 0; n < bound; n++) {
       int b = n / units;
       if (b < size.get(SparseRows.USERS)) {
         float state = 0f;
-        if (step.get(b) >= 0) {
-          state = after.get(step.get(b) * units + n % units);
+        if (stepOf.get(b) >= 0) {
+          state = after.get(stepOf.get(b) * units + n % units);
         }
         y.set(n, state);
       }

@@ -73,8 +73,8 @@ public record Tasks(
   }
 
   /**
-   * An array, or one that stands for none: TornadoVM never finishes building a graph with a task
-   * that writes an array twice, so each task has one of its own.
+   * An array, or a new one that stands for none. An array that the task has already cannot: with a
+   * task that writes one twice, TornadoVM never finishes building a graph.
    */
   public FloatArray orNone(Optional<FloatArray> array) {
     return array.orElseGet(

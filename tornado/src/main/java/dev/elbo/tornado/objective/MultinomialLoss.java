@@ -94,11 +94,12 @@ public final class MultinomialLoss implements Reconstruction {
       for (int n = start.get(b) + local; n < start.get(b + 1); n += Group.ITEMS) {
         observed += max - logits.get(row + item.get(n));
       }
-      observed = Group.sum(context, shared, observed); // before anybody overwrites a logit
+      observed = Group.sum(context, shared, observed);
+      context.globalBarrier(); // before anybody overwrites a logit that another has read
       float sum = 0f;
       for (int i = local; i < items; i += Group.ITEMS) {
         float e = TornadoMath.exp(logits.get(row + i) - max);
-        logits.set(row + i, e);
+        logits.set(row + i, e); // kept, since a CPU takes longer for another exp than for memory
         sum += e;
       }
       sum = Group.sum(context, shared, sum);

@@ -33,7 +33,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * rows, so those beyond the batch are cleared first, in both operands: what they hold may be no
  * number.
  *
- * <p>A bias is added when the product is there, whereas {@link TiledGemm} starts from it.
+ * <p>A bias is added, and tanh computed, when the product is there; {@link Gemm} does both on the
+ * way.
  */
 public final class CuBlas implements Products {
 

@@ -19,8 +19,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  */
 public final class PackedGemm extends Gemm {
 
-  /** Rows of a block. */
-  public static final int ROWS = 510;
+  /** Rows of a block; with {@link #DEPTH}, 645 KiB of the thread's stack. */
+  public static final int ROWS = 516;
 
   /** Columns of a block. */
   public static final int COLUMNS = 640;
@@ -37,9 +37,12 @@ public final class PackedGemm extends Gemm {
   /** As many groups keep the cores of a CPU busy. */
   private static final int GROUPS = 32;
 
+  /** The least inner dimension that is worth a group of its own. */
+  private static final int LEAST_DEPTH = 128;
+
   /** The only kind of it. */
   public PackedGemm() {
-    super(new Blocks(1, ROWS, COLUMNS, WIDTH, GROUPS, DEPTH), PackedGemm::multiply);
+    super(new Blocks(1, ROWS, COLUMNS, WIDTH, GROUPS, LEAST_DEPTH), PackedGemm::multiply);
   }
 
   /** {@link Kernel#apply}. */
