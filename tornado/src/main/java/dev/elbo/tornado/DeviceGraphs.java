@@ -11,6 +11,7 @@ import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 /**
@@ -29,6 +30,7 @@ final class DeviceGraphs implements Graphs {
   private final Device device;
   private final GridScheduler grids = new GridScheduler();
   private final SequencedMap<String, TaskGraph> graphs = new LinkedHashMap<>();
+  private final Map<String, ArrayUses> uses = new HashMap<>();
   private final Map<String, TornadoExecutionResult> results = new HashMap<>();
   private TornadoExecutionPlan plan;
 
@@ -41,11 +43,16 @@ final class DeviceGraphs implements Graphs {
   public Tasks add(String name, boolean hasLoss) {
     TaskGraph graph = device.run(() -> new TaskGraph(name));
     graphs.put(name, graph);
-    return new Tasks(name, graph, grids, device.products(), hasLoss);
+    ArrayUses ofGraph = new ArrayUses(graph);
+    uses.put(name, ofGraph);
+    return new Tasks(name, ofGraph.graph(), grids, device.products(), hasLoss);
   }
 
   private TornadoExecutionPlan withGraph(String name) {
     if (plan == null) {
+      // Only what a graph takes or gives is freed with it.
+      graphs.forEach(
+          (of, graph) -> graph.transferToHost(DataTransferMode.UNDER_DEMAND, uses.get(of).own()));
       plan =
           new TornadoExecutionPlan(
                   graphs.values().stream()

@@ -73,7 +73,7 @@ final class TrainGraph {
         .transferToHost(
             DataTransferMode.UNDER_DEMAND,
             parameters.stream().map(parameter -> parameter.gradient).toArray())
-        // Few want them, but only what a graph takes in or gives out is freed with it.
+        // Few want them.
         .transferToHost(DataTransferMode.UNDER_DEMAND, outputs.onDevice());
     return squares;
   }

@@ -28,19 +28,25 @@ class DeviceMemoryTest {
     System.setProperty("tornado.device.memory", "64MB");
   }
 
-  private static final int ITEMS = 20_000;
-  private static final int USERS = 100;
+  @Test
+  void parametersOfClosedEnginesTakeNone() {
+    assertEnginesFollowEachOther(/* users= */ 100, /* items= */ 20_000, /* hidden= */ 16);
+  }
 
   @Test
-  void closedEnginesTakeNone() {
+  void norDoesWhatLiesBetweenTheirLayers() {
+    assertEnginesFollowEachOther(/* users= */ 2_000, /* items= */ 30, /* hidden= */ 400);
+  }
+
+  private static void assertEnginesFollowEachOther(int users, int items, int hidden) {
     var provider = new TornadoEngineProvider();
     Optional<String> reason = provider.unavailable();
     assumeTrue(reason.isEmpty(), () -> reason.orElse(""));
     RandomGenerator random = new SplittableRandom(1);
-    Model model = new ModelOptions(Architecture.MULT_VAE, List.of(16), 3, 0.5, 0).model(ITEMS);
+    Model model = new ModelOptions(Architecture.MULT_VAE, List.of(hidden), 3, 0.5, 0).model(items);
     EngineState state = EngineState.initial(RandomValues.parameters(model, random));
-    CsrMatrix users = CsrMatrix.of(USERS, ITEMS, new int[] {0, 5, 99}, new int[] {7, 3, 19_999});
-    Batch batch = Batch.range(users, 0, USERS);
+    CsrMatrix all = CsrMatrix.of(users, items, new int[] {0, 5, 99}, new int[] {7, 3, items - 1});
+    Batch batch = Batch.range(all, 0, users);
     for (int n = 0; n < 5; n++) {
       try (Engine engine = provider.create(model, state, 1)) {
         double nll = engine.step(Update.of(batch, Noise.of(1, 0), 1), AdamOptions.of(0.01)).nll();

@@ -2,7 +2,6 @@ package dev.elbo.tornado.layers;
 
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -142,9 +141,7 @@ public final class SparseLinear implements Activating {
             bias.isPresent() ? 1 : 0,
             tanh.isPresent() ? 1 : 0,
             order.rows(),
-            Tasks.whole(order.rows() * width))
-        // Only what a graph takes in or gives out is freed with it.
-        .transferToHost(DataTransferMode.UNDER_DEMAND, ofPieces);
+            Tasks.whole(order.rows() * width));
   }
 
   /**

@@ -8,7 +8,6 @@ import java.util.Optional;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task17;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -161,9 +160,7 @@ public abstract class Gemm implements Products {
               size,
               parts,
               tanh.isPresent() ? 1 : 0,
-              Tasks.whole(size))
-          // Only what a graph takes in or gives out is freed with it.
-          .transferToHost(DataTransferMode.UNDER_DEMAND, sums);
+              Tasks.whole(size));
     }
   }
 
