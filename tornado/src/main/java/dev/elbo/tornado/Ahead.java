@@ -67,7 +67,8 @@ final class Ahead implements AutoCloseable {
         while (coming.peek() != each) {
           coming.remove();
         }
-        return coming.remove().join().pass();
+        coming.remove();
+        return done.get().pass();
       }
     }
     return Optional.empty();

@@ -7,7 +7,7 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** The bias of an affine layer. Forward, {@link Gemm} starts its sums from it. */
+/** The bias of an affine layer. Forward, it is part of the {@link Products}. */
 public final class Bias {
 
   /** Columns of a group: enough for items to read what lies side by side. */
